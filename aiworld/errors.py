@@ -1,0 +1,48 @@
+"""The one error tree. Subject modules raise these; each kind of entry point turns them into its own
+status codes in one place, by walking the class's MRO (gRPC: grpc_api/interceptors/errors.py)."""
+
+from __future__ import annotations
+
+
+class AIWorldError(Exception):
+    """Root. `message` is meant for the caller: what was wrong and what to do, no secrets."""
+
+    def __init__(self, message: str, *, field: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        """The request field that was wrong, if one was."""
+        self.retry_after = retry_after
+        """Seconds after which the same call may succeed, if that is known."""
+
+
+class Invalid(AIWorldError):
+    """The request cannot be understood; sending it again will not help."""
+
+
+class NotFound(AIWorldError):
+    """What the request names does not exist on this server."""
+
+
+class Unauthenticated(AIWorldError):
+    """No key, or a key nobody knows."""
+
+
+class Refused(AIWorldError):
+    """The caller is known but may not do this, or the rules of the world forbid it."""
+
+
+class Conflict(AIWorldError):
+    """The request contradicts what is already stored (e.g. a request id used for another body)."""
+
+
+class OverQuota(AIWorldError):
+    """A limit is reached; `retry_after` says when to come back."""
+
+
+class Unavailable(AIWorldError):
+    """Something this needs is away (model, database, cache); the same call may succeed later."""
+
+
+class DeadlineExceeded(Unavailable):
+    """The caller's time ran out before there was an answer."""

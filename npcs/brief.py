@@ -1,0 +1,103 @@
+"""What a mind is given for one answer. `dialogue` fills a Brief from the database; `prompts` (LLM) and
+`composer` (no LLM) both answer from it and from nothing else, so what is not in a Brief cannot be told.
+
+Scales are those of the whole system: traits 0.0-1.0, trust 0.0-10.0, importance 0.0-10.0,
+sensitivity 0 public, 5 private, 8 secret, 10 confidential.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Language = Literal["en", "pt", "es"]
+Speaker = Literal["player", "npc", "other"]
+Emotion = Literal[
+    "neutral", "happy", "sad", "angry", "fearful", "surprised", "disgusted", "excited",
+    "anxious", "content", "frustrated", "curious",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Persona:
+    key: str
+    name: str
+    role: str
+    """One lower-case English word or phrase: guard, merchant, healer, villager ..."""
+    map_name: str
+    x: int
+    y: int
+    openness: float
+    conscientiousness: float
+    extraversion: float
+    agreeableness: float
+    neuroticism: float
+    alignment: str
+    background: str
+    speech_style: str
+    mood: Emotion = "neutral"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """A piece of the NPC's knowledge that this player is trusted enough to hear."""
+
+    id: int
+    topic: str
+    text: str
+    sensitivity: int
+    score: float = 0.0
+    """Relevance to what the player just said, 0.0-1.0."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recollection:
+    """A memory about this player (never about another one), with what made it surface."""
+
+    id: int
+    text: str
+    """The words themselves when `speaker` is the player, e.g. "My sister Mira is ill"."""
+    speaker: Speaker
+    subject: str
+    place: str
+    happened_at: datetime
+    importance: float
+    score: float = 0.0
+    """Relevance to what the player just said, 0.0-1.0."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    speaker: Speaker
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brief:
+    persona: Persona
+    player_name: str
+    language: Language
+    text: str
+    """What the player said, already cleaned."""
+    trust: float
+    met_before: bool
+    facts: tuple[Fact, ...] = ()
+    """Best first."""
+    memories: tuple[Recollection, ...] = ()
+    """Best first."""
+    recent: tuple[Turn, ...] = ()
+    """This player's last turns with this NPC, oldest first, without the present one."""
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a mind answered, before it is cleaned and cut for the game client."""
+
+    text: str
+    used_facts: tuple[int, ...] = ()
+    used_memories: tuple[int, ...] = ()
+    personal: bool = False
+    """True if it speaks of this player (name, memories, earlier turns): never cached for others."""
