@@ -1,0 +1,28 @@
+"""How well the agents do."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class AgentPerformanceMetric(models.Model):
+    """Time series, partitioned by month (tenants/partitions.py)."""
+
+    id = models.BigAutoField(primary_key=True)
+    measured_at = models.DateTimeField()
+    agent = models.CharField(max_length=40, db_comment="Key of the agent.")
+    metric = models.CharField(max_length=40, db_comment="seconds, tokens, runs, refused ...")
+    value = models.FloatField()
+    labels = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        db_table = "agent_performance_metrics"
+        db_table_comment = "Figures per agent; kept 90 days."
+        verbose_name = "agent metric"
+        ordering = ["-measured_at"]
+        indexes = [
+            models.Index(fields=["agent", "metric", "-measured_at"], name="agent_performance_of")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agent} {self.metric} = {self.value:g}"

@@ -1,0 +1,8 @@
+"""HTTP and websockets, for Daphne."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aiworld.settings")
+application = get_asgi_application()

@@ -1,0 +1,35 @@
+"""The task queue. Read by `Celery.config_from_object` with the CELERY_ prefix."""
+
+from celery.schedules import crontab
+
+from aiworld.settings.env import env
+
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="redis://127.0.0.1:6379/1")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SOFT_TIME_LIMIT = env.int("CELERY_TASK_SOFT_TIME_LIMIT", default=60)
+CELERY_TASK_TIME_LIMIT = env.int("CELERY_TASK_TIME_LIMIT", default=90)
+# A task whose worker was killed comes back after the lease, not after an hour; the lease is longer
+# than the hard limit (aiworld/checks.py), or slow tasks would run twice.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": env.int("CELERY_LEASE", default=180),
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "relay the outbox": {"task": "tenants.tasks.relay_outbox", "schedule": 1.0},
+    "fill in missing embeddings": {
+        "task": "npcs.tasks.backfill_embeddings",
+        "schedule": 30.0,
+    },
+    "keep partitions": {
+        "task": "tenants.tasks.keep_partitions",
+        "schedule": crontab(hour=3, minute=10),
+    },
+}

@@ -1,0 +1,51 @@
+"""PostgreSQL and the Redis cache."""
+
+from typing import Any
+
+from aiworld.settings.env import env
+
+DB_POOL_SIZE = env.int("DB_POOL_SIZE", default=12)
+"""Connections one process may hold. Processes x pool must stay below max_connections."""
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        "ENGINE": "tenants.backend",
+        "HOST": env("POSTGRES_HOST", default="127.0.0.1"),
+        "PORT": env("POSTGRES_PORT", default="5432"),
+        "NAME": env("POSTGRES_DB", default="aiworld"),
+        "USER": env("POSTGRES_USER", default="aiworld"),
+        "PASSWORD": env("POSTGRES_PASSWORD", default=""),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {
+            "pool": {"min_size": 0, "max_size": DB_POOL_SIZE, "timeout": 5},
+            "connect_timeout": 5,
+            "application_name": "aiworld",
+        },
+    }
+}
+
+REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
+REDIS_TIMEOUT = env.float("REDIS_TIMEOUT", default=0.05)
+"""Seconds the hot path waits for the cache; redis-py's own defaults would wait for 4.6."""
+
+CACHES = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_FUNCTION": "tenants.cache.make_key",
+        "REVERSE_KEY_FUNCTION": "tenants.cache.reverse_key",
+        "OPTIONS": {
+            "CLIENT_CLASS": "django_redis.client.DefaultClient",
+            "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
+            "CONNECTION_POOL_KWARGS": {
+                "socket_timeout": REDIS_TIMEOUT,
+                "socket_connect_timeout": REDIS_TIMEOUT,
+                "retry": None,
+                "max_connections": 64,
+            },
+        },
+    }
+}
+
+CACHE_TTL_DIALOGUE = env.int("CACHE_TTL_DIALOGUE", default=3600)
+"""Seconds a reply that told nobody's secrets may be told again to others."""

@@ -1,0 +1,15 @@
+"""The game's door."""
+
+from aiworld.settings.env import env
+
+GRPC_HOST = env("GRPC_HOST", default="127.0.0.1")
+GRPC_PORT = env.int("GRPC_PORT", default=50051)
+GRPC_DB_THREADS = env.int("GRPC_DB_THREADS", default=8)
+"""Threads that read and write; a call that waits for a model holds none of them."""
+MAX_CONCURRENT_REQUESTS = env.int("MAX_CONCURRENT_REQUESTS", default=1000)
+"""Calls one gRPC process works on at once; the next one is refused with RESOURCE_EXHAUSTED."""
+REQUEST_TIMEOUT = env.float("REQUEST_TIMEOUT", default=5.0)
+"""Seconds a call without a deadline of its own may take."""
+GRPC_MAX_MESSAGE_BYTES = env.int("GRPC_MAX_MESSAGE_BYTES", default=256 * 1024)
+MAX_TEXT_LENGTH = env.int("MAX_TEXT_LENGTH", default=500)
+"""Characters of one thing a player says. The client's own input box holds 70 bytes."""

@@ -1,0 +1,20 @@
+"""Models and the LLM."""
+
+from pathlib import Path
+
+from aiworld.settings.env import DATA_DIR, env
+
+INFERENCE_BACKEND = env("INFERENCE_BACKEND", default="remote")
+"""remote: the inference process answers; local: this process loads the models; fake: tests."""
+INFERENCE_SOCKET = env("INFERENCE_SOCKET", default=str(DATA_DIR / "run" / "inference.sock"))
+INFERENCE_TIMEOUT = env.float("INFERENCE_TIMEOUT", default=1.0)
+"""Seconds a dialogue waits for an embedding before it goes on with words alone."""
+ML_MODEL_PATH = Path(env("ML_MODEL_PATH", default=str(DATA_DIR / "models")))
+
+DEEPSEEK_API_KEY = env("DEEPSEEK_API_KEY", default="")
+DEEPSEEK_API_BASE = env("DEEPSEEK_API_BASE", default="https://api.deepseek.com")
+DEEPSEEK_MODEL = env("DEEPSEEK_MODEL", default="deepseek-chat")
+DEEPSEEK_MAX_TOKENS = env.int("DEEPSEEK_MAX_TOKENS", default=220)
+DEEPSEEK_TEMPERATURE = env.float("DEEPSEEK_TEMPERATURE", default=0.8)
+DEEPSEEK_TIMEOUT = env.float("DEEPSEEK_TIMEOUT", default=4.0)
+"""Seconds, total, for one answer; shorter when the caller's deadline is."""

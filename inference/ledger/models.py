@@ -1,0 +1,71 @@
+"""What models were asked on behalf of one server."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class LLMRequestCache(models.Model):
+    """One row per call of an LLM: what it cost, and how it ended."""
+
+    task = models.CharField(max_length=20, db_comment="dialogue, planning, extraction ...")
+    provider = models.CharField(max_length=40)
+    model = models.CharField(max_length=80)
+    prompt_digest = models.CharField(max_length=64, db_comment="SHA-256 of the prompt.")
+    prompt_version = models.CharField(max_length=16, blank=True)
+    prompt_tokens = models.PositiveIntegerField(default=0)
+    completion_tokens = models.PositiveIntegerField(default=0)
+    seconds = models.FloatField(default=0)
+    outcome = models.CharField(max_length=20, default="ok", db_comment="ok, timeout, error ...")
+    asked_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "llm_request_cache"
+        db_table_comment = "Calls of LLMs."
+        verbose_name = "LLM request"
+        ordering = ["-asked_at"]
+        indexes = [
+            models.Index(fields=["-asked_at"], name="llm_request_cache_latest"),
+            models.Index(fields=["prompt_digest"], name="llm_request_cache_prompt"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="llm_request_cache_seconds_positive", condition=Q(seconds__gte=0)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task} by {self.model}"
+
+
+class MLModelPrediction(models.Model):
+    """What a model predicted, so that it can be scored when the truth is known."""
+
+    model = models.CharField(max_length=60)
+    version = models.CharField(max_length=64)
+    subject = models.CharField(max_length=120, db_comment="What it is about, e.g. char:150001.")
+    prediction = models.JSONField()
+    confidence = models.FloatField(null=True, blank=True)
+    truth = models.JSONField(null=True, blank=True, db_comment="What really happened.")
+    predicted_at = models.DateTimeField(auto_now_add=True)
+    scored_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "ml_model_predictions"
+        db_table_comment = "Predictions of models."
+        verbose_name = "prediction"
+        ordering = ["-predicted_at"]
+        indexes = [
+            models.Index(fields=["model", "-predicted_at"], name="ml_model_predictions_of"),
+            models.Index(fields=["subject"], name="ml_model_predictions_subject"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="ml_model_predictions_confidence",
+                condition=Q(confidence__isnull=True) | Q(confidence__gte=0, confidence__lte=1),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model}: {self.subject}"

@@ -1,0 +1,64 @@
+"""What all servers share: answers that belong to nobody, and which weights are loaded."""
+
+from __future__ import annotations
+
+from django.db import models
+from pgvector.django import HnswIndex, VectorField
+
+
+class LLMResponseCache(models.Model):
+    """Answers to prompts without any server's data in them (translations, templates)."""
+
+    prompt_digest = models.CharField(
+        primary_key=True, max_length=64, db_comment="SHA-256 of model and prompt."
+    )
+    model = models.CharField(max_length=80)
+    prompt = models.TextField()
+    response = models.TextField()
+    embedding = VectorField(
+        dimensions=384, null=True, blank=True, editable=False, db_comment="Of the prompt."
+    )
+    hits = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "llm_response_cache"
+        db_table_comment = "LLM answers shared by all servers."
+        verbose_name = "cached LLM answer"
+        indexes = [
+            models.Index(fields=["expires_at"], name="llm_response_cache_expiry"),
+            HnswIndex(
+                name="llm_response_cache_nearest",
+                fields=["embedding"],
+                m=16,
+                ef_construction=64,
+                opclasses=["vector_cosine_ops"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.prompt[:60]
+
+
+class MLModelCache(models.Model):
+    """One row per model of the fleet, as the inference process last reported it."""
+
+    name = models.CharField(primary_key=True, max_length=60)
+    version = models.CharField(max_length=64, db_comment="SHA-256 of the weights.")
+    task = models.CharField(max_length=20)
+    device = models.CharField(max_length=16, default="cpu")
+    status = models.CharField(max_length=12, db_comment="missing, loading, ready, failed.")
+    memory_bytes = models.BigIntegerField(default=0)
+    calls = models.BigIntegerField(default=0)
+    licence = models.CharField(max_length=40, blank=True)
+    reported_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "ml_model_cache"
+        db_table_comment = "The fleet of models."
+        verbose_name = "model"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,92 @@
+"""Who said what."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from npcs.models.personality import NpcPersonality
+from npcs.scales import Emotion, Source, embedding, nearest, one_of, within
+
+
+class Conversation(models.Model):
+    """One sitting; a new one begins when the player comes back after a while."""
+
+    npc = models.ForeignKey(NpcPersonality, on_delete=models.CASCADE, related_name="conversations")
+    char_id = models.BigIntegerField(db_comment="The player's character.")
+    player_name = models.CharField(max_length=50)
+    map_name = models.CharField(max_length=24, blank=True, db_comment="Where they talk.")
+    language = models.CharField(max_length=2, default="en", db_comment="What they speak.")
+    started_at = models.DateTimeField()
+    last_turn_at = models.DateTimeField()
+    turn_count = models.PositiveIntegerField(default=0)
+    extracted_turn_id = models.BigIntegerField(
+        default=0, editable=False, db_comment="Turns up to here were searched for facts."
+    )
+
+    class Meta:
+        db_table = "conversations"
+        db_table_comment = "Talks between one character and one NPC."
+        ordering = ["-last_turn_at"]
+        indexes = [
+            models.Index(fields=["npc", "char_id", "-last_turn_at"], name="conversations_of"),
+            models.Index(fields=["-last_turn_at"], name="conversations_latest"),
+            models.Index(fields=["char_id"], name="conversations_char"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.player_name} and NPC {self.npc_id}, {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class ConversationTurn(models.Model):
+    """One thing the player said and what the NPC answered. Also the record by which a repeated
+    request gets the same reply."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="turns")
+    request_id = models.CharField(max_length=64, unique=True, db_comment="The caller's own id.")
+    player_text = models.TextField()
+    npc_text = models.TextField()
+    intent = models.CharField(max_length=20, blank=True)
+    emotion = models.CharField(max_length=12, choices=Emotion.choices, default=Emotion.NEUTRAL)
+    trust = models.FloatField(db_comment="After this turn, 0-10.")
+    trust_change = models.FloatField(default=0)
+    trust_reason = models.CharField(max_length=120, blank=True)
+    source = models.CharField(max_length=16, choices=Source.choices)
+    model = models.CharField(
+        max_length=80, blank=True, db_comment="Model that answered, if one did."
+    )
+    prompt_version = models.CharField(max_length=16, blank=True)
+    tokens = models.PositiveIntegerField(default=0, db_comment="Of the LLM, prompt and answer.")
+    facts_used = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    memories_used = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    latency_ms = models.PositiveIntegerField(default=0, db_comment="Time to the answer.")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "conversation_turns"
+        db_table_comment = "Turns of conversations."
+        verbose_name = "turn"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["conversation", "id"], name="conversation_turns_order")]
+        constraints = [
+            *within("conversation_turns", 0, 10, "trust"),
+            one_of("conversation_turns", "source", Source.values),
+            one_of("conversation_turns", "emotion", Emotion.values),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.player_text[:40]} → {self.npc_text[:40]}"
+
+
+class DialogueEmbedding(models.Model):
+    """What players said, as vectors: the index for finding what was asked before."""
+
+    turn = models.OneToOneField(ConversationTurn, on_delete=models.CASCADE, related_name="embedded")
+    npc = models.ForeignKey(NpcPersonality, on_delete=models.CASCADE, related_name="+")
+    embedding = embedding("all-MiniLM-L6-v2 of the player's words.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "dialogue_embeddings"
+        db_table_comment = "Vectors of what players said."
+        indexes = [nearest("dialogue_embeddings_nearest")]

@@ -1,0 +1,72 @@
+"""What an NPC knows, and how much trust it takes to hear it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from npcs.models.personality import NpcPersonality
+from npcs.scales import Sensitivity, embedding, nearest, one_of
+
+TABLE = "npc_knowledge"
+
+
+class KnowledgeQuerySet(models.QuerySet["NpcKnowledge"]):
+    def open_to(self, npc_id: int, trust: float) -> KnowledgeQuerySet:
+        """What this NPC may tell a player it trusts this much."""
+        return self.filter(npc_id=npc_id, is_active=True, sensitivity__lte=trust)
+
+
+class NpcKnowledge(models.Model):
+    class Origin(models.TextChoices):
+        SCRIPT = "script", "Its own script"
+        STAFF = "staff", "Written by staff"
+
+    npc = models.ForeignKey(NpcPersonality, on_delete=models.CASCADE, related_name="knowledge")
+    topic = models.CharField(max_length=80, blank=True, db_comment="Keyword or menu choice.")
+    text = models.TextField(db_comment="The fact, as the NPC would say it.")
+    sensitivity = models.PositiveSmallIntegerField(
+        choices=Sensitivity.choices,
+        default=Sensitivity.PUBLIC,
+        db_comment="0 public, 5 private, 8 secret, 10 confidential: trust it takes.",
+    )
+    origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.STAFF)
+    branch = models.CharField(
+        max_length=200, blank=True, db_comment="Path of menu choices and conditions in the script."
+    )
+    position = models.PositiveIntegerField(default=0, db_comment="Order in the script.")
+    is_active = models.BooleanField(default=True)
+    embedding = embedding("all-MiniLM-L6-v2 of topic and text; null until the model has seen it.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = KnowledgeQuerySet.as_manager()
+
+    class Meta:
+        db_table = TABLE
+        db_table_comment = "Facts an NPC can tell."
+        verbose_name = "piece of knowledge"
+        verbose_name_plural = "knowledge"
+        ordering = ["npc_id", "position", "id"]
+        indexes = [
+            models.Index(fields=["npc", "sensitivity"], name="npc_knowledge_open"),
+            models.Index(
+                fields=["id"],
+                name="npc_knowledge_unembedded",
+                condition=models.Q(embedding=None),
+            ),
+            nearest("npc_knowledge_nearest"),
+        ]
+        constraints = [one_of(TABLE, "sensitivity", Sensitivity.values)]
+
+    def __str__(self) -> str:
+        return f"{self.topic}: {self.text[:60]}" if self.topic else self.text[:60]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        NpcPersonality.objects.filter(pk=self.npc_id).changed()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        NpcPersonality.objects.filter(pk=self.npc_id).changed()
+        return super().delete(*args, **kwargs)

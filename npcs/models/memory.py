@@ -1,0 +1,96 @@
+"""What an NPC remembers."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from npcs.models.personality import NpcPersonality
+from npcs.scales import Speaker, bounded, embedding, nearest, one_of, within
+
+TABLE = "npc_memories"
+
+
+class MemoryQuerySet(models.QuerySet["NpcMemory"]):
+    def about(self, npc_id: int, char_id: int) -> MemoryQuerySet:
+        """What this NPC remembers of this character, and of nobody else."""
+        return self.filter(npc_id=npc_id, char_id=char_id, superseded_by=None)
+
+
+class NpcMemory(models.Model):
+    class Kind(models.TextChoices):
+        UTTERANCE = "utterance"
+        FACT = "fact"
+        EVENT = "event"
+
+    npc = models.ForeignKey(NpcPersonality, on_delete=models.CASCADE, related_name="memories")
+    char_id = models.BigIntegerField(
+        db_comment="Character the memory is about. Only this character ever hears of it."
+    )
+    player_name = models.CharField(max_length=50, db_comment="The character's name at the time.")
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.UTTERANCE)
+    speaker = models.CharField(max_length=8, choices=Speaker.choices, db_comment="Who said it.")
+    subject = models.CharField(
+        max_length=80, blank=True, db_comment="What or whom it is about, e.g. sister."
+    )
+    text = models.TextField(db_comment="The words.")
+    importance = models.FloatField(
+        default=3, validators=bounded(0, 10), db_comment="0-10; 6 and more is long-term."
+    )
+    place = models.CharField(max_length=24, blank=True, db_comment="Map where it happened.")
+    happened_at = models.DateTimeField(db_comment="When it happened.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    embedding = embedding("all-MiniLM-L6-v2 of the text; null until the model has seen it.")
+    request_id = models.CharField(
+        max_length=64, null=True, editable=False, db_comment="A repeated Remember is stored once."
+    )
+    turn = models.ForeignKey(
+        "npcs.ConversationTurn",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="memories",
+        db_comment="The turn it was said in, if it was.",
+    )
+    superseded_by = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="supersedes",
+        db_comment="The newer memory that replaced this one; memories are never overwritten.",
+    )
+
+    objects = MemoryQuerySet.as_manager()
+
+    class Meta:
+        db_table = TABLE
+        db_table_comment = "Memories, each of one NPC about one character."
+        verbose_name = "memory"
+        verbose_name_plural = "memories"
+        ordering = ["-happened_at"]
+        indexes = [
+            models.Index(fields=["npc", "char_id", "-happened_at"], name="npc_memories_of"),
+            models.Index(fields=["char_id"], name="npc_memories_char"),
+            models.Index(
+                fields=["id"], name="npc_memories_unembedded", condition=Q(embedding=None)
+            ),
+            nearest("npc_memories_nearest"),
+        ]
+        constraints = [
+            *within(TABLE, 0, 10, "importance"),
+            one_of(TABLE, "speaker", Speaker.values),
+            models.UniqueConstraint(
+                fields=["request_id"],
+                condition=Q(request_id__isnull=False),
+                name="npc_memories_request_once",
+            ),
+            models.UniqueConstraint(
+                fields=["turn", "text"],
+                condition=Q(turn__isnull=False),
+                name="npc_memories_turn_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.player_name}: {self.text[:60]}"

@@ -1,0 +1,125 @@
+"""Who an NPC is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+
+from npcs.brief import Persona
+from npcs.scales import Alignment, Emotion, bounded, one_of, trait, within
+
+TABLE = "npc_personalities"
+TRAITS = ("openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism")
+
+
+class NpcQuerySet(models.QuerySet["NpcPersonality"]):
+    def changed(self) -> int:
+        """Note that what these NPCs are or know has changed: cached replies are void."""
+        return self.update(version=F("version") + 1)
+
+
+class NpcPersonality(models.Model):
+    key = models.CharField(
+        "stable key",
+        max_length=120,
+        unique=True,
+        db_comment="map/unique name. The run-time GID changes at every start, this does not.",
+    )
+    name = models.CharField(max_length=50, db_comment="Name players see.")
+    map_name = models.CharField("map", max_length=24, db_comment="Map it stands on.")
+    x = models.PositiveSmallIntegerField(default=0, db_comment="Cell.")
+    y = models.PositiveSmallIntegerField(default=0, db_comment="Cell.")
+    sprite = models.CharField(max_length=40, blank=True, db_comment="Sprite id or constant.")
+    role = models.CharField(
+        max_length=40, default="villager", db_comment="Lower-case phrase: guard, merchant ..."
+    )
+    role_reason = models.CharField(
+        max_length=200, blank=True, db_comment="Why the import took it for that role."
+    )
+    background = models.TextField(blank=True, db_comment="Life story; told to the model.")
+    speech_style = models.CharField(
+        max_length=200, blank=True, db_comment="How it talks, e.g. short sentences, sailor slang."
+    )
+    openness = trait("Curious and imaginative (1.0) or down to earth (0.0).")
+    conscientiousness = trait("Orderly and exact (1.0) or careless (0.0).")
+    extraversion = trait("Talkative (1.0) or withdrawn (0.0).")
+    agreeableness = trait("Warm and trusting (1.0) or curt and suspicious (0.0).")
+    neuroticism = trait("Anxious and moody (1.0) or calm (0.0).")
+    alignment = models.CharField(
+        max_length=16,
+        choices=Alignment.choices,
+        default=Alignment.TRUE_NEUTRAL,
+        db_comment="One of the nine moral alignments.",
+    )
+    mood = models.CharField(
+        max_length=12, choices=Emotion.choices, default=Emotion.NEUTRAL, db_comment="Base mood."
+    )
+    ai_enabled = models.BooleanField(
+        "answers by AI",
+        default=True,
+        db_comment="Off: Talk is refused and the script runs as before.",
+    )
+    script_source = models.CharField(
+        max_length=200, blank=True, db_comment="file:line it was imported from."
+    )
+    script_digest = models.CharField(
+        max_length=64, blank=True, editable=False, db_comment="Hash of what was imported."
+    )
+    edited_by_staff = models.BooleanField(
+        default=False, editable=False, db_comment="A later import leaves its persona alone."
+    )
+    version = models.PositiveIntegerField(
+        default=1, editable=False, db_comment="Grows with every change; part of cache keys."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = NpcQuerySet.as_manager()
+
+    class Meta:
+        db_table = TABLE
+        db_table_comment = "Characters: one row per NPC of the game server."
+        verbose_name = "NPC"
+        ordering = ["map_name", "name"]
+        indexes = [
+            models.Index(fields=["map_name", "name"], name="npc_personalities_map"),
+            models.Index(fields=["role"], name="npc_personalities_role"),
+        ]
+        constraints = [
+            *within(TABLE, 0, 1, *TRAITS),
+            one_of(TABLE, "alignment", Alignment.values),
+            one_of(TABLE, "mood", Emotion.values),
+            models.CheckConstraint(
+                name="npc_personalities_key_form", condition=Q(key__regex=r"^[^/]+/.+$")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.key})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            self.version += 1
+        super().save(*args, **kwargs)
+
+    @property
+    def persona(self) -> Persona:
+        return Persona(
+            key=self.key,
+            name=self.name,
+            role=self.role,
+            map_name=self.map_name,
+            x=self.x,
+            y=self.y,
+            alignment=self.alignment,
+            background=self.background,
+            speech_style=self.speech_style,
+            mood=self.mood,  # type: ignore[arg-type]
+            openness=self.openness,
+            conscientiousness=self.conscientiousness,
+            extraversion=self.extraversion,
+            agreeableness=self.agreeableness,
+            neuroticism=self.neuroticism,
+        )

@@ -1,0 +1,67 @@
+"""What an NPC thinks of a player, and of another NPC."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from npcs.models.personality import NpcPersonality
+from npcs.scales import bounded, within
+
+TABLE = "npc_relationships"
+FIRST_TRUST = 2.0
+
+
+class NpcRelationship(models.Model):
+    npc = models.ForeignKey(NpcPersonality, on_delete=models.CASCADE, related_name="relationships")
+    char_id = models.BigIntegerField(null=True, blank=True, db_comment="The player's character.")
+    player_name = models.CharField(max_length=50, blank=True)
+    other_npc = models.ForeignKey(
+        NpcPersonality,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_comment="The other side, when it is an NPC.",
+    )
+    trust = models.FloatField(
+        default=FIRST_TRUST, validators=bounded(0, 10), db_comment="In the player, 0-10."
+    )
+    bond = models.SmallIntegerField(
+        default=0, validators=bounded(-100, 100), db_comment="With the other NPC, -100..100."
+    )
+    talks = models.PositiveIntegerField(default=0, db_comment="Turns so far.")
+    trust_day = models.DateField(null=True, blank=True, db_comment="Day trust_moved counts for.")
+    trust_moved = models.FloatField(default=0, db_comment="How far trust moved on that day.")
+    last_reason = models.CharField(max_length=120, blank=True, db_comment="Why it last moved.")
+    first_met_at = models.DateTimeField(auto_now_add=True)
+    last_met_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = TABLE
+        db_table_comment = "Trust of an NPC in a player, bond of an NPC with an NPC."
+        verbose_name = "relationship"
+        ordering = ["-last_met_at"]
+        indexes = [models.Index(fields=["char_id"], name="npc_relationships_char")]
+        constraints = [
+            *within(TABLE, 0, 10, "trust"),
+            *within(TABLE, -100, 100, "bond"),
+            models.CheckConstraint(
+                name="npc_relationships_one_other",
+                condition=Q(char_id__isnull=False, other_npc__isnull=True)
+                | Q(char_id__isnull=True, other_npc__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["npc", "char_id"],
+                condition=Q(char_id__isnull=False),
+                name="npc_relationships_player_once",
+            ),
+            models.UniqueConstraint(
+                fields=["npc", "other_npc"],
+                condition=Q(other_npc__isnull=False),
+                name="npc_relationships_npc_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.npc_id} → {self.player_name or self.other_npc_id}"

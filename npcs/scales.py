@@ -1,0 +1,105 @@
+"""The scales of the whole system, as model fields and choices. One place, never mixed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from pgvector.django import HnswIndex, VectorField
+
+EMBEDDING_DIMENSIONS = 384
+
+
+class Emotion(models.TextChoices):
+    NEUTRAL = "neutral"
+    HAPPY = "happy"
+    SAD = "sad"
+    ANGRY = "angry"
+    FEARFUL = "fearful"
+    SURPRISED = "surprised"
+    DISGUSTED = "disgusted"
+    EXCITED = "excited"
+    ANXIOUS = "anxious"
+    CONTENT = "content"
+    FRUSTRATED = "frustrated"
+    CURIOUS = "curious"
+
+
+class Alignment(models.TextChoices):
+    LAWFUL_GOOD = "lawful_good"
+    NEUTRAL_GOOD = "neutral_good"
+    CHAOTIC_GOOD = "chaotic_good"
+    LAWFUL_NEUTRAL = "lawful_neutral"
+    TRUE_NEUTRAL = "true_neutral"
+    CHAOTIC_NEUTRAL = "chaotic_neutral"
+    LAWFUL_EVIL = "lawful_evil"
+    NEUTRAL_EVIL = "neutral_evil"
+    CHAOTIC_EVIL = "chaotic_evil"
+
+
+class Sensitivity(models.IntegerChoices):
+    """Knowledge opens to a player whose trust (0-10) reaches the number."""
+
+    PUBLIC = 0
+    PRIVATE = 5
+    SECRET = 8
+    CONFIDENTIAL = 10
+
+
+class Speaker(models.TextChoices):
+    PLAYER = "player"
+    NPC = "npc"
+    OTHER = "other"
+
+
+class Source(models.TextChoices):
+    """Where an answer came from; told in every reply."""
+
+    LLM = "llm", "LLM"
+    CACHE = "cache"
+    SEMANTIC_CACHE = "semantic_cache"
+    TEMPLATE = "template"
+    COMPOSER = "composer"
+    STOCK = "stock"
+
+
+def bounded(low: float, high: float) -> list[Any]:
+    return [MinValueValidator(low), MaxValueValidator(high)]
+
+
+def trait(meaning: str) -> models.FloatField[Any, Any]:
+    """One of the Big Five, 0.0-1.0."""
+    return models.FloatField(
+        default=0.5, validators=bounded(0, 1), help_text=meaning, db_comment=meaning
+    )
+
+
+def within(table: str, low: float, high: float, *fields: str) -> list[models.CheckConstraint]:
+    return [
+        models.CheckConstraint(
+            name=f"{table}_{field}_range",
+            condition=Q(**{f"{field}__gte": low, f"{field}__lte": high}),
+        )
+        for field in fields
+    ]
+
+
+def one_of(table: str, field: str, choices: list[Any]) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=f"{table}_{field}_known", condition=Q(**{f"{field}__in": choices})
+    )
+
+
+def embedding(comment: str) -> VectorField:
+    return VectorField(
+        dimensions=EMBEDDING_DIMENSIONS, null=True, blank=True, editable=False, db_comment=comment
+    )
+
+
+def nearest(name: str) -> HnswIndex:
+    """Index for unfiltered search by cosine distance."""
+    return HnswIndex(
+        name=name, fields=["embedding"], m=16, ef_construction=64, opclasses=["vector_cosine_ops"]
+    )

@@ -1,0 +1,3 @@
+from quests.models.quest import DynamicQuest, QuestTemplate
+
+__all__ = ["DynamicQuest", "QuestTemplate"]

@@ -1,0 +1,103 @@
+"""The only place that enters a server's schema."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
+from typing import ParamSpec, TypeVar
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+
+from aiworld.errors import Unavailable
+from tenants.backend.base import PUBLIC, HasSchema
+from tenants.backend.base import _current as current_tenant
+from tenants.models import Server
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def tenant() -> Server:
+    """The server whose schema this task is in. Raises LookupError outside of one."""
+    now = current_tenant.get()
+    if not isinstance(now, Server):
+        raise LookupError("no game server's schema is entered here")
+    return now
+
+
+@contextmanager
+def in_tenant(server: Server) -> Iterator[Server]:
+    """Enter `server`'s schema. A Server row is active only if its schema was created in the same
+    transaction, so a name that would fall through to `public` cannot get here."""
+    token = current_tenant.set(server)
+    try:
+        yield server
+    finally:
+        current_tenant.reset(token)
+
+
+@contextmanager
+def in_schema(schema: HasSchema | None = None) -> Iterator[None]:
+    """Enter a schema that no Server row stands for (the template), or `public`."""
+    token = current_tenant.set(schema or PUBLIC)
+    try:
+        yield
+    finally:
+        current_tenant.reset(token)
+
+
+def each_tenant() -> Iterator[Server]:
+    """Every server that answers calls, each entered while it is yielded."""
+    with in_schema():
+        servers = list(Server.objects.active())
+    for server in servers:
+        with in_tenant(server):
+            yield server
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(settings.GRPC_DB_THREADS, thread_name_prefix="unit")
+
+
+async def run_in_tenant(
+    server: Server, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Run one whole unit of reading or writing in its own thread, in `server`'s schema.
+
+    Whatever the caller awaits between two units holds neither a thread nor a connection."""
+
+    def unit() -> T:
+        with in_tenant(server):
+            return _with_live_connection(function, *args, **kwargs)
+
+    return await asyncio.get_running_loop().run_in_executor(_threads(), unit)
+
+
+async def run_in_public(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """The same for the tables all servers share."""
+
+    def unit() -> T:
+        return _with_live_connection(function, *args, **kwargs)
+
+    return await asyncio.get_running_loop().run_in_executor(_threads(), unit)
+
+
+def _with_live_connection(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    # These threads keep their connection. One that died while idle (PostgreSQL restarted) shows
+    # itself at the first statement; units are idempotent by request id, so one more try is safe.
+    try:
+        return function(*args, **kwargs)
+    except (OperationalError, InterfaceError):
+        if connection.connection is not None and connection.is_usable():
+            raise
+        connection.close()
+    try:
+        return function(*args, **kwargs)
+    except (OperationalError, InterfaceError) as error:
+        connection.close()
+        raise Unavailable("the database is away; try again in a moment", retry_after=1) from error

@@ -1,0 +1,65 @@
+"""What happens now, for the people who watch: one channel group per server.
+
+Publishing never makes a caller wait: events go through a bounded queue to one thread per process.
+If the channel layer is away or too slow, the oldest events are dropped and counted; the page shows
+what it missed when it is loaded again, because every turn is in the database."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+from functools import cache
+from typing import Any
+
+from channels.layers import get_channel_layer
+from django.db import transaction
+
+from tenants.context import tenant
+
+log = logging.getLogger(__name__)
+
+QUEUE_SIZE = 10_000
+SEND_TIMEOUT = 2.0
+Event = dict[str, Any]
+
+
+def publish(topic: str, payload: Event) -> None:
+    """Tell the watchers of the present server, once the open transaction has committed."""
+    group = tenant().live_group
+    message = {"type": "live.event", "topic": topic, "payload": payload}
+    transaction.on_commit(lambda: _publisher().put(group, message))
+
+
+class Publisher:
+    def __init__(self) -> None:
+        self._queue: queue.Queue[tuple[str, Event]] = queue.Queue(QUEUE_SIZE)
+        self.dropped = 0
+        threading.Thread(target=self._run, name="live", daemon=True).start()
+
+    def put(self, group: str, message: Event) -> None:
+        try:
+            self._queue.put_nowait((group, message))
+        except queue.Full:
+            self.dropped += 1
+
+    def _run(self) -> None:
+        asyncio.run(self._send_all())
+
+    async def _send_all(self) -> None:
+        layer = get_channel_layer()
+        loop = asyncio.get_running_loop()
+        while True:
+            group, message = await loop.run_in_executor(None, self._queue.get)
+            try:
+                async with asyncio.timeout(SEND_TIMEOUT):
+                    await layer.group_send(group, message)
+            except Exception as error:
+                self.dropped += 1
+                log.warning("live view: event dropped (%s)", type(error).__name__)
+
+
+@cache
+def _publisher() -> Publisher:
+    return Publisher()

@@ -1,0 +1,78 @@
+"""Who may speak for a server: keys of map-servers, memberships of people."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from tenants.models.server import Server
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def usable(self) -> ApiKeyQuerySet:
+        now = timezone.now()
+        return self.filter(
+            Q(expires_at__isnull=True) | Q(expires_at__gt=now),
+            revoked_at__isnull=True,
+        )
+
+
+class ApiKey(models.Model):
+    """The key itself is shown once and never stored."""
+
+    server = models.ForeignKey(Server, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=60, default="map-server")
+    prefix = models.CharField(
+        max_length=24, unique=True, editable=False, db_comment="Public part, for the look-up."
+    )
+    digest = models.BinaryField(
+        max_length=32, editable=False, db_comment="HMAC-SHA256 of the whole key, by API_KEY_SALT."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        db_table = "api_keys"
+        verbose_name = "API key"
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", "Owner"
+    ADMIN = "admin", "Admin"
+    EDITOR = "editor", "Editor"
+    VIEWER = "viewer", "Viewer"
+
+
+class Membership(models.Model):
+    """A person's role on one server. Decides who enters, not `is_staff`: a Django permission
+    would count on all servers."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
+    )
+    server = models.ForeignKey(Server, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.VIEWER)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "memberships"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "server"], name="memberships_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} — {self.get_role_display()} of {self.server}"
+
+    @property
+    def may_edit(self) -> bool:
+        return self.role != Role.VIEWER

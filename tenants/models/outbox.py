@@ -1,0 +1,40 @@
+"""Work that must not be lost."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from tenants.models.server import Server
+
+
+class Outbox(models.Model):
+    """Written in the transaction that makes the work necessary; a relay hands it to Celery. It is
+    in `public`, so that one query finds the work of all servers and the game's door needs no
+    broker."""
+
+    server = models.ForeignKey(Server, on_delete=models.CASCADE, related_name="+")
+    task = models.CharField(max_length=120, db_comment="Name of the Celery task.")
+    subject = models.CharField(
+        max_length=120, db_comment="What it is about; one waiting row per task and subject."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    published_at = models.DateTimeField(null=True, db_comment="When it was last handed to Celery.")
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        db_table = "outbox"
+        verbose_name_plural = "outbox"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["server", "task", "subject"],
+                condition=Q(published_at__isnull=True),
+                name="outbox_one_waiting",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["published_at", "id"], name="outbox_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task}({self.subject}) for {self.server_id}"

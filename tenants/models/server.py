@@ -1,0 +1,153 @@
+"""Game servers: the tenants."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django_tenants.models import DomainMixin, TenantMixin
+
+
+class Tier(models.TextChoices):
+    FREE = "free", "Free"
+    BASIC = "basic", "Basic"
+    PREMIUM = "premium", "Premium"
+
+
+class CodePage(models.TextChoices):
+    """What bytes the players' clients understand."""
+
+    CP1252 = "cp1252", "Western (cp1252: English, Portuguese, Spanish, Indonesian)"
+    CP874 = "cp874", "Thai (cp874)"
+    CP949 = "cp949", "Korean (cp949)"
+    CP932 = "cp932", "Japanese (cp932)"
+    CP1251 = "cp1251", "Cyrillic (cp1251)"
+    GB18030 = "gb18030", "Simplified Chinese (gb18030)"
+    BIG5 = "big5", "Traditional Chinese (big5)"
+    UTF8 = "utf-8", "UTF-8"
+
+
+class ServerQuerySet(models.QuerySet["Server"]):
+    def active(self) -> ServerQuerySet:
+        return self.filter(status=Server.Status.ACTIVE)
+
+    def named(self, name: str) -> Server:
+        """By server id, or by name where that is unique. Raises Server.DoesNotExist."""
+        return self.get(Q(server_id=name) | Q(name=name))
+
+
+class Server(TenantMixin):  # type: ignore[misc]
+    class Status(models.TextChoices):
+        ACTIVE = "active", "Active"
+        SUSPENDED = "suspended", "Suspended"
+
+    auto_create_schema = False  # tenants.provisioning does, in 0.2 s instead of 3.4 s
+
+    schema_name = models.CharField(
+        max_length=63,
+        unique=True,
+        editable=False,
+        db_comment="Generated server_<hex>; never input.",
+    )
+    server_id = models.CharField(
+        max_length=40,
+        unique=True,
+        editable=False,
+        db_comment="Public id server-<hex>, in the map-server's configuration.",
+    )
+    name = models.CharField(max_length=80, unique=True, db_comment="What people call the server.")
+    contact_email = models.EmailField(db_comment="The owner's address.")
+    billing_tier = models.CharField(
+        max_length=10, choices=Tier.choices, default=Tier.FREE, db_comment="Plan."
+    )
+    status = models.CharField(
+        max_length=10,
+        choices=Status.choices,
+        default=Status.ACTIVE,
+        db_comment="Only an active server's calls are answered.",
+    )
+    language = models.CharField(
+        max_length=2,
+        default="en",
+        choices=[("en", "English"), ("pt", "Português"), ("es", "Español")],
+        db_comment="What NPCs speak when the player's language cannot be told.",
+    )
+    code_page = models.CharField(
+        max_length=10,
+        choices=CodePage.choices,
+        default=CodePage.CP1252,
+        db_comment="Code page of the players' clients; replies are encoded for it.",
+    )
+    max_concurrent_npcs = models.PositiveIntegerField(
+        default=500,
+        validators=[MinValueValidator(1), MaxValueValidator(100_000)],
+        db_comment="NPCs that may talk by AI at once.",
+    )
+    rate_limit_per_minute = models.PositiveIntegerField(
+        default=1000,
+        validators=[MinValueValidator(1), MaxValueValidator(1_000_000)],
+        db_comment="Calls a minute.",
+    )
+    created_at = models.DateTimeField(auto_now_add=True, db_comment="When it was registered.")
+    last_handshake_at = models.DateTimeField(
+        null=True, blank=True, editable=False, db_comment="Last Handshake of its map-server."
+    )
+
+    objects = ServerQuerySet.as_manager()
+
+    class Meta:
+        db_table = "registered_servers"
+        db_table_comment = "Game servers. Each has its own schema."
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="registered_servers_schema_generated",
+                condition=Q(schema_name__regex=r"^server_[0-9a-f]{16}$"),
+            ),
+            models.CheckConstraint(
+                name="registered_servers_id_generated",
+                condition=Q(server_id__regex=r"^server-[0-9a-f]{16}$"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def fresh(cls, **fields: Any) -> Server:
+        """An unsaved server with generated names."""
+        token = secrets.token_hex(8)
+        return cls(schema_name=f"server_{token}", server_id=f"server-{token}", **fields)
+
+    @property
+    def path(self) -> str:
+        """Where its pages live."""
+        return f"/s/{self.server_id}/"
+
+    @property
+    def live_group(self) -> str:
+        """Its channel group. Made from the generated id alone."""
+        return f"live.{self.server_id}"
+
+
+class ServerDomain(DomainMixin):  # type: ignore[misc]
+    """Host names of a server, for installations that give each its own."""
+
+    class Meta:
+        db_table = "server_domains"
+
+
+class SchemaTemplate(models.Model):
+    """SQL that makes a server's schema, dumped from one made by the migrations."""
+
+    fingerprint = models.CharField(
+        primary_key=True, max_length=64, db_comment="SHA-256 over the tenant apps' migrations."
+    )
+    sql = models.TextField(db_comment="Statements, with a placeholder for the schema's name.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "schema_templates"

@@ -1,0 +1,33 @@
+"""Celery entry points of the platform itself."""
+
+from __future__ import annotations
+
+from celery import current_app, shared_task
+from django.utils import timezone
+
+from tenants import outbox, partitions
+from tenants.context import each_tenant, in_tenant
+
+BATCH = 200
+
+
+@shared_task(name="tenants.tasks.relay_outbox", expires=5)
+def relay_outbox() -> int:
+    """Hand due work to Celery; returns how much."""
+    rows = outbox.take(BATCH)
+    for row in rows:
+        with in_tenant(row.server):
+            current_app.tasks[row.task].apply_async(
+                (row.subject,),
+                headers={"outbox_id": row.pk},
+                task_id=f"outbox-{row.pk}-{row.attempts}",
+            )
+    return len(rows)
+
+
+@shared_task(name="tenants.tasks.keep_partitions")
+def keep_partitions() -> None:
+    today = timezone.now().date()
+    for server in each_tenant():
+        partitions.ensure(server.schema_name, today)
+        partitions.drop_expired(server.schema_name, today)
