@@ -6,49 +6,77 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [("tenants", "0001_initial")]
 
     operations = [
         migrations.CreateModel(
-            name='MLModelCache',
+            name="MLModelCache",
             fields=[
-                ('name', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('version', models.CharField(db_comment='SHA-256 of the weights.', max_length=64)),
-                ('task', models.CharField(max_length=20)),
-                ('device', models.CharField(default='cpu', max_length=16)),
-                ('status', models.CharField(db_comment='missing, loading, ready, failed.', max_length=12)),
-                ('memory_bytes', models.BigIntegerField(default=0)),
-                ('calls', models.BigIntegerField(default=0)),
-                ('licence', models.CharField(blank=True, max_length=40)),
-                ('reported_at', models.DateTimeField(auto_now=True)),
+                ("name", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("version", models.CharField(db_comment="SHA-256 of the weights.", max_length=64)),
+                ("task", models.CharField(max_length=20)),
+                ("device", models.CharField(default="cpu", max_length=16)),
+                (
+                    "status",
+                    models.CharField(db_comment="missing, loading, ready, failed.", max_length=12),
+                ),
+                ("memory_bytes", models.BigIntegerField(default=0)),
+                ("calls", models.BigIntegerField(default=0)),
+                ("licence", models.CharField(blank=True, max_length=40)),
+                ("reported_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'verbose_name': 'model',
-                'db_table': 'ml_model_cache',
-                'db_table_comment': 'The fleet of models.',
-                'ordering': ['name'],
+                "verbose_name": "model",
+                "db_table": "ml_model_cache",
+                "db_table_comment": "The fleet of models.",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='LLMResponseCache',
+            name="LLMResponseCache",
             fields=[
-                ('prompt_digest', models.CharField(db_comment='SHA-256 of model and prompt.', max_length=64, primary_key=True, serialize=False)),
-                ('model', models.CharField(max_length=80)),
-                ('prompt', models.TextField()),
-                ('response', models.TextField()),
-                ('embedding', pgvector.django.vector.VectorField(blank=True, db_comment='Of the prompt.', dimensions=384, editable=False, null=True)),
-                ('hits', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('expires_at', models.DateTimeField()),
+                (
+                    "prompt_digest",
+                    models.CharField(
+                        db_comment="SHA-256 of model and prompt.",
+                        max_length=64,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("model", models.CharField(max_length=80)),
+                ("prompt", models.TextField()),
+                ("response", models.TextField()),
+                (
+                    "embedding",
+                    pgvector.django.vector.VectorField(
+                        blank=True,
+                        db_comment="Of the prompt.",
+                        dimensions=384,
+                        editable=False,
+                        null=True,
+                    ),
+                ),
+                ("hits", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("expires_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'cached LLM answer',
-                'db_table': 'llm_response_cache',
-                'db_table_comment': 'LLM answers shared by all servers.',
-                'indexes': [models.Index(fields=['expires_at'], name='llm_response_cache_expiry'), pgvector.django.indexes.HnswIndex(ef_construction=64, fields=['embedding'], m=16, name='llm_response_cache_nearest', opclasses=['vector_cosine_ops'])],
+                "verbose_name": "cached LLM answer",
+                "db_table": "llm_response_cache",
+                "db_table_comment": "LLM answers shared by all servers.",
+                "indexes": [
+                    models.Index(fields=["expires_at"], name="llm_response_cache_expiry"),
+                    pgvector.django.indexes.HnswIndex(
+                        ef_construction=64,
+                        fields=["embedding"],
+                        m=16,
+                        name="llm_response_cache_nearest",
+                        opclasses=["vector_cosine_ops"],
+                    ),
+                ],
             },
         ),
     ]

@@ -1,0 +1,145 @@
+import datetime
+
+from grpc_api.pb.aiworld.v1 import common_pb2 as _common_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class TalkRequest(_message.Message):
+    __slots__ = ("request_id", "npc", "player", "text", "raw_text", "place")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    NPC_FIELD_NUMBER: _ClassVar[int]
+    PLAYER_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    RAW_TEXT_FIELD_NUMBER: _ClassVar[int]
+    PLACE_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    npc: str
+    player: _common_pb2.Player
+    text: str
+    raw_text: bytes
+    place: _common_pb2.Place
+    def __init__(self, request_id: _Optional[str] = ..., npc: _Optional[str] = ..., player: _Optional[_Union[_common_pb2.Player, _Mapping]] = ..., text: _Optional[str] = ..., raw_text: _Optional[bytes] = ..., place: _Optional[_Union[_common_pb2.Place, _Mapping]] = ...) -> None: ...
+
+class TalkReply(_message.Message):
+    __slots__ = ("text", "pages", "emotion", "trust", "trust_change", "source", "recalled", "conversation_id", "turn_id", "language", "intent", "latency_ms", "repeated")
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    PAGES_FIELD_NUMBER: _ClassVar[int]
+    EMOTION_FIELD_NUMBER: _ClassVar[int]
+    TRUST_FIELD_NUMBER: _ClassVar[int]
+    TRUST_CHANGE_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    RECALLED_FIELD_NUMBER: _ClassVar[int]
+    CONVERSATION_ID_FIELD_NUMBER: _ClassVar[int]
+    TURN_ID_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    INTENT_FIELD_NUMBER: _ClassVar[int]
+    LATENCY_MS_FIELD_NUMBER: _ClassVar[int]
+    REPEATED_FIELD_NUMBER: _ClassVar[int]
+    text: str
+    pages: _containers.RepeatedCompositeFieldContainer[Page]
+    emotion: _common_pb2.Emotion
+    trust: float
+    trust_change: float
+    source: _common_pb2.Source
+    recalled: _containers.RepeatedCompositeFieldContainer[Memory]
+    conversation_id: int
+    turn_id: int
+    language: str
+    intent: str
+    latency_ms: int
+    repeated: bool
+    def __init__(self, text: _Optional[str] = ..., pages: _Optional[_Iterable[_Union[Page, _Mapping]]] = ..., emotion: _Optional[_Union[_common_pb2.Emotion, str]] = ..., trust: _Optional[float] = ..., trust_change: _Optional[float] = ..., source: _Optional[_Union[_common_pb2.Source, str]] = ..., recalled: _Optional[_Iterable[_Union[Memory, _Mapping]]] = ..., conversation_id: _Optional[int] = ..., turn_id: _Optional[int] = ..., language: _Optional[str] = ..., intent: _Optional[str] = ..., latency_ms: _Optional[int] = ..., repeated: _Optional[bool] = ...) -> None: ...
+
+class Page(_message.Message):
+    __slots__ = ("lines", "raw_lines")
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    RAW_LINES_FIELD_NUMBER: _ClassVar[int]
+    lines: _containers.RepeatedScalarFieldContainer[str]
+    raw_lines: _containers.RepeatedScalarFieldContainer[bytes]
+    def __init__(self, lines: _Optional[_Iterable[str]] = ..., raw_lines: _Optional[_Iterable[bytes]] = ...) -> None: ...
+
+class TalkChunk(_message.Message):
+    __slots__ = ("sentence", "reply")
+    SENTENCE_FIELD_NUMBER: _ClassVar[int]
+    REPLY_FIELD_NUMBER: _ClassVar[int]
+    sentence: str
+    reply: TalkReply
+    def __init__(self, sentence: _Optional[str] = ..., reply: _Optional[_Union[TalkReply, _Mapping]] = ...) -> None: ...
+
+class Memory(_message.Message):
+    __slots__ = ("id", "text", "speaker", "subject", "place", "happened_at", "importance", "score")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    SPEAKER_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    PLACE_FIELD_NUMBER: _ClassVar[int]
+    HAPPENED_AT_FIELD_NUMBER: _ClassVar[int]
+    IMPORTANCE_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    id: int
+    text: str
+    speaker: _common_pb2.Speaker
+    subject: str
+    place: str
+    happened_at: _timestamp_pb2.Timestamp
+    importance: float
+    score: float
+    def __init__(self, id: _Optional[int] = ..., text: _Optional[str] = ..., speaker: _Optional[_Union[_common_pb2.Speaker, str]] = ..., subject: _Optional[str] = ..., place: _Optional[str] = ..., happened_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., importance: _Optional[float] = ..., score: _Optional[float] = ...) -> None: ...
+
+class RememberRequest(_message.Message):
+    __slots__ = ("request_id", "npc", "player", "text", "raw_text", "importance", "subject", "speaker", "happened_at", "place")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    NPC_FIELD_NUMBER: _ClassVar[int]
+    PLAYER_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    RAW_TEXT_FIELD_NUMBER: _ClassVar[int]
+    IMPORTANCE_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    SPEAKER_FIELD_NUMBER: _ClassVar[int]
+    HAPPENED_AT_FIELD_NUMBER: _ClassVar[int]
+    PLACE_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    npc: str
+    player: _common_pb2.Player
+    text: str
+    raw_text: bytes
+    importance: float
+    subject: str
+    speaker: _common_pb2.Speaker
+    happened_at: _timestamp_pb2.Timestamp
+    place: _common_pb2.Place
+    def __init__(self, request_id: _Optional[str] = ..., npc: _Optional[str] = ..., player: _Optional[_Union[_common_pb2.Player, _Mapping]] = ..., text: _Optional[str] = ..., raw_text: _Optional[bytes] = ..., importance: _Optional[float] = ..., subject: _Optional[str] = ..., speaker: _Optional[_Union[_common_pb2.Speaker, str]] = ..., happened_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., place: _Optional[_Union[_common_pb2.Place, _Mapping]] = ...) -> None: ...
+
+class RememberReply(_message.Message):
+    __slots__ = ("memory_id", "repeated")
+    MEMORY_ID_FIELD_NUMBER: _ClassVar[int]
+    REPEATED_FIELD_NUMBER: _ClassVar[int]
+    memory_id: int
+    repeated: bool
+    def __init__(self, memory_id: _Optional[int] = ..., repeated: _Optional[bool] = ...) -> None: ...
+
+class RecallRequest(_message.Message):
+    __slots__ = ("npc", "player", "query", "raw_query", "limit")
+    NPC_FIELD_NUMBER: _ClassVar[int]
+    PLAYER_FIELD_NUMBER: _ClassVar[int]
+    QUERY_FIELD_NUMBER: _ClassVar[int]
+    RAW_QUERY_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    npc: str
+    player: _common_pb2.Player
+    query: str
+    raw_query: bytes
+    limit: int
+    def __init__(self, npc: _Optional[str] = ..., player: _Optional[_Union[_common_pb2.Player, _Mapping]] = ..., query: _Optional[str] = ..., raw_query: _Optional[bytes] = ..., limit: _Optional[int] = ...) -> None: ...
+
+class RecallReply(_message.Message):
+    __slots__ = ("memories",)
+    MEMORIES_FIELD_NUMBER: _ClassVar[int]
+    memories: _containers.RepeatedCompositeFieldContainer[Memory]
+    def __init__(self, memories: _Optional[_Iterable[_Union[Memory, _Mapping]]] = ...) -> None: ...
