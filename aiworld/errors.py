@@ -32,6 +32,10 @@ class Refused(AIWorldError):
     """The caller is known but may not do this, or the rules of the world forbid it."""
 
 
+class SwitchedOff(Refused):
+    """The caller may, but the owner has switched this off; do without."""
+
+
 class Conflict(AIWorldError):
     """The request contradicts what is already stored (e.g. a request id used for another body)."""
 

@@ -1,0 +1,58 @@
+"""How much at once, and how long."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+
+from aiworld.errors import DeadlineExceeded, OverQuota
+from grpc_api.interceptors.base import Context, Interceptor, Stream, Unary
+
+TOO_MANY = "this process works on as many calls as it may; try again in a moment"
+PAST = "the deadline had passed when the call arrived"
+
+
+def time_left(context: Context) -> float:
+    """Seconds this call may still take."""
+    remaining = context.time_remaining()
+    limit = float(settings.REQUEST_TIMEOUT)
+    return limit if remaining is None else min(float(remaining), 60.0)
+
+
+class Limits(Interceptor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.in_flight = 0
+
+    def unary(self, proceed: Unary, method: str) -> Unary:
+        async def call(request: Any, context: Context) -> Any:
+            with self.admitted(context) as seconds:
+                async with asyncio.timeout(seconds):
+                    return await proceed(request, context)
+
+        return call
+
+    def stream(self, proceed: Stream, method: str) -> Stream:
+        async def call(request: Any, context: Context) -> AsyncIterator[Any]:
+            with self.admitted(context):
+                async for part in proceed(request, context):
+                    yield part
+
+        return call
+
+    @contextmanager
+    def admitted(self, context: Context) -> Iterator[float]:
+        seconds = time_left(context)
+        if seconds <= 0:
+            raise DeadlineExceeded(PAST)
+        if self.in_flight >= settings.MAX_CONCURRENT_REQUESTS:
+            raise OverQuota(TOO_MANY, retry_after=0.5)
+        self.in_flight += 1
+        try:
+            yield seconds
+        finally:
+            self.in_flight -= 1

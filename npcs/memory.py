@@ -1,0 +1,141 @@
+"""What an NPC remembers about one character, and about nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
+from django.db.models import F, FloatField, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from pgvector.django import CosineDistance
+
+from aiworld.errors import Conflict, Invalid, NotFound
+from npcs.appraisal import memorable
+from npcs.brief import Language, Recollection
+from npcs.models import NpcMemory, NpcPersonality
+from npcs.retrieval import CANDIDATES, Candidate, scores, tsquery
+from npcs.scales import Speaker
+
+Vector = Sequence[float]
+MAX_RECALLED = 100
+
+
+def search(
+    npc_id: int,
+    char_id: int,
+    said: str,
+    vector: Vector | None,
+    *,
+    language: Language,
+    limit: int,
+    now: datetime,
+) -> list[Recollection]:
+    """The memories of `char_id` that fit `said` best, best first."""
+    rows = list(_candidates(NpcMemory.objects.about(npc_id, char_id), said, vector))
+    candidates = [
+        Candidate(
+            id=row.pk,
+            text=f"{row.subject} {row.text}",
+            dense=row.dense,
+            importance=row.importance,
+            happened_at=row.happened_at,
+        )
+        for row in rows
+    ]
+    rated = zip(rows, scores(said, candidates, language=language, now=now), strict=True)
+    best = sorted(rated, key=lambda pair: pair[1], reverse=True)[:limit]
+    return [replace(recollection(row), score=score) for row, score in best if score > 0]
+
+
+def latest(npc_id: int, char_id: int, *, limit: int) -> list[Recollection]:
+    rows = NpcMemory.objects.about(npc_id, char_id).order_by("-happened_at", "-id")[:limit]
+    return [recollection(row) for row in rows]
+
+
+def recollection(row: NpcMemory) -> Recollection:
+    return Recollection(
+        id=row.pk,
+        text=row.text,
+        speaker=row.speaker,  # type: ignore[arg-type]
+        subject=row.subject,
+        place=row.place,
+        happened_at=row.happened_at,
+        importance=row.importance,
+    )
+
+
+def _candidates(rows: QuerySet[Any], said: str, vector: Vector | None) -> QuerySet[Any]:
+    """The rows worth an exact score: near in meaning, or sharing a word, or recent.
+
+    One NPC's memories of one character are few; they are found by b-tree and compared exactly,
+    which is faster than HNSW with a filter and never wrong."""
+    dense: Any = Value(None, output_field=FloatField())
+    if vector is not None:
+        dense = 1.0 - CosineDistance("embedding", list(vector))
+    lexical: Any = Value(0.0, output_field=FloatField())
+    if words := tsquery(said):
+        lexical = SearchRank(
+            SearchVector("text", config="simple"),
+            SearchQuery(words, config="simple", search_type="raw"),
+        )
+    ranked = rows.defer("embedding").annotate(dense=dense, lexical=lexical)
+    return ranked.order_by(
+        (Coalesce(F("dense"), 0.0, output_field=FloatField()) + F("lexical") * 4).desc(), "-id"
+    )[:CANDIDATES]
+
+
+def remember(
+    *,
+    npc_key: str,
+    char_id: int,
+    player_name: str,
+    text: str,
+    request_id: str | None,
+    importance: float | None = None,
+    subject: str = "",
+    speaker: str = Speaker.PLAYER,
+    happened_at: datetime | None = None,
+    place: str = "",
+    vector: Vector | None = None,
+    language: Language = "en",
+) -> tuple[NpcMemory, bool]:
+    """Store a memory; returns it and whether it was stored before by the same request id.
+
+    Raises NotFound, Invalid (a moment in the future), Conflict (request id of another memory)."""
+    npc_row = NpcPersonality.objects.filter(key=npc_key).only("id", "map_name").first()
+    if npc_row is None:
+        raise NotFound(unknown_npc(npc_key), field="npc")
+    now = timezone.now()
+    if happened_at and happened_at > now:
+        raise Invalid("happened_at lies in the future", field="happened_at")
+    fields = {
+        "npc_id": npc_row.pk,
+        "char_id": char_id,
+        "player_name": player_name,
+        "text": text,
+        "subject": subject,
+        "speaker": speaker,
+        "importance": memorable(text, language) if importance is None else importance,
+        "happened_at": happened_at or now,
+        "place": place or npc_row.map_name,
+        "kind": NpcMemory.Kind.EVENT,
+        "embedding": vector,
+    }
+    if not request_id:
+        return NpcMemory.objects.create(**fields), False
+    row, made = NpcMemory.objects.get_or_create(request_id=request_id, defaults=fields)
+    if not made and (row.npc_id, row.char_id, row.text) != (npc_row.pk, char_id, text):
+        raise Conflict(used_request_id(request_id), field="request_id")
+    return row, not made
+
+
+def unknown_npc(key: str) -> str:
+    return f"this server has no NPC {key!r}; import_npcs or SyncNpcs makes it known"
+
+
+def used_request_id(request_id: str) -> str:
+    return f"request id {request_id!r} was used for another request; use a new one"

@@ -1,0 +1,76 @@
+"""How well a stored text fits what was said: meaning and words, fused.
+
+Scores are summed after normalising, not ranked: on long dialogues a normalised sum found 72 % of
+the evidence in the first ten, reciprocal rank fusion 64-68 % (it throws magnitudes away), and words
+alone 58 %. Without a vector (the model is away) the words decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import log
+
+from npcs.brief import Language
+from npcs.matching import overlap, subjects
+
+UNRELATED, ALIKE = 0.15, 0.70
+"""Cosines of all-MiniLM-L6-v2 between which relevance grows from 0 to 1."""
+DENSE_SHARE: dict[Language, float] = {"en": 0.5, "pt": 0.25, "es": 0.25}
+"""Weight of meaning beside words; the encoder was trained on English."""
+IMPORTANCE_SHARE = RECENCY_SHARE = 0.04
+"""They break ties; equal weights would bury old facts."""
+CANDIDATES = 120
+"""Rows the database hands over for the exact score."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    id: int
+    text: str
+    dense: float | None
+    """Cosine with what was said; None where either has no vector."""
+    importance: float = 5.0
+    happened_at: datetime | None = None
+
+
+def tsquery(text: str) -> str:
+    """Any of the words of `text`, or words that begin with them; empty if it has none."""
+    words = (key.rpartition(".")[2] for key in sorted(subjects(text)))
+    safe = ("".join(c for c in word if c.isalnum()) for word in words)
+    return " | ".join(f"{word}:*" for word in safe if word)
+
+
+def scores(
+    said: str, candidates: Sequence[Candidate], *, language: Language, now: datetime
+) -> list[float]:
+    """Relevance 0.0-1.0 of each candidate, in their order."""
+    asked = subjects(said, language)
+    keys = [subjects(candidate.text) for candidate in candidates]
+    rarity = {
+        key: log(1 + len(keys) / (1 + sum(key in found for found in keys))) or 1.0 for key in asked
+    }
+    return [
+        _fused(candidate, _coverage(asked, found, rarity), language, now)
+        for candidate, found in zip(candidates, keys, strict=True)
+    ]
+
+
+def _coverage(asked: frozenset[str], found: frozenset[str], rarity: dict[str, float]) -> float:
+    """Share of what was asked that the text speaks of, rare words counting more."""
+    total = sum(rarity.values())
+    hit = sum(weight for key, weight in rarity.items() if overlap(frozenset({key}), found))
+    return hit / total if total else 0.0
+
+
+def _fused(candidate: Candidate, words: float, language: Language, now: datetime) -> float:
+    relevance = words
+    if candidate.dense is not None:
+        share = DENSE_SHARE[language]
+        meaning = min(max((candidate.dense - UNRELATED) / (ALIKE - UNRELATED), 0.0), 1.0)
+        relevance = share * meaning + (1 - share) * words
+    ties = IMPORTANCE_SHARE * candidate.importance / 10
+    if candidate.happened_at:
+        days = max((now - candidate.happened_at).total_seconds() / 86_400, 0.0)
+        ties += RECENCY_SHARE / (1 + days)
+    return round(min(relevance * (1 - IMPORTANCE_SHARE - RECENCY_SHARE) + ties * relevance, 1.0), 4)

@@ -1,0 +1,73 @@
+"""One turn of a conversation: what was said, what there is to know about it, what was answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from npcs.brief import Emotion, Language, Persona, Recollection, Turn
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What a player says, already cleaned and bounded by the entry point."""
+
+    npc_key: str
+    char_id: int
+    player_name: str
+    text: str
+    request_id: str
+    language: str = ""
+    """What the client says the player speaks; empty: told from the text."""
+    map_name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """What the database knows about it, before anything is thought."""
+
+    said: Said
+    npc_id: int
+    npc_version: int
+    persona: Persona
+    language: Language
+    trust: float
+    met_before: bool
+    recent: tuple[Turn, ...]
+    conversation_id: int | None
+    """The conversation that goes on, or None if a new one begins."""
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thought:
+    """What the NPC is going to say, whoever thought of it."""
+
+    text: str
+    emotion: Emotion
+    intent: str
+    source: str
+    facts: tuple[int, ...] = ()
+    memories: tuple[Recollection, ...] = ()
+    personal: bool = True
+    model: str = ""
+    tokens: int = 0
+    prompt_version: str = ""
+    vector: tuple[float, ...] | None = None
+    """Of what the player said, if the encoder was asked."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    text: str
+    emotion: str
+    intent: str
+    source: str
+    trust: float
+    trust_change: float
+    language: str
+    conversation_id: int
+    turn_id: int
+    latency_ms: int
+    repeated: bool = False
+    recalled: tuple[Recollection, ...] = field(default=())
