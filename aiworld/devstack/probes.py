@@ -1,0 +1,83 @@
+"""Is it ready? Each asks once, waits a second at most, and answers yes or no."""
+
+import http.client
+import socket
+import struct
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import grpc
+import msgpack
+from celery import Celery
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+FRAME = struct.Struct(">I")
+WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+
+
+def infers(address: str) -> bool:
+    """Asks the inference process for its health: a frame is a length and a msgpack map."""
+    question = msgpack.packb({"id": 1, "op": "health"})
+    try:
+        with _connected(address) as client:
+            client.sendall(FRAME.pack(len(question)) + question)
+            file = client.makefile("rb")
+            (length,) = FRAME.unpack(file.read(FRAME.size))
+            return bool(msgpack.unpackb(file.read(length))["ok"])
+    except (OSError, ValueError, KeyError, struct.error):
+        return False
+
+
+def serves(host: str, port: str) -> bool:
+    request = health_pb2.HealthCheckRequest()
+    with grpc.insecure_channel(_address(host, port)) as channel:
+        try:
+            reply = health_pb2_grpc.HealthStub(channel).Check(request, timeout=1)
+        except grpc.RpcError:
+            return False
+    return bool(reply.status == health_pb2.HealthCheckResponse.SERVING)
+
+
+def answers(host: str, port: str, path: str) -> bool:
+    connection = http.client.HTTPConnection(local(host), int(port), timeout=1)
+    try:
+        connection.request("GET", path, headers={"Host": f"localhost:{port}"})
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def works(broker: str, node: str) -> bool:
+    return bool(_control(broker).ping(destination=[node], timeout=0.5))
+
+
+def local(host: str) -> str:
+    """The address under which this machine reaches a server that listens on `host`."""
+    return WILDCARDS.get(host, host)
+
+
+def _connected(address: str) -> socket.socket:
+    if address.startswith("tcp://"):
+        parts = urlsplit(address)
+        return socket.create_connection((parts.hostname, parts.port or 0), timeout=1)
+    client = socket.socket(socket.AF_UNIX)
+    client.settimeout(1)
+    try:
+        client.connect(address)
+    except OSError:
+        client.close()
+        raise
+    return client
+
+
+def _address(host: str, port: str) -> str:
+    host = local(host)
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+@cache
+def _control(broker: str) -> Any:
+    return Celery(broker=broker, set_as_current=False).control
