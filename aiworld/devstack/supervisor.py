@@ -17,6 +17,7 @@ from aiworld.devstack.errors import Interrupted, StackError
 from aiworld.devstack.processes import Process, Program
 
 TICK = 0.05
+FULL_DISK = ("No space left on device", "Check free disk space")  # the latter is PostgreSQL's
 GRACE = 6.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -113,8 +114,8 @@ def _death(process: Process) -> str:
         if code < 0
         else f"stopped with exit code {code}"
     )
-    words = process.last_words()
-    if "No space left on device" in words:
+    words = process.last_words(lines=100)
+    if any(sign in words for sign in FULL_DISK):
         return f"{process.name} {how}: no space left on the disk of {process.program.log.parent}."
     return f"{process.name} {how}. {_where(process)}"
 

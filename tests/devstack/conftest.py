@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from aiworld.devstack.account import unprivileged
+from aiworld.devstack.postgres import Postgres
 from aiworld.devstack.throwaway import throwaway
 from tests.devstack.fake_stack import make_root
 
@@ -23,3 +25,16 @@ def services():
     with throwaway({}) as env:
         names = ("POSTGRES_HOST", "POSTGRES_USER", "REDIS_URL")
         yield {name: env[name] for name in names}
+
+
+@pytest.fixture
+def postgres_in():
+    def make(folder):
+        return Postgres(
+            home=folder / "postgres",
+            sockets=folder / "s",
+            log=folder / "postgres.log",
+            account=unprivileged(),
+        )
+
+    return make

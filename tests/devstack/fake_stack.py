@@ -1,4 +1,4 @@
-"""`python fake_stack.py ROOT`: the real supervisor and services, small processes instead of ours."""
+"""`python fake_stack.py ROOT`: the real supervisor and services, small processes for ours."""
 
 import sys
 from collections.abc import Mapping
