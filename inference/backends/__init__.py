@@ -1,0 +1,1 @@
+"""Who answers `inference.client`; chosen by INFERENCE_BACKEND."""

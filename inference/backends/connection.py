@@ -1,0 +1,86 @@
+"""One connection to the inference process, many calls at once on it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from itertools import count
+from typing import Any
+
+from inference import wire
+from inference.sockets import connect
+
+
+class Connection:
+    """Opens when it is first used and again whenever it was lost. Of one event loop."""
+
+    def __init__(self, address: str, heard: Callable[[], None]) -> None:
+        """`heard` is called for every frame that comes in."""
+        self._address, self._heard = address, heard
+        self._ids = count(1)
+        self._opening = asyncio.Lock()
+        self._writer: asyncio.StreamWriter | None = None
+        self._listener: asyncio.Task[None] | None = None
+        self._examination: asyncio.Task[None] | None = None
+        self._waiting: dict[int, asyncio.Future[Any]] = {}
+
+    async def call(self, request: Mapping[str, Any]) -> Any:
+        """Raises OSError when the connection fails, otherwise what the server raised."""
+        number = next(self._ids)
+        frame = wire.encode({**request, "id": number})
+        writer = await self._open()
+        future = self._waiting[number] = asyncio.get_running_loop().create_future()
+        try:
+            writer.write(frame)
+            await writer.drain()
+            return await future
+        finally:
+            self._waiting.pop(number, None)
+
+    def examine(self, examination: Callable[[Connection], Coroutine[Any, Any, None]]) -> None:
+        """Starts it, unless one is under way."""
+        if self._examination is None or self._examination.done():
+            self._examination = asyncio.create_task(examination(self))
+
+    async def close(self) -> None:
+        self.drop()
+        if tasks := [task for task in (self._listener, self._examination) if task]:
+            await asyncio.wait(tasks)
+
+    def drop(self) -> None:
+        """Fails the calls in flight; the next call opens anew."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+        waiting, self._waiting = self._waiting, {}
+        for future in waiting.values():
+            if not future.done():
+                future.set_exception(ConnectionResetError("the connection was lost"))
+
+    async def _open(self) -> asyncio.StreamWriter:
+        async with self._opening:
+            if self._writer is None:
+                reader, self._writer = await connect(self._address)
+                self._listener = asyncio.create_task(self._listen(reader, self._writer))
+            return self._writer
+
+    async def _listen(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                self._settle(await wire.read(reader))
+        except (EOFError, OSError, wire.BadFrame):
+            pass
+        finally:
+            if self._writer is writer:
+                self.drop()
+            writer.close()
+
+    def _settle(self, reply: Mapping[str, Any]) -> None:
+        self._heard()
+        future = self._waiting.get(reply.get("id", 0))
+        if future is None or future.done():
+            return
+        if reply.get("ok"):
+            future.set_result(reply.get("result"))
+        else:
+            future.set_exception(wire.error_from_map(reply.get("error") or {}))

@@ -1,0 +1,65 @@
+"""The inference process on the other end of a socket."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from aiworld.errors import AIWorldError, DeadlineExceeded, Unavailable
+from inference.backends.connection import Connection
+from inference.batching import Priority
+from inference.breaker import Breaker
+from inference.loops import PerLoop
+
+PATIENCE = 0.5
+"""Seconds in which a process that lives, however busy, answers a question about its health."""
+AWAY = 1.0
+"""Seconds for which a process that did not answer is left alone."""
+
+
+class RemoteBackend:
+    def __init__(self, address: str, breaker: Breaker | None = None) -> None:
+        self._breaker = breaker or Breaker("the inference process", failures=3, seconds=AWAY)
+        self._connections = PerLoop(
+            lambda: Connection(address, self._breaker.succeeded), Connection.close
+        )
+
+    async def embed(
+        self, texts: Sequence[str], *, deadline: float, priority: Priority
+    ) -> list[list[float]]:
+        request = {"op": "embed", "items": list(texts), "priority": priority}
+        blocks = await self._call(request, deadline)
+        return [np.frombuffer(block, dtype="<f4").tolist() for block in blocks]
+
+    async def health(self, *, deadline: float) -> Mapping[str, Any]:
+        health: Mapping[str, Any] = await self._call({"op": "health"}, deadline)
+        return health
+
+    async def models(self, *, deadline: float) -> Mapping[str, Mapping[str, Any]]:
+        models: Mapping[str, Mapping[str, Any]] = await self._call({"op": "models"}, deadline)
+        return models
+
+    async def _call(self, request: Mapping[str, Any], deadline: float) -> Any:
+        self._breaker.check()
+        connection = self._connections.get()
+        try:
+            async with asyncio.timeout(deadline):
+                return await connection.call({**request, "deadline_ms": 1000 * deadline})
+        except TimeoutError:
+            connection.examine(self._examine)
+            raise DeadlineExceeded("the inference process did not answer in time") from None
+        except OSError as error:
+            self._breaker.failed()
+            raise Unavailable("the inference process is away", retry_after=AWAY) from error
+
+    async def _examine(self, connection: Connection) -> None:
+        """Tells a busy process, which a late answer alone does not condemn, from a frozen one."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await connection.call({"op": "health"})
+        except (OSError, AIWorldError):
+            self._breaker.open_for(AWAY, "does not answer")
+            connection.drop()

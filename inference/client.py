@@ -1,0 +1,120 @@
+"""The one way to models and LLMs, for everybody.
+
+Settings: INFERENCE_BACKEND, INFERENCE_SOCKET, INFERENCE_TIMEOUT, ML_MODEL_PATH, DEEPSEEK_*.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from aiworld.errors import DeadlineExceeded
+from inference.backends.base import Backend
+from inference.batching import Priority
+from inference.generation import Generation, Message
+from inference.loops import wait_for
+from inference.providers import provider
+from inference.texts import MAX_TEXTS, check
+
+__all__ = ["Generation", "Message", "embed", "embed_now", "generate", "generate_now", "health",
+           "models", "stream"]  # fmt: skip
+
+# By name, so that only a process that loads models imports what runs them.
+_BACKENDS = {
+    "remote": "inference.backends.remote.RemoteBackend",
+    "local": "inference.backends.local.LocalBackend",
+    "fake": "inference.backends.fake.FakeBackend",
+}
+PATIENCE = 30.0
+"""Seconds per MAX_TEXTS texts that `embed_now` waits when it is not told."""
+
+
+async def embed(
+    texts: Sequence[str], *, deadline: float | None = None, priority: Priority = "interactive"
+) -> list[list[float]]:
+    """A vector of 384 numbers and unit length per text, in order. Empty texts are allowed.
+
+    `deadline` is in seconds from now, INFERENCE_TIMEOUT if None, for all texts together. Raises
+    Invalid (a text of more than 100,000 characters), Unavailable, DeadlineExceeded.
+    """
+    checked = check(texts)
+    ends_at = time.monotonic() + (settings.INFERENCE_TIMEOUT if deadline is None else deadline)
+    vectors: list[list[float]] = []
+    for at in range(0, len(checked), MAX_TEXTS):
+        left = ends_at - time.monotonic()
+        if left <= 0:
+            raise DeadlineExceeded("there was no time left for the model")
+        part = checked[at : at + MAX_TEXTS]
+        vectors += await backend().embed(part, deadline=left, priority=priority)
+    return vectors
+
+
+def embed_now(
+    texts: Sequence[str], *, deadline: float | None = None, priority: Priority = "background"
+) -> list[list[float]]:
+    """`embed` for synchronous code, from any thread. Without a deadline it is patient."""
+    if deadline is None:
+        deadline = PATIENCE * (1 + len(texts) // MAX_TEXTS)
+    return wait_for(embed(texts, deadline=deadline, priority=priority))
+
+
+async def health(*, deadline: float = 1.0) -> Mapping[str, Any]:
+    """{backend, status, models: {key: state}}. Raises Unavailable."""
+    return {"backend": settings.INFERENCE_BACKEND, **await backend().health(deadline=deadline)}
+
+
+async def models(*, deadline: float = 1.0) -> Mapping[str, Mapping[str, Any]]:
+    """By key: state, licence, memory, and how often and how fast it ran. Raises Unavailable."""
+    return await backend().models(deadline=deadline)
+
+
+async def generate(
+    messages: Sequence[Message], *, task: str, deadline: float | None = None
+) -> Generation:
+    """One answer of the LLM, never empty. `deadline` in seconds, DEEPSEEK_TIMEOUT at most.
+
+    Raises Unavailable (also when no LLM is configured), DeadlineExceeded.
+    """
+    return await provider().generate(messages, task=task, deadline=deadline)
+
+
+def generate_now(
+    messages: Sequence[Message], *, task: str, deadline: float | None = None
+) -> Generation:
+    """`generate` for synchronous code, from any thread."""
+    return wait_for(generate(messages, task=task, deadline=deadline))
+
+
+def stream(
+    messages: Sequence[Message], *, task: str, deadline: float | None = None
+) -> AsyncIterator[str]:
+    """The answer in pieces. An error in the middle means that the pieces so far are no answer."""
+    return provider().stream(messages, task=task, deadline=deadline)
+
+
+def backend() -> Backend:
+    """Of the present settings."""
+    match settings.INFERENCE_BACKEND:
+        case "remote":
+            return _backend("remote", settings.INFERENCE_SOCKET)
+        case "local":
+            return _backend("local", Path(settings.ML_MODEL_PATH))
+        case name:
+            return _backend(name)
+
+
+@cache
+def _backend(name: str, *arguments: object) -> Backend:
+    made: Backend = import_string(_BACKENDS[name])(*arguments)
+    return made
+
+
+# Threads and sockets of a parent process are of no use to a forked child.
+os.register_at_fork(after_in_child=_backend.cache_clear)

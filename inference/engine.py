@@ -1,0 +1,76 @@
+"""The models of this process, each behind its own queue, together within a budget of memory.
+
+Knows nothing of Django. `server` owns one for everybody; the `local` backend has its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
+from typing import Any
+
+from aiworld.errors import NotFound
+from inference.adapters import ADAPTERS
+from inference.adapters.base import Adapter, Folders
+from inference.batching import Priority
+from inference.residency import Residency
+from inference.slots import Slot
+from inference.spec import ModelSpec
+
+
+class Engine:
+    def __init__(
+        self,
+        models: Iterable[ModelSpec],
+        folders: Folders,
+        *,
+        memory_budget: int = 2 * 2**30,
+        max_queue: int = 1024,
+        adapters: Mapping[str, type[Adapter]] = ADAPTERS,
+    ) -> None:
+        self.residency = Residency(memory_budget)
+        self._slots = {
+            spec.key: Slot(
+                spec, adapters[spec.adapter], folders, self.residency, max_queue=max_queue
+            )
+            for spec in models
+        }
+
+    def submit(
+        self,
+        key: str,
+        item: Any,
+        *,
+        deadline: float | None = None,
+        priority: Priority = "interactive",
+    ) -> Future[Any]:
+        """Never blocks; loads the model first if need be. `deadline` is a `time.monotonic` moment.
+
+        Raises NotFound for an unknown model, Overloaded when its queue is full. The future raises
+        Unavailable when the model cannot be loaded or fails, DeadlineExceeded when it was too late.
+        """
+        return self._slot(key).batcher.submit(item, deadline=deadline, priority=priority)
+
+    def load(self, key: str) -> None:
+        """Loads now, in this thread. Raises Unavailable."""
+        self._slot(key).load()
+
+    def warm_up(self) -> None:
+        """Loads what the catalogue wants warm. Raises Unavailable."""
+        for slot in self._slots.values():
+            if slot.spec.warm:
+                slot.load()
+
+    def status(self) -> dict[str, dict[str, Any]]:
+        """By model: state, why not, and the sums of `batching.Statistics`."""
+        return {key: slot.status() for key, slot in self._slots.items()}
+
+    def close(self) -> None:
+        for slot in self._slots.values():
+            slot.close()
+
+    def _slot(self, key: str) -> Slot:
+        try:
+            return self._slots[key]
+        except KeyError:
+            raise NotFound(f"there is no model {key!r}") from None

@@ -1,0 +1,47 @@
+"""Where LLM answers come from; chosen by the DEEPSEEK_* settings."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from aiworld.errors import Unavailable
+from inference.providers.base import Endpoint, Provider
+
+DEEPSEEK = "https://api.deepseek.com"
+
+
+def provider() -> Provider:
+    """Of the present settings. Raises Unavailable when no LLM is configured.
+
+    An endpoint other than DeepSeek's own may do without a key: it may be on this machine.
+    """
+    base_url = settings.DEEPSEEK_API_BASE.rstrip("/")
+    key = settings.DEEPSEEK_API_KEY.strip()
+    if not key and base_url in ("", DEEPSEEK, f"{DEEPSEEK}/v1"):
+        raise Unavailable("no LLM is configured")
+    return _provider(
+        Endpoint(
+            base_url=base_url or DEEPSEEK,
+            api_key=key,
+            model=settings.DEEPSEEK_MODEL,
+            max_tokens=settings.DEEPSEEK_MAX_TOKENS,
+            temperature=settings.DEEPSEEK_TEMPERATURE,
+            timeout=settings.DEEPSEEK_TIMEOUT,
+        )
+    )
+
+
+@cache
+def _provider(endpoint: Endpoint) -> Provider:
+    # By name: a process that asks no LLM does not wait for the SDK's import.
+    made: Provider = import_string("inference.providers.openai_compatible.OpenAICompatible")(
+        endpoint
+    )
+    return made
+
+
+os.register_at_fork(after_in_child=_provider.cache_clear)

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from inference.generation import Generation, Message
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    base_url: str
+    api_key: str = field(repr=False)
+    model: str
+    max_tokens: int
+    temperature: float
+    timeout: float
+    """Seconds, total, for one answer."""
+
+
+class Provider(Protocol):
+    async def generate(
+        self, messages: Sequence[Message], *, task: str, deadline: float | None
+    ) -> Generation: ...
+
+    def stream(
+        self, messages: Sequence[Message], *, task: str, deadline: float | None
+    ) -> AsyncIterator[str]: ...

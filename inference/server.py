@@ -1,0 +1,138 @@
+"""The inference process: one engine for many clients.
+
+A connection carries many requests at once; answers go out as they are ready, matched by `id`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from aiworld.errors import AIWorldError, Invalid, Unavailable
+from inference import wire
+from inference.batching import Overloaded, Priority
+from inference.embedding import embed
+from inference.engine import Engine
+from inference.sockets import BUFFER
+from inference.texts import MAX_TEXTS, check
+
+logger = logging.getLogger(__name__)
+
+MAX_IN_FLIGHT = 256
+"""Requests of one connection that are worked on at once."""
+LONGEST = 60.0
+"""Seconds; also the deadline of a request that names none."""
+DRAIN = 10.0
+"""Seconds that running requests get when the server stops."""
+
+
+class Server:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connections: dict[asyncio.StreamWriter, set[asyncio.Task[None]]] = {}
+        self._draining = False
+
+    async def serve(self, listener: socket.socket, stop: asyncio.Event) -> None:
+        """Answers until `stop` is set, then finishes what runs."""
+        # start_server would set TCP options on a unix socket's listener, and the reverse.
+        unix = listener.family == socket.AF_UNIX
+        start = asyncio.start_unix_server if unix else asyncio.start_server
+        server = await start(self._connected, sock=listener, limit=BUFFER)
+        await stop.wait()
+        server.close()
+        await self._drain()
+
+    async def _drain(self) -> None:
+        self._draining = True
+        running = [task for tasks in self._connections.values() for task in tasks]
+        if running:
+            await asyncio.wait(running, timeout=DRAIN)
+        for writer in list(self._connections):
+            writer.close()
+        while self._connections:
+            await asyncio.sleep(0.01)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        tasks = self._connections[writer] = set()
+        try:
+            while True:
+                message = await wire.read(reader)
+                task = asyncio.create_task(self._reply(writer, message, len(tasks)))
+                tasks.add(task)
+                task.add_done_callback(tasks.discard)
+        except (EOFError, OSError):
+            pass
+        except wire.BadFrame as error:
+            logger.warning("a client was cut off: %s", error)
+        finally:
+            for task in tasks:
+                task.cancel()
+            writer.close()
+            del self._connections[writer]
+
+    async def _reply(
+        self, writer: asyncio.StreamWriter, message: Mapping[str, Any], in_flight: int
+    ) -> None:
+        reply: dict[str, Any] = {"id": message.get("id")}
+        try:
+            if self._draining:
+                raise Unavailable("the inference server is shutting down", retry_after=1.0)
+            if in_flight >= MAX_IN_FLIGHT:
+                raise Overloaded("too many requests on one connection", retry_after=0.1)
+            reply |= {"ok": True, "result": await self._answer(message)}
+        except AIWorldError as error:
+            reply |= {"ok": False, "error": wire.error_to_map(error)}
+        except Exception:
+            logger.exception("a request failed")
+            failure = Unavailable("the inference server failed on this request")
+            reply |= {"ok": False, "error": wire.error_to_map(failure)}
+        try:
+            writer.write(wire.encode(reply))
+            await writer.drain()
+        except OSError:
+            pass
+
+    async def _answer(self, message: Mapping[str, Any]) -> Any:
+        match message.get("op"):
+            case "embed":
+                return await self._embed(message)
+            case "health":
+                states = {key: about["state"] for key, about in self._engine.status().items()}
+                return {"status": "ready", "models": states}
+            case "models":
+                return self._engine.status()
+        raise Invalid("there is no such operation", field="op")
+
+    async def _embed(self, message: Mapping[str, Any]) -> list[bytes]:
+        texts = check(_items(message))
+        vectors = await embed(
+            self._engine, texts, deadline=_deadline(message), priority=_priority(message)
+        )
+        return [vector.astype("<f4").tobytes() for vector in vectors]
+
+
+def _items(message: Mapping[str, Any]) -> Sequence[object]:
+    items = message.get("items")
+    if not isinstance(items, list) or len(items) > MAX_TEXTS:
+        raise Invalid(f"items must be a list of at most {MAX_TEXTS}", field="items")
+    return items
+
+
+def _deadline(message: Mapping[str, Any]) -> float:
+    """Seconds."""
+    milliseconds = message.get("deadline_ms")
+    if milliseconds is None:
+        return LONGEST
+    if not isinstance(milliseconds, int | float) or not milliseconds > 0:
+        raise Invalid("deadline_ms must be a positive number", field="deadline_ms")
+    return min(milliseconds / 1000, LONGEST)
+
+
+def _priority(message: Mapping[str, Any]) -> Priority:
+    priority = message.get("priority", "interactive")
+    if priority not in ("interactive", "background"):
+        raise Invalid("priority must be interactive or background", field="priority")
+    return cast(Priority, priority)

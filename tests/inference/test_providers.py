@@ -1,0 +1,276 @@
+"""The LLM provider against a fake endpoint: real HTTP on loopback, every way to misbehave."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+
+import pytest
+
+from aiworld.errors import DeadlineExceeded, Unavailable
+from inference import client
+from tests.llm_endpoint import MODEL, answer, closed, drip, garbage, status, truncated
+
+MESSAGES = [{"role": "system", "content": "You are a guard."}, {"role": "user", "content": "Hi"}]
+KEY = "sk-a-very-secret-key"
+
+
+@pytest.fixture(autouse=True)
+def deepseek(settings, llm):
+    settings.DEEPSEEK_API_BASE = llm.base_url
+    settings.DEEPSEEK_API_KEY = KEY
+    settings.DEEPSEEK_MODEL = "deepseek-chat"
+    settings.DEEPSEEK_MAX_TOKENS = 99
+    settings.DEEPSEEK_TEMPERATURE = 0.5
+    settings.DEEPSEEK_TIMEOUT = 5.0
+
+
+def generate(deadline=None):
+    return asyncio.run(client.generate(MESSAGES, task="dialogue", deadline=deadline))
+
+
+def stream(deadline=None):
+    async def collect():
+        return [
+            piece async for piece in client.stream(MESSAGES, task="dialogue", deadline=deadline)
+        ]
+
+    return asyncio.run(collect())
+
+
+both = pytest.mark.parametrize("ask", [generate, stream])
+
+
+def test_an_answer_with_its_costs(llm):
+    generation = generate()
+    assert generation.text == "Welcome, traveller."
+    assert (generation.provider, generation.model) == ("127.0.0.1", MODEL)
+    assert (generation.prompt_tokens, generation.completion_tokens) == (11, 7)
+    assert generation.finish_reason == "stop"
+    assert 0 < generation.seconds < 5
+
+
+def test_what_is_asked_follows_the_settings(llm):
+    generate()
+    (request,) = llm.requests
+    assert request.path == "/v1/chat/completions"
+    assert request.headers["authorization"] == f"Bearer {KEY}"
+    assert request.body == {
+        "messages": MESSAGES,
+        "model": "deepseek-chat",
+        "max_tokens": 99,
+        "temperature": 0.5,
+        "stream": False,
+    }
+
+
+def test_the_synchronous_twin():
+    assert client.generate_now(MESSAGES, task="quest").text == "Welcome, traveller."
+
+
+def test_a_stream_comes_piece_by_piece(llm):
+    llm.script(answer("One two three", between=0.05))
+
+    async def times():
+        started = time.perf_counter()
+        pieces = client.stream(MESSAGES, task="dialogue")
+        return [(piece, time.perf_counter() - started) async for piece in pieces]
+
+    pieces = asyncio.run(times())
+    assert [piece for piece, _ in pieces] == ["One", " two", " three"]
+    assert pieces[2][1] - pieces[0][1] > 0.08
+
+
+@both
+def test_one_deadline_bounds_a_call_whose_endpoint_drips_keep_alive_bytes(llm, ask):
+    llm.script(drip(seconds=10))
+    started = time.perf_counter()
+    with pytest.raises(DeadlineExceeded):
+        ask(deadline=0.5)
+    assert 0.5 <= time.perf_counter() - started < 0.8
+
+
+def test_the_deadline_of_a_stream_counts_from_its_start(llm):
+    llm.script(answer(pieces=["a"] * 100, between=0.05))
+    started = time.perf_counter()
+    with pytest.raises(DeadlineExceeded):
+        stream(deadline=0.4)
+    assert time.perf_counter() - started < 0.7
+
+
+def test_the_deadline_does_not_cut_off_who_takes_the_pieces(llm):
+    llm.script(answer("One two"))
+
+    async def slow():
+        async for _ in client.stream(MESSAGES, task="dialogue", deadline=0.2):
+            await asyncio.sleep(0.4)  # Would raise CancelledError under a timeout of the stream's.
+
+    with pytest.raises(DeadlineExceeded):
+        asyncio.run(slow())
+
+
+@both
+def test_the_longest_wait_is_that_of_the_settings(llm, ask, settings):
+    settings.DEEPSEEK_TIMEOUT = 0.3
+    llm.script(answer(delay=3))
+    with pytest.raises(DeadlineExceeded):
+        ask(deadline=10)
+
+
+@both
+def test_slow_keep_alive_bytes_before_a_proper_answer_do_no_harm(llm, ask):
+    llm.script(drip(seconds=0.2))
+    result = ask()
+    assert (result if isinstance(result, list) else [result.text]) == ["late"]
+
+
+@both
+@pytest.mark.parametrize(
+    "behaviour, says",
+    [
+        (status(500), "status 500"),
+        (status(503), "status 503"),
+        (status(400), "status 400"),
+        (status(404), "status 404"),
+        (answer("  "), "empty answer"),
+        (answer("<think>hm</think>"), "empty answer"),
+        (answer("I cannot", finish_reason="content_filter"), "did not finish|broke off"),
+        (truncated(), "could not be asked|broke off"),
+        (garbage(), "could not be asked|no chat completion"),
+        (garbage("[1, 2]"), "could not be asked|no chat completion"),
+        (garbage('{"choices": null}'), "no chat completion|broke off"),
+        (garbage('{"choices": [{"message": 7}]}'), "no chat completion|broke off"),
+        (closed(), "could not be asked"),
+    ],
+)
+def test_whatever_goes_wrong_is_unavailable(llm, ask, behaviour, says):
+    llm.script(behaviour)
+    with pytest.raises(Unavailable, match=says) as caught:
+        ask()
+    assert caught.value.retry_after
+    assert caught.value.__cause__ is None
+
+
+@both
+def test_nobody_there(llm, ask, settings):
+    settings.DEEPSEEK_API_BASE = "http://127.0.0.1:9/v1"
+    with pytest.raises(Unavailable, match="could not be asked"):
+        ask()
+
+
+@both
+@pytest.mark.parametrize("header, seconds", [("7", 7), ("0.5", 0.5), ("soon", 1), ("9999", 60)])
+def test_too_many_requests_are_answered_with_the_wait_that_was_asked_for(llm, ask, header, seconds):
+    llm.script(status(429, retry_after=header))
+    with pytest.raises(Unavailable) as caught:
+        ask()
+    assert caught.value.retry_after == seconds
+    with pytest.raises(Unavailable, match="left alone"):
+        ask()
+    assert len(llm.requests) == 1
+
+
+@both
+@pytest.mark.parametrize("code", [401, 402])
+def test_a_rejected_key_makes_the_provider_unusable_for_a_minute(llm, ask, code):
+    llm.script(status(code))
+    with pytest.raises(Unavailable, match=f"status {code}"):
+        ask()
+    started = time.perf_counter()
+    for _ in range(20):
+        with pytest.raises(Unavailable, match="rejected") as caught:
+            ask()
+    assert time.perf_counter() - started < 0.5
+    assert 55 < caught.value.retry_after <= 60
+    assert len(llm.requests) == 1
+
+
+@both
+def test_an_endpoint_that_keeps_failing_is_left_alone(llm, ask):
+    llm.default = status(500)
+    for _ in range(8):
+        with pytest.raises(Unavailable):
+            ask()
+    assert len(llm.requests) == 5
+
+
+@both
+def test_requests_that_are_refused_for_what_they_are_do_not_count_against_the_endpoint(llm, ask):
+    llm.default = status(400)
+    for _ in range(8):
+        with pytest.raises(Unavailable, match="400"):
+            ask()
+    assert len(llm.requests) == 8
+
+
+@both
+def test_no_retries(llm, ask):
+    llm.script(status(500))
+    with pytest.raises(Unavailable):
+        ask()
+    assert len(llm.requests) == 1
+
+
+def test_thoughts_are_not_shown(llm):
+    llm.script(answer("<think>He is poor.</think>\n\nWelcome."))
+    assert generate().text == "Welcome."
+
+
+def test_thoughts_are_not_shown_in_a_stream_however_it_is_cut(llm):
+    llm.script(answer(pieces=["<th", "ink>He is", " poor.</", "think>", "\n\nWel", "come <", "3"]))
+    assert "".join(stream()) == "Welcome <3"
+
+
+def test_an_answer_cut_at_its_longest_length_says_so(llm):
+    llm.script(answer("Once upon a", finish_reason="length"))
+    assert generate().finish_reason == "length"
+
+
+def test_no_llm_is_configured(settings):
+    settings.DEEPSEEK_API_KEY = ""
+    for base in ("https://api.deepseek.com", "https://api.deepseek.com/v1/", ""):
+        settings.DEEPSEEK_API_BASE = base
+        for ask in (generate, stream):
+            with pytest.raises(Unavailable, match="no LLM is configured"):
+                ask()
+
+
+def test_an_endpoint_of_ones_own_needs_no_key(settings, llm):
+    settings.DEEPSEEK_API_KEY = ""
+    assert generate().text == "Welcome, traveller."
+
+
+def test_the_key_is_in_no_log_and_no_error(llm, caplog):
+    caplog.set_level(logging.DEBUG)
+    llm.script(answer(), status(401, message=f"Incorrect API key provided: {KEY}"))
+    generate()
+    with pytest.raises(Unavailable) as caught:
+        generate()
+    assert KEY not in caplog.text
+    assert KEY not in repr(caught.value) + str(caught.value.__dict__)
+
+
+def test_many_calls_at_once(llm):
+    llm.default = answer(delay=0.3)
+
+    async def ask():
+        calls = [client.generate(MESSAGES, task="dialogue") for _ in range(60)]
+        return await asyncio.gather(*calls)
+
+    started = time.perf_counter()
+    assert len(asyncio.run(ask())) == 60
+    assert time.perf_counter() - started < 3
+
+
+def test_leaving_a_stream_early_closes_it(llm):
+    llm.script(answer(pieces=["a"] * 50, between=0.05), answer())
+
+    async def leave():
+        pieces = client.stream(MESSAGES, task="dialogue")
+        async for _ in pieces:
+            break
+        await pieces.aclose()
+        return (await client.generate(MESSAGES, task="dialogue")).text
+
+    assert asyncio.run(leave()) == "Welcome, traveller."

@@ -1,0 +1,134 @@
+"""What can go wrong between a client and the inference process."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from aiworld.errors import DeadlineExceeded, Unavailable
+from inference.backends.remote import RemoteBackend
+from inference.breaker import Breaker
+from tests.inference.serving import serving
+
+
+def embed(backend, deadline=5.0, texts=("hello",)):
+    return backend.embed(texts, deadline=deadline, priority="interactive")
+
+
+@contextmanager
+def silent(path):
+    """Accepts connections and never answers, as a frozen process does."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen(16)
+        yield str(path)
+
+
+def test_an_inference_process_that_is_away_costs_next_to_nothing(tmp_path):
+    async def trial():
+        backend = RemoteBackend(str(tmp_path / "nobody.sock"))
+        for _ in range(3):
+            with pytest.raises(Unavailable, match="away"):
+                await embed(backend)
+        started = time.perf_counter()
+        for _ in range(1000):
+            with pytest.raises(Unavailable, match="does not answer") as caught:
+                await embed(backend)
+        assert 0 < caught.value.retry_after <= 1.0
+        return (time.perf_counter() - started) / 1000
+
+    assert asyncio.run(trial()) < 0.001
+
+
+def test_a_frozen_process_is_found_out_and_then_costs_nothing(tmp_path):
+    async def trial(address):
+        backend = RemoteBackend(address)
+        started = time.perf_counter()
+        with pytest.raises(DeadlineExceeded):
+            await embed(backend, deadline=0.1)
+        assert 0.1 <= time.perf_counter() - started < 0.2
+        await asyncio.sleep(0.6)
+        started = time.perf_counter()
+        with pytest.raises(Unavailable, match="does not answer"):
+            await embed(backend, deadline=0.1)
+        assert time.perf_counter() - started < 0.05
+
+    with silent(tmp_path / "frozen.sock") as address:
+        asyncio.run(trial(address))
+
+
+def test_a_restarted_process_is_found_again(engine, tmp_path):
+    path = tmp_path / "i.sock"
+
+    async def trial():
+        breaker = Breaker("the inference process", failures=3, seconds=0.1)
+        backend = RemoteBackend(str(path), breaker)
+        for _ in range(2):
+            with serving(engine, path):
+                # The server runs in another thread; only its stop blocks this loop.
+                await asyncio.sleep(0.15)
+                assert len(await embed(backend)) == 1
+                assert len(await embed(backend)) == 1
+            for _ in range(4):
+                with pytest.raises(Unavailable):
+                    await embed(backend)
+
+    asyncio.run(trial())
+
+
+def test_the_process_dying_fails_the_calls_in_flight_at_once(tmp_path):
+    async def trial():
+        async def die(reader, writer):
+            await reader.readexactly(10)
+            writer.transport.abort()
+
+        path = str(tmp_path / "dying.sock")
+        async with await asyncio.start_unix_server(die, path):
+            started = time.perf_counter()
+            calls = [embed(RemoteBackend(path), deadline=10.0) for _ in range(5)]
+            outcomes = await asyncio.gather(*calls, return_exceptions=True)
+            assert all(isinstance(outcome, Unavailable) for outcome in outcomes)
+            assert time.perf_counter() - started < 1.0
+
+    asyncio.run(trial())
+
+
+def test_an_answer_that_is_no_frame_is_a_lost_connection(tmp_path):
+    async def trial():
+        async def babble(reader, writer):
+            await reader.readexactly(10)
+            writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            await writer.drain()
+            writer.close()
+
+        path = str(tmp_path / "babble.sock")
+        async with await asyncio.start_unix_server(babble, path):
+            with pytest.raises(Unavailable, match="away"):
+                await embed(RemoteBackend(path))
+
+    asyncio.run(trial())
+
+
+def test_a_busy_process_is_not_taken_for_a_dead_one(address):
+    async def trial():
+        backend = RemoteBackend(address)
+        long = ["word " * 300] * 64
+        background = asyncio.create_task(backend.embed(long, deadline=60.0, priority="background"))
+        await asyncio.sleep(0.2)
+        late = [embed(backend, deadline=0.12, texts=["word " * 300] * 32) for _ in range(6)]
+        outcomes = await asyncio.gather(*late, return_exceptions=True)
+        assert all(isinstance(outcome, DeadlineExceeded) for outcome in outcomes)
+        assert len(await embed(backend, deadline=10.0)) == 1
+        background.cancel()
+
+    asyncio.run(trial())
+
+
+def test_each_event_loop_has_its_own_connection(address):
+    backend = RemoteBackend(address)
+    for _ in range(3):
+        assert len(asyncio.run(embed(backend))) == 1
