@@ -16,7 +16,8 @@ up: $(VENV)/installed  ## install, start everything, run until Ctrl-C
 	@$(BIN)/python -m aiworld.devstack up
 
 talk: $(VENV)/installed  ## talk with the demo NPC while `make up` runs
-	@$(BIN)/python manage.py talk
+	@test -f "$${AIWORLD_DATA:-.aiworld}/run/stack.env" || { echo "Nothing runs yet: start make up in another terminal."; exit 1; }
+	@$(BIN)/python manage.py talk $(ARGS)
 
 test: $(VENV)/installed-dev chromium  ## all tests, on real embedded services (ARGS="tests/npcs -k trust")
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)

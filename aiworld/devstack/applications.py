@@ -2,6 +2,7 @@
 
 import socket
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ def programs(root: Path, values: Mapping[str, str], folders: Folders) -> list[Pr
     node = f"aiworld-{values['PORT']}@{socket.gethostname()}"
     address = (values["HOST"], values["PORT"])
     make = partial(_program, root, values, folders)
+    schedule = folders.run / "beat-schedule"
     celery = ("-m", "celery", "-A", "aiworld")
     return [
         make(
@@ -47,7 +49,11 @@ def programs(root: Path, values: Mapping[str, str], folders: Folders) -> list[Pr
             (*celery, "worker", "-c", "2", "-n", node, "-l", values["LOG_LEVEL"]),
             ready=partial(probes.works, values["CELERY_BROKER_URL"], node),
         ),
-        make("beat", (*celery, "beat", "-s", str(folders.run / "beat-schedule"), "--pidfile=")),
+        make(
+            "beat",
+            (*celery, "beat", "-s", str(schedule), "--pidfile="),
+            ready=partial(probes.written, schedule, time.time()),
+        ),
     ]
 
 

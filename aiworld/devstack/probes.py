@@ -4,6 +4,7 @@ import http.client
 import socket
 import struct
 from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -52,6 +53,15 @@ def answers(host: str, port: str, path: str) -> bool:
 
 def works(broker: str, node: str) -> bool:
     return bool(_control(broker).ping(destination=[node], timeout=0.5))
+
+
+def written(path: Path, since: float) -> bool:
+    """Some database libraries add an ending to the name they are given."""
+    return any(
+        file.stat().st_mtime >= since
+        for file in path.parent.glob(f"{path.name}*")
+        if file.is_file()
+    )
 
 
 def local(host: str) -> str:

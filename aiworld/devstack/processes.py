@@ -1,6 +1,7 @@
 """One program and its process."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import psutil
 from aiworld.devstack.account import Account
 
 LEASH = Path(__file__).with_name("leash.py")
-LARGE_LOG = 5_000_000
+LARGE_LOG = 10_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,7 @@ class Process:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.name = program.name
-        _rotate(program.log)
+        bound(program.log)
         account = program.account
         leash: list[str | Path] = [
             *(sys.executable, "-I", "-S", LEASH, str(os.getpid())),
@@ -93,6 +94,8 @@ def last_lines(path: Path, lines: int) -> str:
         return "".join(deque((line for line in file if line.strip()), lines)).rstrip()
 
 
-def _rotate(log: Path) -> None:
+def bound(log: Path) -> None:
+    """Keeps a log and one before it. Its writers append, so they go on in the emptied file."""
     if log.exists() and log.stat().st_size > LARGE_LOG:
-        log.replace(log.with_suffix(".log.1"))
+        shutil.copyfile(log, log.with_suffix(".log.1"))
+        os.truncate(log, 0)

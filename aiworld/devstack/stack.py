@@ -72,7 +72,7 @@ class Stack:
             self._start()
             self._welcome(time.monotonic() - started)
             while True:
-                self.supervisor.watch()
+                self.supervisor.watch(pause=0.2)
         except Interrupted:
             self.screen.say("Stopping ...")
             return 0

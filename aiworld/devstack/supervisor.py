@@ -14,7 +14,7 @@ from typing import Self
 
 from aiworld.devstack import disk, registry
 from aiworld.devstack.errors import Interrupted, StackError
-from aiworld.devstack.processes import Process, Program
+from aiworld.devstack.processes import Process, Program, bound
 
 TICK = 0.05
 FULL_DISK = ("No space left on device", "Check free disk space")  # the latter is PostgreSQL's
@@ -84,14 +84,15 @@ class Supervisor:
                 names = ", ".join(process.name for process in waiting)
                 raise StackError(f"Not ready after {seconds:.0f} s: {names}. {_where(waiting[0])}")
 
-    def watch(self) -> None:
-        """Sleeps a moment; raises Interrupted, or StackError for a dead child or a full disk."""
-        time.sleep(TICK)
+    def watch(self, pause: float = TICK) -> None:
+        """Sleeps; raises Interrupted, or StackError for a dead child or a full disk."""
+        time.sleep(pause)
         if self.interrupted:
             raise Interrupted
         for process in self.processes:
             if process.ended() is not None:
                 raise StackError(_death(process))
+            bound(process.program.log)
         disk.require(self.register.parent, self.disk_floor)
 
     def stop(self) -> None:

@@ -1,8 +1,9 @@
+import stat
 from pathlib import Path
 
 import pytest
 
-from aiworld.devstack import dotenv, environment
+from aiworld.devstack import credentials, dotenv, environment
 from aiworld.devstack.folders import Folders
 
 FOLDERS = Folders(data=Path("/d"), sockets=Path("/s"), postgres=Path("/d/postgres"))
@@ -92,3 +93,11 @@ def test_what_is_written_is_read_back(tmp_path):
     values = {"A": "x=y", "B": "", "C": "with space # and hash"}
     dotenv.write(tmp_path / "file", values)
     assert dotenv.read(tmp_path / "file") == values
+
+
+def test_secrets_are_made_once_and_are_for_the_owner_alone(tmp_path):
+    path = tmp_path / "secrets.env"
+    made = credentials.kept(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert made.keys() == {"SECRET_KEY", "API_KEY_SALT", "AIWORLD_DEMO_PASSWORD"}
+    assert credentials.kept(path) == made

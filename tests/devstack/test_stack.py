@@ -24,26 +24,15 @@ def test_up_starts_everything_and_ctrl_c_leaves_no_process(root):
         processes = stack.descendants()
         names = {process.name() for process in processes}
         facts = dotenv.read(root / ".aiworld/run/stack.env")
+        assert stat.S_IMODE((root / ".aiworld/run/stack.env").stat().st_mode) == 0o600
         with psycopg.connect(host=facts["POSTGRES_HOST"], user="postgres", dbname="aiworld") as db:
             extensions = db.execute("SELECT name FROM pg_available_extensions").fetchall()
         assert stack.stop(signal.SIGINT) == 0
+        assert json.loads((root / ".aiworld/demo.json").read_text())["api_key"] in stack.said
     assert {"postgres", "valkey-server"} <= names
     assert {("vector",), ("pg_trgm",), ("pg_stat_statements",)} <= set(extensions)
     assert gone(processes)
     assert not (root / ".aiworld/run/stack.env").exists()
-
-
-def test_secrets_are_for_the_owner_alone_and_stay_the_same(root):
-    secrets = root / ".aiworld/secrets.env"
-    with running(root) as stack:
-        stack.wait_for(READY)
-        first = secrets.read_text()
-        assert stat.S_IMODE((root / ".aiworld/run/stack.env").stat().st_mode) == 0o600
-    with running(root) as stack:
-        stack.wait_for(READY)
-    assert secrets.read_text() == first
-    assert stat.S_IMODE(secrets.stat().st_mode) == 0o600
-    assert {"SECRET_KEY", "API_KEY_SALT", "AIWORLD_DEMO_PASSWORD"} == set(dotenv.read(secrets))
 
 
 def test_a_second_start_continues_with_the_data_and_prepares_nothing_again(root):
@@ -144,12 +133,6 @@ def test_a_given_server_that_does_not_answer_is_named(root):
     with running(root, {"REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"}) as stack:
         assert stack.popen.wait(20) == 1
     assert "✗ The Redis of REDIS_URL does not answer" in stack.said
-
-
-def test_the_demo_facts_are_shown(root):
-    with running(root) as stack:
-        stack.wait_for("Ctrl-C stops everything")
-    assert json.loads((root / ".aiworld/demo.json").read_text())["api_key"] in stack.said
 
 
 def _is_fake(process):
