@@ -10,7 +10,7 @@ import pytest
 from aiworld.devstack.supervisor import Supervisor
 from tests.devstack.running import READY, running
 
-CI = "CI" in os.environ
+CI = os.environ.get("CI") == "true"
 
 
 @contextmanager
