@@ -5,26 +5,28 @@ Settings: INFERENCE_BACKEND, INFERENCE_SOCKET, INFERENCE_TIMEOUT, ML_MODEL_PATH,
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from aiworld.errors import DeadlineExceeded
 from inference.backends.base import Backend
-from inference.batching import Priority
+from inference.batching import Overloaded, Priority
 from inference.generation import Generation, Message
 from inference.loops import wait_for
 from inference.providers import provider
 from inference.texts import MAX_TEXTS, check
 
 __all__ = ["Generation", "Message", "embed", "embed_now", "generate", "generate_now", "health",
-           "models", "stream"]  # fmt: skip
+           "llm_name", "models", "stream"]  # fmt: skip
 
 # By name, so that only a process that loads models imports what runs them.
 _BACKENDS = {
@@ -48,12 +50,22 @@ async def embed(
     ends_at = time.monotonic() + (settings.INFERENCE_TIMEOUT if deadline is None else deadline)
     vectors: list[list[float]] = []
     for at in range(0, len(checked), MAX_TEXTS):
+        vectors += await _embed(checked[at : at + MAX_TEXTS], ends_at, priority)
+    return vectors
+
+
+async def _embed(texts: Sequence[str], ends_at: float, priority: Priority) -> list[list[float]]:
+    """Background work waits while the queue is full; the player's line is told at once."""
+    while True:
         left = ends_at - time.monotonic()
         if left <= 0:
             raise DeadlineExceeded("there was no time left for the model")
-        part = checked[at : at + MAX_TEXTS]
-        vectors += await backend().embed(part, deadline=left, priority=priority)
-    return vectors
+        try:
+            return await backend().embed(texts, deadline=left, priority=priority)
+        except Overloaded as error:
+            if priority == "interactive":
+                raise
+            await asyncio.sleep(min(error.retry_after or 1.0, left))
 
 
 def embed_now(
@@ -97,6 +109,11 @@ def stream(
 ) -> AsyncIterator[str]:
     """The answer in pieces. An error in the middle means that the pieces so far are no answer."""
     return provider().stream(messages, task=task, deadline=deadline)
+
+
+def llm_name() -> tuple[str, str]:
+    """Host and model of the LLM, as the ledger names them."""
+    return urlsplit(settings.DEEPSEEK_API_BASE).hostname or "llm", settings.DEEPSEEK_MODEL
 
 
 def backend() -> Backend:

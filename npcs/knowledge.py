@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from npcs.brief import Fact, Language
-from npcs.memory import Vector, _candidates
+from npcs.candidates import Vector, near
 from npcs.models import NpcKnowledge
 from npcs.retrieval import Candidate, scores
 
@@ -21,7 +21,7 @@ def search(
     now: datetime,
 ) -> list[Fact]:
     """The facts open at this trust, best match first; those that do not fit at all come last."""
-    rows = list(_candidates(NpcKnowledge.objects.open_to(npc_id, trust), said, vector))
+    rows = list(near(NpcKnowledge.objects.open_to(npc_id, trust), said, vector))
     candidates = [
         Candidate(id=row.pk, text=f"{row.topic} {row.text}", dense=row.dense) for row in rows
     ]

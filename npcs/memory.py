@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
-from django.db.models import F, FloatField, QuerySet, Value
-from django.db.models.functions import Coalesce
 from django.utils import timezone
-from pgvector.django import CosineDistance
 
 from aiworld.errors import Conflict, Invalid, NotFound
 from npcs.appraisal import memorable
 from npcs.brief import Language, Recollection
 from npcs.models import NpcMemory, NpcPersonality
-from npcs.retrieval import CANDIDATES, Candidate, scores, tsquery
+from npcs.candidates import Vector, near
+from npcs.retrieval import Candidate, scores
 from npcs.scales import Speaker
 
-Vector = Sequence[float]
 MAX_RECALLED = 100
 
 
@@ -35,7 +29,7 @@ def search(
     now: datetime,
 ) -> list[Recollection]:
     """The memories of `char_id` that fit `said` best, best first."""
-    rows = list(_candidates(NpcMemory.objects.about(npc_id, char_id), said, vector))
+    rows = list(near(NpcMemory.objects.about(npc_id, char_id), said, vector))
     candidates = [
         Candidate(
             id=row.pk,
@@ -66,26 +60,6 @@ def recollection(row: NpcMemory) -> Recollection:
         happened_at=row.happened_at,
         importance=row.importance,
     )
-
-
-def _candidates(rows: QuerySet[Any], said: str, vector: Vector | None) -> QuerySet[Any]:
-    """The rows worth an exact score: near in meaning, or sharing a word, or recent.
-
-    One NPC's memories of one character are few; they are found by b-tree and compared exactly,
-    which is faster than HNSW with a filter and never wrong."""
-    dense: Any = Value(None, output_field=FloatField())
-    if vector is not None:
-        dense = 1.0 - CosineDistance("embedding", list(vector))
-    lexical: Any = Value(0.0, output_field=FloatField())
-    if words := tsquery(said):
-        lexical = SearchRank(
-            SearchVector("text", config="simple"),
-            SearchQuery(words, config="simple", search_type="raw"),
-        )
-    ranked = rows.defer("embedding").annotate(dense=dense, lexical=lexical)
-    return ranked.order_by(
-        (Coalesce(F("dense"), 0.0, output_field=FloatField()) + F("lexical") * 4).desc(), "-id"
-    )[:CANDIDATES]
 
 
 def remember(

@@ -40,6 +40,19 @@ class Scene:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LLMCall:
+    """One call of a language model, for the ledger."""
+
+    provider: str
+    model: str
+    prompt_digest: str
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+    outcome: str = "ok"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Thought:
     """What the NPC is going to say, whoever thought of it."""
 
@@ -51,8 +64,9 @@ class Thought:
     memories: tuple[Recollection, ...] = ()
     personal: bool = True
     model: str = ""
-    tokens: int = 0
     prompt_version: str = ""
+    calls: tuple[LLMCall, ...] = ()
+    """What it cost, failed attempts too."""
     vector: tuple[float, ...] | None = None
     """Of what the player said, if the encoder was asked."""
 

@@ -1,0 +1,62 @@
+"""A small client of our own door: for `manage.py talk`, benchmarks and tests."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from typing import Any
+
+import grpc
+
+from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2, dialogue_pb2_grpc
+
+
+class Talker:
+    """One character talking with one NPC over the real gRPC call."""
+
+    def __init__(self, address: str, api_key: str, *, npc: str, name: str, char_id: int) -> None:
+        self._channel = grpc.insecure_channel(address)
+        self._stub = dialogue_pb2_grpc.DialogueStub(self._channel)
+        self._metadata = (("x-api-key", api_key),)
+        self._npc = npc
+        self._player = common_pb2.Player(char_id=char_id, name=name)
+
+    def say(self, text: str, *, timeout: float = 10.0) -> dict[str, Any]:
+        """What the NPC answers, as plain data. Raises grpc.RpcError."""
+        request = dialogue_pb2.TalkRequest(
+            request_id=str(uuid.uuid4()), npc=self._npc, player=self._player, text=text
+        )
+        began = time.perf_counter()
+        reply = self._stub.Talk(request, timeout=timeout, metadata=self._metadata)
+        return described(reply, latency_ms=(time.perf_counter() - began) * 1000)
+
+    def close(self) -> None:
+        self._channel.close()
+
+
+def described(reply: dialogue_pb2.TalkReply, *, latency_ms: float) -> dict[str, Any]:
+    return {
+        "text": reply.text,
+        "pages": [list(page.lines) for page in reply.pages],
+        "emotion": common_pb2.Emotion.Name(reply.emotion).removeprefix("EMOTION_").lower(),
+        "trust": round(reply.trust, 2),
+        "trust_change": round(reply.trust_change, 2),
+        "source": common_pb2.Source.Name(reply.source).removeprefix("SOURCE_").lower(),
+        "recalled": [
+            {
+                "text": memory.text,
+                "happened_at": memory.happened_at.ToDatetime().isoformat() + "Z",
+                "speaker": common_pb2.Speaker.Name(memory.speaker)
+                .removeprefix("SPEAKER_")
+                .lower(),
+                "subject": memory.subject,
+                "score": round(memory.score, 3),
+            }
+            for memory in reply.recalled
+        ],
+        "latency_ms": round(latency_ms, 1),
+        "language": reply.language,
+        "intent": reply.intent,
+        "conversation_id": reply.conversation_id,
+        "turn_id": reply.turn_id,
+    }

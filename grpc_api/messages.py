@@ -1,0 +1,119 @@
+"""Between messages and what the subject modules speak."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+
+from django.conf import settings
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from aiworld.errors import Invalid
+from grpc_api.interceptors.base import Context, metadata
+from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2
+from npcs.brief import Recollection
+from npcs.pages import paginate
+from npcs.safety import clean_input, decode_raw
+from npcs.turns import Reply, Said
+from tenants.models import Server
+
+MAX_NAME = 50
+MAX_REQUEST_ID = 64
+MAX_KEY = 120
+
+
+def said(request: dialogue_pb2.TalkRequest, context: Context, server: Server) -> Said:
+    """What the player says. Raises Invalid with the field's name."""
+    return Said(
+        npc_key=npc_key(request.npc),
+        char_id=char_id(request.player),
+        player_name=player_name(request.player, server),
+        text=text(request.text, request.raw_text, server),
+        request_id=request_id(request.request_id, context) or uuid.uuid4().hex,
+        language=request.player.language,
+        map_name=request.place.map[:24],
+    )
+
+
+def request_id(field: str, context: Context) -> str:
+    """The field, else the metadata, else empty."""
+    found = field or metadata(context, "x-request-id")
+    if len(found) > MAX_REQUEST_ID:
+        raise Invalid(f"request_id has more than {MAX_REQUEST_ID} characters", field="request_id")
+    if "\0" in found:
+        raise Invalid("request_id holds a NUL character", field="request_id")
+    return found
+
+
+def npc_key(value: str) -> str:
+    if not value:
+        raise Invalid("npc is empty; send the stable key, <map>/<unique name>", field="npc")
+    if len(value) > MAX_KEY or "\0" in value:
+        raise Invalid("npc is no stable key; it looks like <map>/<unique name>", field="npc")
+    return value
+
+
+def char_id(player: common_pb2.Player) -> int:
+    if player.char_id <= 0:
+        raise Invalid("player.char_id must be the character id, > 0", field="player.char_id")
+    return player.char_id
+
+
+def player_name(player: common_pb2.Player, server: Server) -> str:
+    name = player.name
+    if player.raw_name:
+        name = decode_raw(player.raw_name, server.code_page, field="player.raw_name")
+    if not name.strip():
+        raise Invalid("player.name is empty", field="player.name")
+    return clean_input(name, max_length=MAX_NAME, field="player.name")
+
+
+def text(utf8: str, raw: bytes, server: Server, *, field: str = "text") -> str:
+    """What somebody said, cleaned. Raises Invalid if it is empty, too long or no text."""
+    if utf8 and raw:
+        raise Invalid(f"give {field} or raw_{field}, not both", field=field)
+    spoken = decode_raw(raw, server.code_page, field=field) if raw else utf8
+    return clean_input(spoken, max_length=settings.MAX_TEXT_LENGTH, field=field)
+
+
+def moment(stamp: Timestamp) -> datetime:
+    try:
+        return stamp.ToDatetime(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise Invalid("happened_at is no moment in time", field="happened_at") from None
+
+
+def reply(answer: Reply, server: Server) -> dialogue_pb2.TalkReply:
+    return dialogue_pb2.TalkReply(
+        text=answer.text,
+        pages=[
+            dialogue_pb2.Page(lines=page.lines, raw_lines=page.raw_lines)
+            for page in paginate(answer.text, code_page=server.code_page)
+        ],
+        emotion=common_pb2.Emotion.Value(f"EMOTION_{answer.emotion.upper()}"),
+        trust=answer.trust,
+        trust_change=answer.trust_change,
+        source=common_pb2.Source.Value(f"SOURCE_{answer.source.upper()}"),
+        recalled=[memory(each) for each in answer.recalled],
+        conversation_id=answer.conversation_id,
+        turn_id=answer.turn_id,
+        language=answer.language,
+        intent=answer.intent,
+        latency_ms=answer.latency_ms,
+        repeated=answer.repeated,
+    )
+
+
+def memory(row: Recollection) -> dialogue_pb2.Memory:
+    stamp = Timestamp()
+    stamp.FromDatetime(row.happened_at)
+    return dialogue_pb2.Memory(
+        id=row.id,
+        text=row.text,
+        speaker=common_pb2.Speaker.Value(f"SPEAKER_{row.speaker.upper()}"),
+        subject=row.subject,
+        place=row.place,
+        happened_at=stamp,
+        importance=row.importance,
+        score=row.score,
+    )

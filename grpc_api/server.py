@@ -1,0 +1,81 @@
+"""The gRPC server: services, interceptors, limits of the transport."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+
+import grpc
+from django.conf import settings
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from grpc_api.interceptors.errors import Errors
+from grpc_api.interceptors.limits import Limits
+from grpc_api.interceptors.observe import Observe
+from grpc_api.interceptors.tenant import Tenant
+from grpc_api.pb.aiworld.v1 import dialogue_pb2_grpc, npcs_pb2_grpc, server_pb2_grpc
+from grpc_api.servicers.catalogue import SERVICES
+from grpc_api.servicers.dialogue import Dialogue
+from grpc_api.servicers.npcs import Npcs
+from grpc_api.servicers.server import Server
+
+log = logging.getLogger(__name__)
+GRACE = 8.0
+"""Seconds that calls in flight may go on after SIGTERM."""
+
+
+def options() -> list[tuple[str, int]]:
+    """The map-server pings every 30 s without calls; gRPC's defaults would kick it for that."""
+    return [
+        ("grpc.max_receive_message_length", settings.GRPC_MAX_MESSAGE_BYTES),
+        ("grpc.max_metadata_size", 8 * 1024),
+        ("grpc.max_concurrent_streams", 1000),
+        ("grpc.keepalive_permit_without_calls", 1),
+        ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+        ("grpc.http2.max_ping_strikes", 2),
+        ("grpc.server_handshake_timeout_ms", 5_000),
+        ("grpc.so_reuseport", 0),
+    ]
+
+
+def build() -> tuple[grpc.aio.Server, health.aio.HealthServicer]:
+    # From the outside in: what is outermost sees how the call really ended.
+    server = grpc.aio.server(
+        interceptors=[Observe(), Errors(), Limits(), Tenant()], options=options()
+    )
+    server_pb2_grpc.add_ServerServicer_to_server(Server(), server)
+    dialogue_pb2_grpc.add_DialogueServicer_to_server(Dialogue(), server)
+    npcs_pb2_grpc.add_NpcsServicer_to_server(Npcs(), server)
+    checks = health.aio.HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(checks, server)
+    names = [service.full_name for service in SERVICES]
+    reflection.enable_server_reflection(
+        [*names, health.SERVICE_NAME, reflection.SERVICE_NAME], server
+    )
+    return server, checks
+
+
+async def serve(host: str, port: int) -> None:
+    """Run until SIGTERM or SIGINT, then let calls in flight finish."""
+    server, checks = build()
+    try:
+        bound = server.add_insecure_port(f"{host}:{port}")
+    except RuntimeError as error:
+        raise SystemExit(f"gRPC cannot listen on {host}:{port}: {error}") from None
+    await server.start()
+    for service in ["", *(service.full_name for service in SERVICES)]:
+        await checks.set(service, health_pb2.HealthCheckResponse.SERVING)
+    log.info("gRPC listens on %s:%s", host, bound)
+    await _stop_signal()
+    await checks.enter_graceful_shutdown()
+    await server.stop(GRACE)
+
+
+async def _stop_signal() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    await stop.wait()

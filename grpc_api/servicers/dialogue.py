@@ -1,0 +1,96 @@
+"""Dialogue: Talk, StreamTalk, Remember, Recall."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from math import isfinite
+
+from aiworld.errors import Invalid
+from django.conf import settings
+
+from grpc_api import messages
+from grpc_api.interceptors.base import Context
+from grpc_api.interceptors.limits import time_left
+from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2, dialogue_pb2_grpc
+from npcs import dialogue, memory, mind
+from npcs.language import detect
+from npcs.recalling import recall
+from npcs.turns import Reply
+from tenants.context import run_in_tenant, tenant
+
+SPEAKERS = {
+    common_pb2.SPEAKER_UNSPECIFIED: "player",
+    common_pb2.SPEAKER_PLAYER: "player",
+    common_pb2.SPEAKER_NPC: "npc",
+    common_pb2.SPEAKER_OTHER: "other",
+}
+MAX_SUBJECT = 80
+
+
+class Dialogue(dialogue_pb2_grpc.DialogueServicer):
+    async def Talk(
+        self, request: dialogue_pb2.TalkRequest, context: Context
+    ) -> dialogue_pb2.TalkReply:
+        server = tenant()
+        said = messages.said(request, context, server)
+        answer = await dialogue.talk(said, seconds=time_left(context))
+        return messages.reply(answer, server)
+
+    async def StreamTalk(
+        self, request: dialogue_pb2.TalkRequest, context: Context
+    ) -> AsyncIterator[dialogue_pb2.TalkChunk]:
+        server = tenant()
+        said = messages.said(request, context, server)
+        async for part in dialogue.stream(said, seconds=time_left(context)):
+            if isinstance(part, Reply):
+                yield dialogue_pb2.TalkChunk(reply=messages.reply(part, server))
+            else:
+                yield dialogue_pb2.TalkChunk(sentence=part)
+
+    async def Remember(
+        self, request: dialogue_pb2.RememberRequest, context: Context
+    ) -> dialogue_pb2.RememberReply:
+        server = tenant()
+        text = messages.text(request.text, request.raw_text, server)
+        row, repeated = await run_in_tenant(
+            server,
+            memory.remember,
+            npc_key=messages.npc_key(request.npc),
+            char_id=messages.char_id(request.player),
+            player_name=messages.player_name(request.player, server),
+            text=text,
+            request_id=messages.request_id(request.request_id, context) or None,
+            importance=importance(request),
+            subject=request.subject[:MAX_SUBJECT],
+            speaker=SPEAKERS.get(request.speaker, "player"),
+            happened_at=(
+                messages.moment(request.happened_at) if request.HasField("happened_at") else None
+            ),
+            place=request.place.map[:24],
+            vector=await mind.embed(text, seconds=settings.INFERENCE_TIMEOUT),
+            language=detect(text, default=server.language),
+        )
+        return dialogue_pb2.RememberReply(memory_id=row.pk, repeated=repeated)
+
+    async def Recall(
+        self, request: dialogue_pb2.RecallRequest, context: Context
+    ) -> dialogue_pb2.RecallReply:
+        server = tenant()
+        query = ""
+        if request.query or request.raw_query:
+            query = messages.text(request.query, request.raw_query, server, field="query")
+        found = await recall(
+            npc_key=messages.npc_key(request.npc),
+            char_id=messages.char_id(request.player),
+            query=query,
+            limit=min(request.limit or 10, memory.MAX_RECALLED),
+        )
+        return dialogue_pb2.RecallReply(memories=[messages.memory(each) for each in found])
+
+
+def importance(request: dialogue_pb2.RememberRequest) -> float | None:
+    if not request.HasField("importance"):
+        return None
+    if not isfinite(request.importance) or not 0 <= request.importance <= 10:
+        raise Invalid("importance must be between 0 and 10", field="importance")
+    return request.importance

@@ -1,0 +1,122 @@
+"""Talking with an NPC: read, think, write.
+
+    read    who they are, what they said before, what may be told     one or two short units
+    think   cache, else language model, else composer                 holds no thread, no connection
+    write   turn, trust, memory, follow-up work                       one transaction
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+from django.conf import settings
+
+from npcs import mind, reading, recording, replies
+from npcs.turns import Reply, Said, Scene, Thought
+from tenants import live
+from tenants.context import run_in_tenant, tenant
+
+RESERVE = 0.3
+"""Seconds kept for writing the turn down and for the way back."""
+
+
+class Clock:
+    """How long this call has taken, and how long it may still think."""
+
+    def __init__(self, seconds: float) -> None:
+        self._began = time.perf_counter()
+        self._seconds = seconds
+
+    @property
+    def ms(self) -> int:
+        return int((time.perf_counter() - self._began) * 1000)
+
+    @property
+    def left(self) -> float:
+        return self._seconds - RESERVE - (time.perf_counter() - self._began)
+
+
+async def talk(said: Said, *, seconds: float) -> Reply:
+    """Answer one thing a player says, within `seconds`. Call it inside a server's context.
+
+    Raises NotFound, SwitchedOff, Conflict, Unavailable."""
+    clock = Clock(seconds)
+    known = await run_in_tenant(tenant(), _open, said)
+    if isinstance(known, Reply):
+        return known
+    scene, thought = known
+    if thought is None:
+        thought = await _think(scene, clock)
+    return await run_in_tenant(tenant(), _close, scene, thought, clock.ms)
+
+
+async def stream(said: Said, *, seconds: float) -> AsyncIterator[str | Reply]:
+    """The same, sentence by sentence; the whole reply comes last."""
+    clock = Clock(seconds)
+    known = await run_in_tenant(tenant(), _open, said)
+    if isinstance(known, Reply):
+        for sentence in mind.split(known.text):
+            yield sentence
+        yield known
+        return
+    scene, thought = known
+    async for part in _spoken(scene, thought, clock):
+        if isinstance(part, Thought):
+            yield await run_in_tenant(tenant(), _close, scene, part, clock.ms)
+        else:
+            await run_in_tenant(tenant(), _say, scene, part)
+            yield part
+
+
+async def _think(scene: Scene, clock: Clock) -> Thought:
+    vector = await mind.embed(scene.said.text, seconds=_patience(clock))
+    brief = await run_in_tenant(tenant(), reading.brief, scene, vector)
+    return replace(await mind.answer(brief, seconds=clock.left), vector=vector)
+
+
+async def _spoken(
+    scene: Scene, thought: Thought | None, clock: Clock
+) -> AsyncIterator[str | Thought]:
+    if thought is not None:
+        for sentence in mind.split(thought.text):
+            yield sentence
+        yield thought
+        return
+    vector = await mind.embed(scene.said.text, seconds=_patience(clock))
+    brief = await run_in_tenant(tenant(), reading.brief, scene, vector)
+    async for part in mind.sentences(brief, seconds=clock.left):
+        yield replace(part, vector=vector) if isinstance(part, Thought) else part
+
+
+def _patience(clock: Clock) -> float:
+    """Words alone find most of it: the encoder gets at most half of what is left."""
+    return max(min(settings.INFERENCE_TIMEOUT, clock.left / 2), 0.0)
+
+
+def _open(said: Said) -> Reply | tuple[Scene, Thought | None]:
+    scene = reading.scene(said)
+    return scene if isinstance(scene, Reply) else (scene, replies.get(scene))
+
+
+def _close(scene: Scene, thought: Thought, latency_ms: int) -> Reply:
+    reply = recording.record(scene, thought, latency_ms=latency_ms)
+    if thought.source != "cache":
+        replies.put(scene, thought)
+    return reply
+
+
+def _say(scene: Scene, sentence: str) -> None:
+    who, said = scene.persona, scene.said
+    live.publish(
+        "sentence",
+        {
+            "request_id": said.request_id,
+            "npc_key": who.key,
+            "npc_name": who.name,
+            "char_id": said.char_id,
+            "player_name": said.player_name,
+            "text": sentence,
+        },
+    )

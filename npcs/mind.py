@@ -1,0 +1,176 @@
+"""Think: an answer from a brief. No transaction is open here and no connection is held."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+from aiworld.errors import AIWorldError, DeadlineExceeded, Unavailable
+from inference import client
+from inference.generation import Generation, Message
+from npcs import prompting
+from npcs.brief import Brief
+from npcs.composer import compose
+from npcs.intents import classify
+from npcs.safety import clean_reply
+from npcs.scales import Source
+from npcs.sentences import Sentences, split
+from npcs.turns import LLMCall, Thought
+
+log = logging.getLogger(__name__)
+
+MAX_REPLY = 600
+"""Characters an NPC says at once; a model that rambles is cut after a whole sentence."""
+STOCK = {"en": "Hm.", "pt": "Hm.", "es": "Hm."}
+
+
+async def embed(text: str, *, seconds: float) -> tuple[float, ...] | None:
+    """The vector of what was said, or None if the encoder is away or too slow."""
+    try:
+        [vector] = await client.embed([text], deadline=seconds)
+    except AIWorldError:
+        return None
+    return tuple(vector)
+
+
+async def answer(brief: Brief, *, seconds: float) -> Thought:
+    """The language model's answer if one comes in time, else the composer's."""
+    if seconds <= 0:
+        return composed(brief)
+    messages = prompting.messages(brief)
+    began = time.perf_counter()
+    try:
+        generation = await client.generate(messages, task="dialogue", deadline=seconds)
+    except Unavailable as error:
+        return _without_llm(brief, messages, error, time.perf_counter() - began)
+    text = bounded(clean_reply(generation.text))
+    thought = _spoken(brief, text, _call(generation, messages)) if text else composed(brief)
+    return thought
+
+
+async def sentences(brief: Brief, *, seconds: float) -> AsyncIterator[str | Thought]:
+    """The same, sentence by sentence, and the whole at the end. What was said stays said: if the
+    model breaks off after a whole sentence, that was the answer."""
+    messages = prompting.messages(brief)
+    said: list[str] = []
+    began = time.perf_counter()
+    failed: Unavailable | None = None
+    try:
+        if seconds <= 0:
+            raise DeadlineExceeded("no time left to ask a model")
+        async for sentence in _streamed(messages, seconds):
+            if len(" ".join([*said, sentence])) > MAX_REPLY:
+                break
+            said.append(sentence)
+            yield sentence
+    except Unavailable as error:
+        failed = error
+    took = time.perf_counter() - began
+    if said:
+        call = replace(_failed_call(messages, took, failed), outcome="broke off" if failed else "ok")
+        thought = _spoken(brief, " ".join(said), call)
+        yield replace(thought, personal=thought.personal or failed is not None)
+        return
+    thought = _without_llm(brief, messages, failed or Unavailable("empty answer"), took)
+    for sentence in split(thought.text):
+        yield sentence
+    yield thought
+
+
+async def _streamed(messages: list[Message], seconds: float) -> AsyncIterator[str]:
+    cutter = Sentences()
+    async for piece in client.stream(messages, task="dialogue", deadline=seconds):
+        for sentence in cutter.feed(piece):
+            if clean := clean_reply(sentence):
+                yield clean
+    for sentence in cutter.rest():
+        if clean := clean_reply(sentence):
+            yield clean
+
+
+def composed(brief: Brief) -> Thought:
+    """The composer's answer; if even that fails, something that is no lie."""
+    try:
+        made = compose(brief)
+    except Exception:
+        log.exception("the composer failed; a stock line stands in")
+        intent = classify(brief.text, brief.language)
+        text = STOCK[brief.language]
+        return Thought(text=text, emotion="neutral", intent=intent, source=Source.STOCK)
+    return Thought(
+        text=clean_reply(made.text),
+        emotion=made.emotion,
+        intent=made.intent,
+        source=Source.COMPOSER,
+        facts=made.used_facts,
+        memories=tuple(m for m in brief.memories if m.id in made.used_memories),
+        personal=made.personal,
+    )
+
+
+def bounded(text: str) -> str:
+    """At most MAX_REPLY characters, in whole sentences if there is one that fits."""
+    if len(text) <= MAX_REPLY:
+        return text
+    kept = ""
+    for sentence in split(text):
+        if len(kept) + len(sentence) + 1 > MAX_REPLY:
+            break
+        kept = f"{kept} {sentence}".strip()
+    return kept or text[:MAX_REPLY].rsplit(" ", 1)[0]
+
+
+def _spoken(brief: Brief, text: str, call: LLMCall) -> Thought:
+    appraised = composed(brief)  # the model gives words; what they do to the NPC is not up to it
+    return Thought(
+        text=text,
+        emotion=appraised.emotion,
+        intent=appraised.intent,
+        source=Source.LLM,
+        facts=tuple(fact.id for fact in brief.facts[: prompting.MAX_FACTS]),
+        memories=brief.memories,
+        personal=prompting.knows_player(brief) or brief.player_name.lower() in text.lower(),
+        model=call.model,
+        prompt_version=prompting.version(),
+        calls=(call,),
+    )
+
+
+def _without_llm(
+    brief: Brief, messages: list[Message], error: Unavailable, seconds: float
+) -> Thought:
+    thought = composed(brief)
+    if error.retry_after is None:  # no LLM is configured: nothing was asked, nothing is owed
+        return thought
+    return replace(thought, calls=(_failed_call(messages, seconds, error),))
+
+
+def _call(generation: Generation, messages: list[Message]) -> LLMCall:
+    return LLMCall(
+        provider=generation.provider,
+        model=generation.model,
+        prompt_digest=_digest(messages),
+        prompt_tokens=generation.prompt_tokens,
+        completion_tokens=generation.completion_tokens,
+        seconds=generation.seconds,
+    )
+
+
+def _failed_call(
+    messages: list[Message], seconds: float, error: Unavailable | None
+) -> LLMCall:
+    provider, model = client.llm_name()
+    return LLMCall(
+        provider=provider,
+        model=model,
+        prompt_digest=_digest(messages),
+        seconds=seconds,
+        outcome=type(error).__name__ if error else "ok",
+    )
+
+
+def _digest(messages: list[Message]) -> str:
+    return hashlib.sha256(repr(messages).encode()).hexdigest()

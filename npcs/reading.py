@@ -1,0 +1,161 @@
+"""Read: everything the database knows about one turn, in two short units.
+
+`scene` is what every answer needs, cached ones too; `brief` is what a mind needs to think."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import cast, get_args
+
+from django.db import connection
+from django.utils import timezone
+
+from aiworld.errors import Conflict, NotFound, SwitchedOff
+from npcs import knowledge, memory
+from npcs.brief import Brief, Emotion, Language, Persona, Turn
+from npcs.language import detect
+from npcs.memory import unknown_npc, used_request_id
+from npcs.models import ConversationTurn, NpcMemory
+from npcs.models.relationship import FIRST_TRUST
+from npcs.turns import Reply, Said, Scene
+from tenants.context import tenant
+
+SITTING = timedelta(minutes=30)
+"""A player who comes back later than this begins a new conversation."""
+RECENT_TURNS = 6
+FACTS = 12
+MEMORIES = 6
+LANGUAGES = get_args(Language)
+
+# One round trip for what needs no thinking; the ORM would take four times its CPU.
+SCENE = """
+SELECT n.id, n.version, n.ai_enabled, n.name, n.role, n.map_name, n.x, n.y, n.openness,
+       n.conscientiousness, n.extraversion, n.agreeableness, n.neuroticism, n.alignment,
+       n.background, n.speech_style, n.mood, r.trust, COALESCE(r.talks, 0), t.id,
+       c.id, c.language, c.last_turn_at
+FROM npc_personalities n
+LEFT JOIN npc_relationships r ON r.npc_id = n.id AND r.char_id = %(char_id)s
+LEFT JOIN conversation_turns t ON t.request_id = %(request_id)s
+LEFT JOIN LATERAL (
+    SELECT id, language, last_turn_at FROM conversations
+    WHERE npc_id = n.id AND char_id = %(char_id)s ORDER BY last_turn_at DESC LIMIT 1
+) c ON true
+WHERE n.key = %(key)s
+"""
+RECENT = """
+SELECT t.player_text, t.npc_text, t.created_at
+FROM conversation_turns t JOIN conversations c ON c.id = t.conversation_id
+WHERE c.npc_id = %s AND c.char_id = %s ORDER BY t.id DESC LIMIT %s
+"""
+
+
+def scene(said: Said) -> Scene | Reply:
+    """What there is to know, or the stored reply if this request was answered before.
+
+    Raises NotFound, SwitchedOff, Conflict."""
+    values = {"key": said.npc_key, "char_id": said.char_id, "request_id": said.request_id}
+    with connection.cursor() as cursor:
+        cursor.execute(SCENE, values)
+        row = cursor.fetchone()
+        if row is None:
+            raise NotFound(unknown_npc(said.npc_key), field="npc")
+        if row[19] is not None:
+            return answered(said)
+        if not row[2]:
+            raise SwitchedOff(f"AI is switched off for {said.npc_key}; run its own script")
+        cursor.execute(RECENT, [row[0], said.char_id, RECENT_TURNS])
+        recent = cursor.fetchall()
+    return _scene(said, row, recent, timezone.now())
+
+
+def _scene(said: Said, row: Sequence[object], recent: list[tuple[str, str, datetime]], now: datetime) -> Scene:  # noqa: E501
+    goes_on = row[22] is not None and now - cast(datetime, row[22]) < SITTING
+    default = cast(Language, row[21] if goes_on else tenant().language)
+    return Scene(
+        said=said,
+        npc_id=cast(int, row[0]),
+        npc_version=cast(int, row[1]),
+        persona=_persona(said.npc_key, row[3:17]),
+        language=_language(said, default),
+        trust=FIRST_TRUST if row[17] is None else cast(float, row[17]),
+        met_before=bool(row[18]),
+        recent=tuple(
+            turn
+            for player_text, npc_text, at in reversed(recent)
+            for turn in (
+                Turn(speaker="player", text=player_text, at=at),
+                Turn(speaker="npc", text=npc_text, at=at),
+            )
+        ),
+        conversation_id=cast(int, row[20]) if goes_on else None,
+        now=now,
+    )
+
+
+def _persona(key: str, row: Sequence[object]) -> Persona:
+    names = (
+        "name", "role", "map_name", "x", "y", "openness", "conscientiousness", "extraversion",
+        "agreeableness", "neuroticism", "alignment", "background", "speech_style", "mood",
+    )  # fmt: skip
+    return Persona(key=key, **dict(zip(names, row, strict=True)))  # type: ignore[arg-type]
+
+
+def _language(said: Said, default: Language) -> Language:
+    if said.language in LANGUAGES:
+        return cast(Language, said.language)
+    return detect(said.text, default=default)
+
+
+def brief(scene: Scene, vector: Sequence[float] | None) -> Brief:
+    """Everything a mind may use for this answer, and nothing it may not."""
+    said = scene.said
+    facts = knowledge.search(
+        scene.npc_id, scene.trust, said.text, vector,
+        language=scene.language, limit=FACTS, now=scene.now,
+    )  # fmt: skip
+    memories = memory.search(
+        scene.npc_id, said.char_id, said.text, vector,
+        language=scene.language, limit=MEMORIES, now=scene.now,
+    )  # fmt: skip
+    if not memories:
+        memories = memory.latest(scene.npc_id, said.char_id, limit=2)
+    return Brief(
+        persona=scene.persona,
+        player_name=said.player_name,
+        language=scene.language,
+        text=said.text,
+        trust=scene.trust,
+        met_before=scene.met_before or bool(memories),
+        facts=tuple(facts),
+        memories=tuple(memories),
+        recent=scene.recent,
+        now=scene.now,
+    )
+
+
+def answered(said: Said) -> Reply:
+    """The stored reply to a request id. Raises Conflict if it was another request's."""
+    turn = ConversationTurn.objects.select_related("conversation__npc").get(
+        request_id=said.request_id
+    )
+    talk = turn.conversation
+    if (talk.npc.key, talk.char_id, turn.player_text) != (
+        said.npc_key, said.char_id, said.text,
+    ):  # fmt: skip
+        raise Conflict(used_request_id(said.request_id), field="request_id")
+    rows = NpcMemory.objects.about(talk.npc_id, talk.char_id).in_bulk(turn.memories_used)
+    return Reply(
+        text=turn.npc_text,
+        emotion=cast(Emotion, turn.emotion),
+        intent=turn.intent,
+        source=turn.source,
+        trust=turn.trust,
+        trust_change=turn.trust_change,
+        language=talk.language,
+        conversation_id=talk.pk,
+        turn_id=turn.pk,
+        latency_ms=turn.latency_ms,
+        repeated=True,
+        recalled=tuple(memory.recollection(rows[pk]) for pk in turn.memories_used if pk in rows),
+    )

@@ -1,0 +1,77 @@
+"""Answers that may be given again: those that told nothing of any player. Kept in Redis.
+
+If Redis is away the NPC thinks anew; a breaker keeps that from costing the timeout every time."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django_redis.exceptions import ConnectionInterrupted
+
+from aiworld.errors import Unavailable
+from inference.breaker import Breaker
+from npcs import prompting
+from npcs.folding import plain
+from npcs.intents import Intent, classify
+from npcs.scales import Sensitivity
+from npcs.turns import Scene, Thought
+
+REPEATABLE = {
+    Intent.name, Intent.directions, Intent.lore, Intent.trade, Intent.quest, Intent.question,
+}  # fmt: skip
+"""What one may ask that has the same answer for everybody at the same trust."""
+_breaker = Breaker("the cache", failures=3, seconds=1.0)
+
+
+def key(scene: Scene) -> str | None:
+    """Same server (by the key function), NPC and version of it, trust tier, language and words.
+    None if what was said is answered anew every time."""
+    said = scene.said
+    if classify(said.text, scene.language) not in REPEATABLE:
+        return None
+    tier = max(level for level in Sensitivity.values if level <= scene.trust)
+    words = hashlib.sha256(plain(said.text).encode()).hexdigest()[:32]
+    return (
+        f"reply:{scene.npc_id}:{scene.npc_version}:{tier}:{scene.language}"
+        f":{prompting.version()}:{words}"
+    )
+
+
+def get(scene: Scene) -> Thought | None:
+    """The kept answer, unless this player has just heard it."""
+    name = key(scene)
+    found = _try(cache.get, name) if name else None
+    if found is None or any(turn.text == found["text"] for turn in scene.recent):
+        return None
+    return Thought(**found, source="cache", personal=False)
+
+
+def put(scene: Scene, thought: Thought) -> None:
+    name = key(scene)
+    if name is None or thought.personal:
+        return
+    kept = {
+        "text": thought.text,
+        "emotion": thought.emotion,
+        "intent": thought.intent,
+        "facts": list(thought.facts),
+        "model": thought.model,
+        "prompt_version": thought.prompt_version,
+    }
+    _try(cache.set, name, kept, settings.CACHE_TTL_DIALOGUE)
+
+
+def _try(operation: Any, *arguments: Any) -> Any:
+    try:
+        _breaker.check()
+        result = operation(*arguments)
+    except ConnectionInterrupted:
+        _breaker.failed()
+        return None
+    except Unavailable:
+        return None
+    _breaker.succeeded()
+    return result

@@ -1,0 +1,41 @@
+"""Celery entry points of the characters."""
+
+from __future__ import annotations
+
+import time
+
+from celery import shared_task
+
+from aiworld.errors import Unavailable
+from npcs import following
+from tenants.context import each_tenant
+from tenants.jobs import ServerTask
+
+BACKFILL_SECONDS = 20
+
+
+@shared_task(
+    name="npcs.tasks.follow_up",
+    base=ServerTask,
+    autoretry_for=(Unavailable,),
+    retry_backoff=2,
+    max_retries=4,
+)
+def follow_up(conversation_id: str) -> int:
+    """After a talk: facts out of what the player said."""
+    return following.extract(int(conversation_id))
+
+
+@shared_task(name="npcs.tasks.backfill_embeddings", expires=30)
+def backfill_embeddings() -> int:
+    """Vectors for what has none, every server a batch at a time until the time is used."""
+    until = time.monotonic() + BACKFILL_SECONDS
+    total = 0
+    while time.monotonic() < until:
+        done = 0
+        for _ in each_tenant():
+            done += following.backfill()
+        total += done
+        if not done:
+            break
+    return total

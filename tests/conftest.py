@@ -1,0 +1,229 @@
+"""The cast: two servers, an owner, a viewer, a stranger, some NPCs; a gRPC server and a client."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import uuid
+from types import SimpleNamespace
+
+import grpc
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import setup_databases
+
+from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2_grpc, npcs_pb2_grpc, server_pb2_grpc
+from grpc_api.server import build
+from npcs.models import NpcKnowledge, NpcPersonality
+from tenants import api_keys
+from tenants.context import in_schema, in_tenant
+from tenants.models import Membership, Role
+from tenants.provisioning import provision
+
+CI = os.environ.get("CI") == "true"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
+    """The test database, one per worker of xdist. It goes away with the throw-away PostgreSQL."""
+    with django_db_blocker.unblock():
+        setup_databases(verbosity=0, interactive=False, aliases={"default"})
+    yield
+
+
+@pytest.fixture(scope="session")
+def servers(django_db_setup, django_db_blocker):
+    """Two game servers with their keys, made once per test process."""
+    with django_db_blocker.unblock():
+        return [
+            provision(name=f"{name} {uuid.uuid4().hex[:6]}", contact_email="owner@example.org")
+            for name in ("Midgard", "Niflheim")
+        ]
+
+
+@pytest.fixture
+def committed(servers, django_db_blocker):
+    """A database without a test's transaction around it, for what runs in other threads. What the
+    test leaves in it is removed afterwards."""
+    with django_db_blocker.unblock():
+        yield
+        _empty([each.server.schema_name for each in servers])
+        cache.clear()
+        api_keys.forget_all()
+
+
+def _empty(schemas):
+    with in_schema(), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT format('%%I.%%I', schemaname, tablename) FROM pg_tables
+            WHERE (schemaname = ANY(%s) AND tablename <> 'django_migrations')
+               OR (schemaname = 'public' AND tablename IN
+                   ('outbox', 'memberships', 'auth_user', 'django_session', 'django_admin_log'))
+            """,
+            [schemas],
+        )
+        tables = [row[0] for row in cursor.fetchall()]
+        cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+        cursor.execute("DELETE FROM registered_servers WHERE schema_name <> ALL(%s)", [schemas])
+        cursor.execute("UPDATE registered_servers SET status = 'active'")
+
+
+@pytest.fixture
+def server(servers, committed):
+    with in_schema():
+        servers[0].server.refresh_from_db()
+    return servers[0].server
+
+
+@pytest.fixture
+def other_server(servers, committed):
+    with in_schema():
+        servers[1].server.refresh_from_db()
+    return servers[1].server
+
+
+@pytest.fixture
+def api_key(servers):
+    return servers[0].api_key
+
+
+@pytest.fixture
+def other_key(servers):
+    return servers[1].api_key
+
+
+@pytest.fixture
+def inside(server):
+    """The test itself is in the first server's schema."""
+    with in_tenant(server):
+        yield server
+
+
+def make_npc(key="prontera/Brannoc#town", **fields):
+    defaults = {
+        "name": key.partition("/")[2].partition("#")[0],
+        "map_name": key.partition("/")[0],
+        "role": "blacksmith",
+        "x": 164,
+        "y": 181,
+    }
+    return NpcPersonality.objects.create(key=key, **defaults | fields)
+
+
+def make_facts(npc, *texts, **fields):
+    return [
+        NpcKnowledge.objects.create(npc=npc, text=text, position=at, **fields)
+        for at, text in enumerate(texts)
+    ]
+
+
+@pytest.fixture
+def npc(server):
+    """A blacksmith who knows three public things and a secret."""
+    with in_tenant(server):
+        npc = make_npc()
+        make_facts(
+            npc,
+            "I buy my iron from the mine at Mjolnir, three days north of here.",
+            "A good edge costs 800 zeny. Not one coin less.",
+            "The inn of Dame Hedwig stands beside the west gate.",
+        )
+        make_facts(npc, "I hid the lost king's crown under the anvil.", sensitivity=8)
+        return npc
+
+
+@pytest.fixture
+def other_npc(other_server):
+    """The same stable key on the other server: somebody else."""
+    with in_tenant(other_server):
+        npc = make_npc(name="Torvald", role="sailor")
+        make_facts(npc, "The ship to Alberta leaves at dawn from the third pier.")
+        return npc
+
+
+def _user(name, **fields):
+    return get_user_model().objects.create_user(
+        name, f"{name}@example.org", "correct horse battery", **fields
+    )
+
+
+@pytest.fixture
+def owner(server):
+    user = _user("owner")
+    Membership.objects.create(user=user, server=server, role=Role.OWNER)
+    return user
+
+
+@pytest.fixture
+def viewer(server):
+    user = _user("viewer")
+    Membership.objects.create(user=user, server=server, role=Role.VIEWER)
+    return user
+
+
+@pytest.fixture
+def stranger(committed):
+    return _user("stranger")
+
+
+@pytest.fixture
+def operator(committed):
+    return _user("operator", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture(scope="session")
+def grpc_address(servers):
+    """A real gRPC server in a thread of its own."""
+    started = threading.Event()
+    state = SimpleNamespace()
+
+    async def run():
+        server, _ = build()
+        state.port = server.add_insecure_port("127.0.0.1:0")
+        state.loop = asyncio.get_running_loop()
+        state.stop = asyncio.Event()
+        await server.start()
+        started.set()
+        await state.stop.wait()
+        await server.stop(1)
+
+    thread = threading.Thread(target=asyncio.run, args=(run(),), name="grpc", daemon=True)
+    thread.start()
+    assert started.wait(20)
+    yield f"127.0.0.1:{state.port}"
+    state.loop.call_soon_threadsafe(state.stop.set)
+    thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def channel(grpc_address):
+    with grpc.insecure_channel(grpc_address) as channel:
+        yield channel
+
+
+@pytest.fixture
+def stubs(channel, committed):
+    return SimpleNamespace(
+        dialogue=dialogue_pb2_grpc.DialogueStub(channel),
+        npcs=npcs_pb2_grpc.NpcsStub(channel),
+        server=server_pb2_grpc.ServerStub(channel),
+    )
+
+
+@pytest.fixture
+def metadata(api_key):
+    return (("x-api-key", api_key),)
+
+
+@pytest.fixture
+def player():
+    return common_pb2.Player(char_id=150_001, name="Aline")
+
+
+@pytest.fixture
+def other_player():
+    return common_pb2.Player(char_id=150_002, name="Bruno")
