@@ -9,6 +9,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Mapping, Sequence
+from operator import methodcaller
 from typing import Any, cast
 
 from aiworld.errors import AIWorldError, Invalid, Unavailable
@@ -25,13 +26,12 @@ MAX_IN_FLIGHT = 256
 """Requests of one connection that are worked on at once."""
 LONGEST = 60.0
 """Seconds; also the deadline of a request that names none."""
-DRAIN = 10.0
-"""Seconds that running requests get when the server stops."""
 
 
 class Server:
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, *, drain: float = 10.0) -> None:
+        """`drain`: seconds that running requests get when the server stops."""
+        self._engine, self._patience = engine, drain
         self._connections: dict[asyncio.StreamWriter, set[asyncio.Task[None]]] = {}
         self._draining = False
 
@@ -49,11 +49,15 @@ class Server:
         self._draining = True
         running = [task for tasks in self._connections.values() for task in tasks]
         if running:
-            await asyncio.wait(running, timeout=DRAIN)
-        for writer in list(self._connections):
-            writer.close()
-        while self._connections:
-            await asyncio.sleep(0.01)
+            await asyncio.wait(running, timeout=self._patience)
+        # A client that does not read its answers keeps a closing connection open.
+        for end in (methodcaller("close"), methodcaller("abort")):
+            for writer in self._connections:
+                end(writer.transport)
+            for _ in range(100):
+                if not self._connections:
+                    return
+                await asyncio.sleep(0.01)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         tasks = self._connections[writer] = set()
@@ -63,6 +67,9 @@ class Server:
                 task = asyncio.create_task(self._reply(writer, message, len(tasks)))
                 tasks.add(task)
                 task.add_done_callback(tasks.discard)
+                if len(tasks) >= 2 * MAX_IN_FLIGHT:
+                    # Even refusals pile up when nobody reads them: stop listening for a while.
+                    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         except (EOFError, OSError):
             pass
         except wire.BadFrame as error:

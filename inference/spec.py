@@ -34,7 +34,7 @@ class ModelSpec:
     memory: int
     """Bytes to reserve before loading; what it really took replaces this afterwards."""
     max_batch: int = 32
-    max_background_batch: int = 8
+    max_background_batch: int = 4
     """Batches without an urgent item stay this small, so that an urgent one soon gets its turn."""
     warm: bool = False
     """Load when the server starts, and never unload."""

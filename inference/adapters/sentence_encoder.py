@@ -1,6 +1,6 @@
 """Texts to unit vectors with a BERT sentence encoder on the CPU.
 
-A text may be empty. It is cut after `spec.max_tokens` tokens; lone surrogates count as "?".
+A text may be empty; it is cut after `spec.max_tokens` tokens. `inference.texts` has more limits.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ from inference.spec import ModelSpec
 # Its own threads cost more than they gain on a dozen short texts, and do not outlive a fork.
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
-CHUNK = 8
-"""Texts of like length that run together; larger chunks lose more to padding than they gain."""
+CHUNK = 4
+"""Texts of like length that run together; with chunks of 8, a batch of 8 lines of chat lost more to
+padding than it gained (benchmarks/embedding.py)."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,7 @@ class SentenceEncoder:
         self.memory = 2 * graph.stat().st_size
 
     def prepare(self, items: Sequence[str]) -> list[_Chunk]:
-        texts = [item.encode("utf-8", "replace").decode("utf-8") for item in items]
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts)]
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(items))]
         rows = sorted(range(len(tokens)), key=lambda row: len(tokens[row]))
         return [_chunk(rows[at : at + CHUNK], tokens) for at in range(0, len(rows), CHUNK)]
 

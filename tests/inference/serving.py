@@ -11,13 +11,13 @@ from inference.sockets import listening
 
 
 @contextmanager
-def serving(engine, address):
+def serving(engine, address, **options):
     ready, state = threading.Event(), {}
 
     async def run(listener):
         state["loop"], state["stop"] = asyncio.get_running_loop(), asyncio.Event()
         asyncio.get_running_loop().call_soon(ready.set)
-        await Server(engine).serve(listener, state["stop"])
+        await Server(engine, **options).serve(listener, state["stop"])
 
     with listening(str(address)) as listener:
         thread = threading.Thread(target=lambda: asyncio.run(run(listener)))

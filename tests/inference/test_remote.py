@@ -10,8 +10,12 @@ from contextlib import contextmanager
 import pytest
 
 from aiworld.errors import DeadlineExceeded, Unavailable
+from inference import client
 from inference.backends.remote import RemoteBackend
+from inference.batching import Overloaded
 from inference.breaker import Breaker
+from inference.catalogue import MODELS
+from inference.engine import Engine
 from tests.inference.serving import serving
 
 
@@ -126,6 +130,23 @@ def test_a_busy_process_is_not_taken_for_a_dead_one(address):
         background.cancel()
 
     asyncio.run(trial())
+
+
+def test_background_work_waits_for_its_turn_and_urgent_work_is_refused(folders, tmp_path, settings):
+    engine = Engine(MODELS, folders, max_queue=64)
+    settings.INFERENCE_BACKEND = "remote"
+    with serving(engine, tmp_path / "small.sock") as settings.INFERENCE_SOCKET:
+
+        async def trial():
+            texts = ["word " * 20] * 16
+            calls = [client.embed(texts, deadline=30.0, priority="background") for _ in range(4)]
+            imports = [asyncio.create_task(call) for call in calls]
+            with pytest.raises(Overloaded):
+                await asyncio.gather(*(client.embed(["word"] * 60) for _ in range(3)))
+            assert [len(vectors) for vectors in await asyncio.gather(*imports)] == [16] * 4
+
+        asyncio.run(trial())
+    engine.close()
 
 
 def test_each_event_loop_has_its_own_connection(address):

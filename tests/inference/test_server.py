@@ -132,6 +132,18 @@ def test_more_requests_than_one_connection_may_have_are_refused(address):
     assert sum(reply["ok"] for reply in replies) >= 256
 
 
+def test_a_client_that_never_reads_does_not_keep_the_server_from_ending(engine, tmp_path):
+    with socket.socket(socket.AF_UNIX) as deaf:
+        with serving(engine, tmp_path / "i.sock", drain=0.2) as address:
+            deaf.connect(address)
+            for _ in range(60):
+                deaf.sendall(wire.encode({"id": 1, "op": "embed", "items": ["a"] * 8}))
+            time.sleep(1.5)
+            assert one(address, op="health")["ok"]
+            stopped = time.perf_counter()
+        assert time.perf_counter() - stopped < 3
+
+
 def test_tcp_works_too(engine):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
