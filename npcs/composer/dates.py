@@ -1,0 +1,53 @@
+"""When something happened, as people say it: 'yesterday', 'há três dias', 'el 3 de marzo'."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from npcs.brief import Language
+
+_NUMBERS = {
+    "en": ("two", "three", "four", "five", "six"),
+    "pt": ("dois", "três", "quatro", "cinco", "seis"),
+    "es": ("dos", "tres", "cuatro", "cinco", "seis"),
+}
+_MONTHS = {
+    "en": "January February March April May June July August September October November December",
+    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro "
+    "dezembro",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre "
+    "diciembre",
+}  # fmt: skip
+_PHRASES = {
+    "en": "a moment ago|earlier today|yesterday|{} days ago|a week ago|on {} {}|{}",
+    "pt": "há pouco|hoje mais cedo|ontem|há {} dias|há uma semana|em {} de {}|de {}",
+    "es": "hace un momento|hoy mismo|ayer|hace {} días|hace una semana|el {} de {}|de {}",
+}
+_A_MOMENT = timedelta(minutes=30)
+
+
+def when(happened_at: datetime, now: datetime, language: Language) -> str:
+    """In the clock of `now`; a time to come (a clock that runs ahead) counts as this moment."""
+    then = _in_the_clock_of(now, happened_at)
+    moment, today, yesterday, days, week, date, year = _PHRASES[language].split("|")
+    apart = (now.date() - then.date()).days
+    if now - then < _A_MOMENT:
+        return moment
+    if apart < 2:
+        return yesterday if apart else today
+    if apart < 7:
+        return days.format(_NUMBERS[language][apart - 2])
+    if apart == 7:
+        return week
+    told = date.format(then.day, _MONTHS[language].split()[then.month - 1])
+    return told if then.year == now.year else f"{told} {year.format(then.year)}"
+
+
+def gap(happened_at: datetime, now: datetime) -> timedelta:
+    return max(timedelta(), now - _in_the_clock_of(now, happened_at))
+
+
+def _in_the_clock_of(now: datetime, other: datetime) -> datetime:
+    if now.tzinfo is None or other.tzinfo is None:
+        return other.replace(tzinfo=now.tzinfo)
+    return other.astimezone(now.tzinfo)

@@ -1,0 +1,182 @@
+"""Answers from memory of this player. Nothing is claimed that no memory holds: a question about the
+brother is not answered with the sister."""
+
+from __future__ import annotations
+
+import re
+
+from npcs.brief import Recollection
+from npcs.composer.asked import asked
+from npcs.composer.dates import when
+from npcs.composer.draft import Draft
+from npcs.composer.perspective import Turned, turned
+from npcs.folding import plain
+from npcs.matching import kin, overlap, subjects
+
+_SURE, _WOVEN = 0.7, 0.5
+_JUST_NOW = re.compile(
+    r"\b(just|acabei de|agora (ha pouco|mesmo)|acabo de|ahora mismo|hace un momento|moments? ago)\b"
+)
+_OWN_NAME = re.compile(
+    r"\b(my name|who am i|who i am|meu nome|me chamo|quem (eu )?sou|mi nombre|me llamo|quien soy)\b"
+)
+_SAID_BY_NPC = re.compile(
+    r"\b(you (tell|told|say|said|promise)|(voce|vc) (me )?(disse|contou|falou)"
+    r"|(me )?(dijiste|contaste))\b"
+)
+_RELATION_NAME = re.compile(
+    r"\b(name|nome|nombre) (of|d[aeo]s?) \w+|\bmy \w+'?s name|(minha|meu|mi) \w+ (se )?chama"
+)
+
+
+def remember(draft: Draft) -> None:
+    said = plain(draft.brief.text)
+    if _OWN_NAME.search(said) and not _RELATION_NAME.search(said):
+        draft.say("remember_name")
+        draft.personal = True
+    elif not draft.brief.met_before and not draft.brief.recent and not draft.brief.memories:
+        draft.say("remember_never")
+        draft.personal = True
+    elif _JUST_NOW.search(said) and _from_this_talk(draft, None):
+        return
+    else:
+        _recall(draft)
+
+
+def _recall(draft: Draft) -> None:
+    draft.personal = True
+    found = _found(draft)
+    if found:
+        _tell(draft, found)
+    elif _from_this_talk(draft, draft.keys):
+        return
+    elif draft.keys and (
+        what := asked(draft.brief.text, draft.brief.language, draft.voice.formal_address)
+    ):
+        draft.say("remember_not_that", what_asked=what, What_asked=what[0].upper() + what[1:])
+    else:
+        draft.say("remember_face" if draft.brief.met_before else "remember_new")
+
+
+def _found(draft: Draft) -> list[Recollection]:
+    """Memories that answer, best first. A general question takes what mattered most."""
+    by_npc = bool(_SAID_BY_NPC.search(plain(draft.brief.text)))
+    candidates = [m for m in draft.brief.memories if (m.speaker == "npc") == by_npc]
+    if not draft.keys:
+        return sorted(candidates, key=lambda m: (-m.importance, -m.score))
+    fits = [(fit, m) for m in candidates if (fit := _fit(m, draft.keys)) > 0]
+    return [m for _, m in sorted(fits, key=lambda pair: -pair[0])]
+
+
+def _fit(memory: Recollection, keys: frozenset[str]) -> float:
+    about = subjects(f"{memory.subject} {memory.text}")
+    if kin(keys) - kin(about):
+        return 0.0
+    shared = overlap(keys, about)
+    return shared + memory.score if shared else memory.score * (memory.score >= _SURE)
+
+
+def _tell(draft: Draft, found: list[Recollection]) -> None:
+    fresh = [m for m in found if not _told(draft, m)]
+    best = fresh[0] if fresh else found[0]
+    if not fresh and _told(draft, best) > 1:
+        draft.say("remember_all")
+        return
+    draft.uses(memory=best)
+    spoken, time = _turned(draft, best), _when(draft, best)
+    if best.speaker != "player":
+        key = "remember_npc" if best.speaker == "npc" else "remember_other"
+        draft.say(key, quote=spoken.quote, **time)
+    elif not fresh and spoken.clause:
+        draft.say("remember_again", clause=spoken.clause)
+    elif spoken.clause:
+        draft.say("remember_told", clause=spoken.clause, **time)
+    else:
+        draft.say("remember_quote", quote=spoken.quote, **time)
+    if draft.voice.room == 2 and len(fresh) > 1:
+        _add(draft, fresh[1])
+
+
+def _add(draft: Draft, memory: Recollection) -> None:
+    spoken = _turned(draft, memory)
+    if memory.speaker == "player" and spoken.clause and not draft.has_said(spoken.clause):
+        draft.say("remember_more", clause=spoken.clause, **_when(draft, memory))
+        draft.uses(memory=memory)
+
+
+def _from_this_talk(draft: Draft, keys: frozenset[str] | None) -> bool:
+    """From the player's own last lines, verbatim; None: whatever was last."""
+    for turn in reversed(draft.brief.recent):
+        if turn.speaker != "player" or "?" in turn.text:
+            continue
+        about = subjects(turn.text)
+        if keys is not None and (not keys or not overlap(keys, about) or kin(keys) - kin(about)):
+            continue
+        spoken = turned(turn.text, draft.brief.language, draft.voice.formal_address)
+        key = "remember_now" if spoken.clause else "remember_now_quote"
+        draft.personal = True
+        return draft.say(key, clause=spoken.clause, quote=spoken.quote)
+    return False
+
+
+def weave(draft: Draft) -> None:
+    """Adds a memory to another answer, when it has to do with what was asked."""
+    for memory in draft.brief.memories:
+        spoken = _turned(draft, memory)
+        related = memory.score >= _SURE or (
+            memory.score >= _WOVEN and _fit(memory, draft.keys) >= 1
+        )
+        if memory.speaker != "player" or not related or not spoken.clause:
+            continue
+        if _told(draft, memory) or _just_said(draft, memory):
+            continue
+        draft.say("weave", clause=spoken.clause, **_when(draft, memory))
+        draft.uses(memory=memory)
+        return
+
+
+def ask_after(draft: Draft) -> None:
+    """On meeting again: what became of the thing that mattered to the player?"""
+    matters = sorted(draft.brief.memories, key=lambda m: -m.importance)
+    for memory in matters:
+        spoken = _turned(draft, memory)
+        if (
+            memory.speaker == "player"
+            and memory.importance >= 5
+            and spoken.clause
+            and not _told(draft, memory)
+        ):
+            draft.say("followup", clause=spoken.clause, **_when(draft, memory))
+            draft.uses(memory=memory)
+            return
+
+
+def known(draft: Draft) -> Recollection | None:
+    """The memory of what the player has just said once more."""
+    said = set(plain(draft.brief.text).split())
+    for memory in draft.brief.memories:
+        words = set(plain(memory.text).split())
+        if memory.speaker == "player" and len(said & words) >= 0.8 * len(said | words):
+            return memory
+    return None
+
+
+def _turned(draft: Draft, memory: Recollection) -> Turned:
+    return turned(memory.text, draft.brief.language, draft.voice.formal_address)
+
+
+def _when(draft: Draft, memory: Recollection) -> dict[str, str]:
+    told = when(memory.happened_at, draft.brief.now, draft.brief.language)
+    return {"when": told, "When": told[0].upper() + told[1:], "when_bare": told}
+
+
+def _told(draft: Draft, memory: Recollection) -> int:
+    spoken = _turned(draft, memory)
+    return draft.has_said(spoken.clause or spoken.quote)
+
+
+def _just_said(draft: Draft, memory: Recollection) -> bool:
+    mine = plain(memory.text)
+    return any(t.speaker == "player" and plain(t.text) == mine for t in draft.brief.recent) or (
+        plain(draft.brief.text) == mine
+    )

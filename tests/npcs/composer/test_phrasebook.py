@@ -1,0 +1,49 @@
+import pytest
+
+from npcs.composer.phrasebook import phrasebook
+from npcs.safety import clean_reply
+
+SLOTS = frozenset(
+    [
+        "name",
+        "player",
+        "what",
+        "What",
+        "work",
+        "background",
+        "background_own",
+        "a_role",
+        "fact",
+        "rumour",
+        "when",
+        "When",
+        "when_bare",
+        "clause",
+        "quote",
+        "what_asked",
+        "What_asked",
+        "Echo",
+        "echo",
+        "Given",
+    ]
+)
+LANGUAGES = ("en", "pt", "es")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("formal", [False, True])
+def test_every_phrasing_leaves_as_it_is_written(language, formal):
+    for key, phrases in phrasebook(language, formal).items():
+        for phrase in phrases:
+            assert phrase.slots <= SLOTS, key
+            filled = phrase.template.format_map(dict.fromkeys(SLOTS, "xyz"))
+            assert clean_reply(filled) == filled
+
+
+def test_all_languages_know_the_same_keys_and_the_same_tags():
+    books = [phrasebook(language, False) for language in LANGUAGES]
+    assert books[0].keys() == books[1].keys() == books[2].keys()
+    for key in books[0]:
+        assert all(
+            any(phrase.tag == "any" for phrase in book[key]) or key == "role_work" for book in books
+        )
