@@ -133,11 +133,12 @@ def _corrected(token: str, of: Lexicon) -> str:
 
 
 def _one_slip(one: str, other: str) -> bool:
-    """One letter changed, added, dropped or swapped with the next; never the first letter."""
+    """One letter changed, added, dropped or swapped with the next; never the first letter, and
+    never the last, which is grammar ('vendes', 'vender')."""
     if one[0] != other[0] or abs(len(one) - len(other)) > 1:
         return False
     head = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
-    if head is None:
-        return False  # a plural or another ending is a word of its own
+    if head is None or head == len(one) - 1 == len(other) - 1:
+        return False
     a, b = one[head:], other[head:]
     return a[1:] == b[1:] or a[1:] == b or a == b[1:] or a[1::-1] + a[2:] == b

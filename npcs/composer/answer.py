@@ -3,6 +3,7 @@ alone, the same for the same Brief, and never what the character has just said."
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -24,6 +25,10 @@ from npcs.matching import subjects
 _TRIES = 4
 _ALIKE = 0.85
 _FULL = 230
+_ASKED_POLITELY = (Intent.lore, Intent.remember, Intent.farewell)
+_DONE = re.compile(
+    r"\b(reward|recompensa|complet\w+|done|finished|conclu\w+|cumpri\w+|cumpli\w+|termin\w+)\b"
+)
 _SHOWN_BY = {"worry": "anxious", "image": "vivid", "precise": "formal"}
 _NO_EXTRAS = (Intent.farewell, Intent.insult, Intent.remember, Intent.unknown, Intent.apology)
 
@@ -84,13 +89,10 @@ def _drafted(brief: Brief, voice: Voice, said: str, attempt: int) -> Draft:
 
 def _claim(brief: Brief, intent: Intent) -> Claim | None:
     kind = claim(brief.text, brief.language)
-    if kind is Claim.demand and intent in (
-        Intent.directions,
-        Intent.lore,
-        Intent.remember,
-        Intent.farewell,
-    ):
+    if kind is Claim.demand and intent in _ASKED_POLITELY:
         return None
+    if kind is Claim.demand and intent is Intent.quest and not _DONE.search(plain(brief.text)):
+        return None  # 'give me a quest' asks for work, 'quest complete' for pay
     return kind
 
 

@@ -33,6 +33,7 @@ _NOT_ASKED_FOR = {
     "things.work",
     "things.quest",
     "things.price",
+    "things.trade",
     "things.story",
     "things.rumor",
     "things.city",
@@ -129,7 +130,8 @@ def inform(draft: Draft) -> None:
         draft.personal = True
     else:
         draft.say(_UNKNOWN.get(draft.intent, "question_unknown"))
-        offer(draft)
+        if draft.intent not in (Intent.directions, Intent.quest):
+            offer(draft)
 
 
 def tell(draft: Draft, fact: Fact) -> None:

@@ -207,3 +207,16 @@ def test_an_answer_takes_less_than_two_milliseconds():
         compose(given)
         taken.append(time.perf_counter() - start)
     assert sorted(taken)[10] < 0.002
+
+
+def test_a_merchant_asked_for_wares_tells_of_the_shop():
+    stock = Fact(id=5, topic="shop", text="La espada corta cuesta 1500 zeny.", sensitivity=0)
+    answer = compose(brief("¿qué vendes?", "es", facts=(FORGE, stock)))
+    assert answer.used_facts == (5,) and answer.intent is Intent.trade
+
+
+@pytest.mark.parametrize("name", ["Ana", "{player}", "{0}", "%s", "^ff0000", "[x|y]"])
+def test_a_name_with_signs_in_it_is_only_a_name(name):
+    assert compose(brief("hello", player_name=name)).text
+    assert compose(brief("who are you?", persona={"name": name})).text
+    assert compose(brief("my sister {player} is ill {fact}")).text
