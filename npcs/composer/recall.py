@@ -167,7 +167,7 @@ def _turned(draft: Draft, memory: Recollection) -> Turned:
 
 def _when(draft: Draft, memory: Recollection) -> dict[str, str]:
     told = when(memory.happened_at, draft.brief.now, draft.brief.language)
-    return {"when": told, "When": told[0].upper() + told[1:], "when_bare": told}
+    return {"when": told, "When": told[0].upper() + told[1:]}
 
 
 def _told(draft: Draft, memory: Recollection) -> int:

@@ -17,7 +17,6 @@ SLOTS = frozenset(
         "rumour",
         "when",
         "When",
-        "when_bare",
         "clause",
         "quote",
         "what_asked",
