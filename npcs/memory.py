@@ -97,7 +97,7 @@ def remember(
         "happened_at": happened_at or now,
         "place": place or npc_row.map_name,
         "kind": NpcMemory.Kind.EVENT,
-        "embedding": vector,
+        "embedding": None if vector is None else list(vector),
     }
     if not request_id:
         return NpcMemory.objects.create(**fields), False

@@ -99,7 +99,7 @@ def _remember(scene: Scene, thought: Thought, turn: ConversationTurn) -> None:
         importance=importance,
         place=scene.said.map_name or scene.persona.map_name,
         happened_at=scene.now,
-        embedding=thought.vector,
+        embedding=None if thought.vector is None else list(thought.vector),
         turn=turn,
     )
     outbox.add(FOLLOW_UP, turn.conversation_id)

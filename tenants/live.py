@@ -45,19 +45,20 @@ class Publisher:
             self.dropped += 1
 
     def _run(self) -> None:
-        asyncio.run(self._send_all())
-
-    async def _send_all(self) -> None:
+        # The thread itself waits, not an executor's: that would keep the process from ending.
         layer = get_channel_layer()
-        loop = asyncio.get_running_loop()
-        while True:
-            group, message = await loop.run_in_executor(None, self._queue.get)
-            try:
-                async with asyncio.timeout(SEND_TIMEOUT):
-                    await layer.group_send(group, message)
-            except Exception as error:
-                self.dropped += 1
-                log.warning("live view: event dropped (%s)", type(error).__name__)
+        with asyncio.Runner() as runner:
+            while True:
+                group, message = self._queue.get()
+                runner.run(self._send(layer, group, message))
+
+    async def _send(self, layer: Any, group: str, message: Event) -> None:
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT):
+                await layer.group_send(group, message)
+        except Exception as error:
+            self.dropped += 1
+            log.warning("live view: event dropped (%s)", type(error).__name__)
 
 
 @cache
