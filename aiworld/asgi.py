@@ -5,4 +5,18 @@ import os
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aiworld.settings")
-application = get_asgi_application()
+http = get_asgi_application()  # loads the apps; what is imported below needs them
+
+from channels.auth import AuthMiddlewareStack  # noqa: E402
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from django.urls import re_path  # noqa: E402
+
+from tenants.consumers import LiveConsumer  # noqa: E402
+
+routes = URLRouter(
+    [re_path(r"^ws/s/(?P<server_id>server-[0-9a-f]{16})/live/$", LiveConsumer.as_asgi())]
+)
+# Browsers say which site a page came from; one of another site that borrows a session is refused.
+websocket = AllowedHostsOriginValidator(AuthMiddlewareStack(routes))
+application = ProtocolTypeRouter({"http": http, "websocket": websocket})

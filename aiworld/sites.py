@@ -2,23 +2,80 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
+SEARCH_RESULTS = 50
 
-class PlatformSite(UnfoldAdminSite):  # type: ignore[misc]
+
+class LoginForm(AuthenticationForm):  # type: ignore[misc]
+    def confirm_login_allowed(self, user: Any) -> None:
+        """Anyone with an account may sign in. What they may open is the site's to say, and it says
+        so in words; a login form that refuses the right password helps nobody."""
+
+
+class Site(UnfoldAdminSite):  # type: ignore[misc]
+    login_form = LoginForm
+    refusal = ""
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        # The admin sends whoever lacks permission to its login page; a person who is signed in
+        # already would go round in circles there.
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied(self.refusal)
+        response: HttpResponse = super().login(request, extra_context)
+        return response
+
+    def search(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Tables by name. Upstream's caches its result objects, which are not JSON, for five
+        minutes."""
+        term = request.GET.get("s", "").strip().lower()
+        if not term:
+            return HttpResponse()
+        results = self._search_apps(self.get_app_list(request), term)
+        page = Paginator(results, SEARCH_RESULTS)
+        name = "command_results" if "extended" in request.GET else "search_results"
+        return TemplateResponse(
+            request,
+            f"unfold/helpers/{name}.html",
+            {"page_obj": page, "results": page.page(1), "page_counter": 0, "execution_time": 0},
+            headers={"HX-Trigger": "search"},
+        )
+
+
+class PlatformSite(Site):
     """/admin/: the operator's. Servers, keys, memberships, users."""
 
-    site_title = site_header = index_title = "AI World platform"
-
-
-class ServerSite(UnfoldAdminSite):  # type: ignore[misc]
-    """/s/<server>/admin/: one server's staff. Membership lets people in, not `is_staff`."""
-
-    site_title = site_header = index_title = "AI World"
+    site_title = site_header = "AI World platform"
+    index_title = "Overview"
+    index_template = "staff/platform.html"
+    refusal = "The platform's pages are for its operators. Your servers are on the front page."
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_active and getattr(request, "role", None) is not None
+        return bool(request.user.is_active and request.user.is_superuser)
+
+
+class ServerSite(Site):
+    """/s/<server>/admin/: one server's staff. Membership lets people in, not `is_staff`."""
+
+    site_title = site_header = "AI World"
+    index_title = "Overview"
+    settings_name = "UNFOLD_SERVER"
+    index_template = "staff/server.html"
+    refusal = "You are not a member of this server. Ask its owner to add you."
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_active and getattr(request, "role", None) is not None)
 
 
 platform = PlatformSite(name="admin")

@@ -1,10 +1,13 @@
-"""/s/<server>/...: enters that server's schema for the whole request."""
+"""/s/<server>/...: enters that server's schema for the whole request, and learns who asks.
+And what a browser may load for our pages."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 
+from django.contrib.auth.models import User
+from django.core.exceptions import DisallowedHost
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import get_script_prefix, set_script_prefix
 
@@ -30,29 +33,78 @@ class ServerPathMiddleware:
         if server is None:
             raise Http404("no such server")
         request.server = server  # type: ignore[attr-defined]
-        request.urlconf = "aiworld.urls_server"  # type: ignore[attr-defined]
+        request.urlconf = "aiworld.urls_server"
         request.path_info = match[2]
-        set_script_prefix(get_script_prefix().rstrip("/") + server.path)
-        with in_tenant(server):
-            return self.get_response(request)
+        prefix = get_script_prefix()
+        set_script_prefix(prefix.rstrip("/") + server.path)
+        try:
+            with in_tenant(server):
+                return self.get_response(request)
+        finally:
+            set_script_prefix(prefix)
 
 
 class MembershipMiddleware:
-    """Sets `request.role`: what this person may do on this server, None for a stranger."""
+    """Sets `request.role`: what this person may do on this server, None for a stranger; and
+    `request.may_edit`."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if server := getattr(request, "server", None):
-            request.role = role_of(request.user, server)  # type: ignore[attr-defined]
+            role = role_of(request.user, server)
+            request.role = role  # type: ignore[attr-defined]
+            request.may_edit = role not in (None, Role.VIEWER)  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
 def role_of(user: object, server: Server) -> Role | None:
-    if not getattr(user, "is_active", False):
+    if not isinstance(user, User) or not user.is_active:
         return None
-    if getattr(user, "is_superuser", False):
+    if user.is_superuser:
         return Role.OWNER
-    row = Membership.objects.filter(user_id=getattr(user, "pk", None), server=server).first()
+    row = Membership.objects.filter(user=user, server=server).first()
     return Role(row.role) if row else None
+
+
+STRICT = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "font-src": "'self'",
+    "connect-src": "'self' ws://{host} wss://{host}",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+ADMIN = STRICT | {
+    # The admin's theme evaluates expressions in attributes and styles elements inline.
+    "script-src": "'self' 'unsafe-inline' 'unsafe-eval'",
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data:",
+}
+
+
+class ContentSecurityPolicyMiddleware:
+    """Players' words are on these pages; nothing they write may run or load anything. A view that
+    needs another policy sets its own."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.get("Content-Type", "").startswith("text/html"):
+            rules = ADMIN if request.path_info.startswith("/admin/") else STRICT
+            policy = "; ".join(f"{name} {value}" for name, value in rules.items())
+            response.setdefault("Content-Security-Policy", policy.format(host=_host(request)))
+        return response
+
+
+def _host(request: HttpRequest) -> str:
+    try:
+        return request.get_host()
+    except DisallowedHost:
+        return "localhost"

@@ -50,3 +50,35 @@ def dead_letters() -> QuerySet[Outbox]:
     return Outbox.objects.filter(
         attempts__gte=MAX_ATTEMPTS, published_at__lt=timezone.now() - LEASE
     )
+
+
+STATES = ("waiting", "handed over", "dead letter")
+
+
+def state(row: Outbox) -> str:
+    if row.published_at is None:
+        return "waiting"
+    lost = row.attempts >= MAX_ATTEMPTS and row.published_at < timezone.now() - LEASE
+    return "dead letter" if lost else "handed over"
+
+
+def in_state(rows: QuerySet[Outbox], name: str | None) -> QuerySet[Outbox]:
+    dead = Q(published_at__lt=timezone.now() - LEASE, attempts__gte=MAX_ATTEMPTS)
+    waiting = Q(published_at__isnull=True)
+    return rows.filter({"waiting": waiting, "dead letter": dead}.get(name or "", ~dead & ~waiting))
+
+
+def hand_over_again(rows: QuerySet[Outbox]) -> int:
+    """Give rows that were handed over in vain a fresh start; returns how many. One whose subject
+    waits already is deleted: the waiting row does its work."""
+    started = 0
+    with transaction.atomic():
+        for row in rows.filter(published_at__isnull=False).select_for_update(of=("self",)):
+            same = Outbox.objects.filter(server=row.server_id, task=row.task, subject=row.subject)
+            if same.filter(published_at__isnull=True).exists():
+                row.delete()
+            else:
+                row.published_at, row.attempts = None, 0
+                row.save(update_fields=["published_at", "attempts"])
+            started += 1
+    return started

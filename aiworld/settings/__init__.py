@@ -1,6 +1,7 @@
 """Settings by subject. There is one set for every environment: what differs comes from variables
 (see .env.example), and a dangerous value has no default."""
 
+from aiworld.settings.admin import *
 from aiworld.settings.apps import *
 from aiworld.settings.celery import *
 from aiworld.settings.database import *

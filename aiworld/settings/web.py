@@ -2,11 +2,16 @@
 
 from aiworld.settings.env import BASE_DIR, env
 
+HOST = env("HOST", default="127.0.0.1")
+PORT = env.int("PORT", default=8000)
 ROOT_URLCONF = "aiworld.urls"
 ASGI_APPLICATION = "aiworld.asgi.application"
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenants.middleware.ContentSecurityPolicyMiddleware",
     "tenants.middleware.ServerPathMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -33,24 +38,18 @@ TEMPLATES = [
 ]
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = BASE_DIR / "staticfiles"
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True  # no collectstatic: every process indexes the files at its start
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+CHANNELS_REDIS_URL = env("CHANNELS_REDIS_URL", default="redis://127.0.0.1:6379/2")
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         "CONFIG": {
-            "hosts": [env("CHANNELS_REDIS_URL", default="redis://127.0.0.1:6379/2")],
+            "hosts": [CHANNELS_REDIS_URL],
             "prefix": "aiworld",
         },
     },
-}
-UNFOLD = {
-    "SITE_TITLE": "AI World",
-    "SITE_HEADER": "AI World",
-    "SHOW_HISTORY": True,
-    "COLORS": {},
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from npcs.models.personality import NpcPersonality
+from npcs.models.personality import NpcPersonality, NpcQuerySet
 from npcs.scales import Sensitivity, embedding, nearest, one_of
 
 TABLE = "npc_knowledge"
@@ -16,6 +16,25 @@ class KnowledgeQuerySet(models.QuerySet["NpcKnowledge"]):
     def open_to(self, npc_id: int, trust: float) -> KnowledgeQuerySet:
         """What this NPC may tell a player it trusts this much."""
         return self.filter(npc_id=npc_id, is_active=True, sensitivity__lte=trust)
+
+    def set_active(self, active: bool) -> int:
+        npcs = self._knowing()
+        number = self.update(is_active=active)
+        npcs.changed()
+        return number
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        npcs = self._knowing()
+        deleted = super().delete()
+        npcs.changed()
+        return deleted
+
+    delete.queryset_only = True  # type: ignore[attr-defined]
+    delete.alters_data = True  # type: ignore[attr-defined]
+
+    def _knowing(self) -> NpcQuerySet:
+        ids = list(self.order_by().values_list("npc_id", flat=True).distinct())
+        return NpcPersonality.objects.filter(pk__in=ids)
 
 
 class NpcKnowledge(models.Model):
@@ -64,9 +83,18 @@ class NpcKnowledge(models.Model):
         return f"{self.topic}: {self.text[:60]}" if self.topic else self.text[:60]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._words_changed():
+            self.embedding = None
+            if (fields := kwargs.get("update_fields")) is not None:
+                kwargs["update_fields"] = {*fields, "embedding"}
         super().save(*args, **kwargs)
         NpcPersonality.objects.filter(pk=self.npc_id).changed()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         NpcPersonality.objects.filter(pk=self.npc_id).changed()
         return super().delete(*args, **kwargs)
+
+    def _words_changed(self) -> bool:
+        """A vector of other words would find this fact for the wrong questions."""
+        stored = NpcKnowledge.objects.filter(pk=self.pk).values_list("topic", "text").first()
+        return stored is not None and stored != (self.topic, self.text)

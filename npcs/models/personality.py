@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from npcs.brief import Persona
-from npcs.scales import Alignment, Emotion, bounded, one_of, trait, within
+from npcs.scales import Alignment, Emotion, one_of, trait, within
 
 TABLE = "npc_personalities"
 TRAITS = ("openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism")
@@ -18,6 +18,9 @@ class NpcQuerySet(models.QuerySet["NpcPersonality"]):
     def changed(self) -> int:
         """Note that what these NPCs are or know has changed: cached replies are void."""
         return self.update(version=F("version") + 1)
+
+    def set_ai(self, enabled: bool) -> int:
+        return self.update(ai_enabled=enabled, version=F("version") + 1)
 
 
 class NpcPersonality(models.Model):

@@ -1,0 +1,29 @@
+"""What models did for this server, for its staff to read."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from unfold.contrib.filters.admin import FieldTextFilter
+
+from aiworld.sites import server
+from aiworld.staff import LogAdmin
+from inference.ledger.models import LLMRequestCache, MLModelPrediction
+
+
+@admin.register(LLMRequestCache, site=server)
+class LLMRequestAdmin(LogAdmin):
+    list_display = (
+        "asked_at", "task", "provider", "model", "prompt_tokens", "completion_tokens", "seconds",
+        "outcome",
+    )  # fmt: skip
+    list_filter = tuple((name, FieldTextFilter) for name in ("outcome", "task", "model"))
+    search_fields = ("prompt_digest", "model")
+    readonly_fields = ("asked_at",)
+
+
+@admin.register(MLModelPrediction, site=server)
+class MLModelPredictionAdmin(LogAdmin):
+    list_display = ("predicted_at", "model", "subject", "confidence", "truth", "scored_at")
+    list_filter = (("model", FieldTextFilter), ("truth", admin.EmptyFieldListFilter))
+    search_fields = ("subject",)
+    readonly_fields = ("predicted_at",)

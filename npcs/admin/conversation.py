@@ -1,0 +1,110 @@
+"""What was said, to read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeNumericFilter
+
+from aiworld.sites import server
+from aiworld.staff import ByRole, LogAdmin
+from npcs.models import Conversation, ConversationTurn, DialogueEmbedding
+
+SHOWN_TURNS = 200
+
+
+@admin.register(Conversation, site=server)
+class ConversationAdmin(LogAdmin):
+    list_display = ("player_name", "npc", "map_name", "language", "turn_count", "last_turn_at")
+    list_select_related = ("npc",)
+    list_filter = (("npc", AutocompleteSelectFilter), "language")
+    search_fields = ("player_name", "=char_id", "npc__name", "npc__key")
+    readonly_fields = ("npc_link",)
+    fields = (
+        ("npc_link", "map_name"),
+        ("player_name", "char_id"),
+        ("language", "turn_count"),
+        ("started_at", "last_turn_at"),
+    )
+    change_form_outer_after_template = "staff/chat.html"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return ByRole.has_delete_permission(self, request, obj)
+
+    @admin.display(description="NPC")
+    def npc_link(self, conversation: Conversation) -> str:
+        url = reverse("admin:npcs_npcpersonality_change", args=(conversation.npc_id,))
+        return format_html('<a class="staff-link" href="{}">{}</a>', url, conversation.npc)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        conversation = self.get_object(request, object_id)
+        turns = conversation.turns.order_by("-id")[:SHOWN_TURNS] if conversation else ()
+        context = {"turns": list(turns)[::-1], **(extra_context or {})}
+        response: HttpResponse = super().change_view(request, object_id, form_url, context)
+        return response
+
+
+@admin.register(ConversationTurn, site=server)
+class ConversationTurnAdmin(LogAdmin):
+    list_display = (
+        "created_at", "player", "player_text", "npc_text", "emotion", "trust", "source",
+        "latency_ms",
+    )  # fmt: skip
+    list_select_related = ("conversation__npc",)
+    list_filter = (
+        "source",
+        "emotion",
+        ("trust", RangeNumericFilter),
+        ("conversation__npc", AutocompleteSelectFilter),
+    )
+    search_fields = ("player_text", "npc_text", "conversation__player_name", "=request_id")
+    ordering = ("-id",)
+    fieldsets = (
+        (None, {"fields": ("conversation", "player_text", "npc_text", "created_at")}),
+        ("Mind", {"fields": (("intent", "emotion"), ("trust", "trust_change", "trust_reason"))}),
+        (
+            "How it was answered",
+            {
+                "fields": (
+                    ("source", "model", "prompt_version"),
+                    ("tokens", "latency_ms"),
+                    ("facts_used", "memories_used"),
+                    "request_id",
+                )
+            },
+        ),
+    )
+
+    @admin.display(description="who")
+    def player(self, turn: ConversationTurn) -> str:
+        return f"{turn.conversation.player_name} → {turn.conversation.npc.name}"
+
+
+@admin.register(DialogueEmbedding, site=server)
+class DialogueEmbeddingAdmin(LogAdmin):
+    list_display = ("said", "npc", "created_at")
+    list_select_related = ("turn", "npc")
+    list_filter = (("npc", AutocompleteSelectFilter),)
+    search_fields = ("turn__player_text", "npc__name")
+    fields = ("turn", "npc", "created_at")
+    readonly_fields = ("created_at",)
+    ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DialogueEmbedding]:
+        rows: QuerySet[DialogueEmbedding] = super().get_queryset(request)
+        return rows.defer("embedding")
+
+    @admin.display(description="what was said")
+    def said(self, row: DialogueEmbedding) -> str:
+        return row.turn.player_text[:80]

@@ -1,0 +1,107 @@
+"""What NPCs know, remember and think of others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet
+from django.http import HttpRequest
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeNumericFilter
+
+from aiworld.sites import server
+from aiworld.staff import ServerModelAdmin
+from npcs.models import NpcKnowledge, NpcMemory, NpcRelationship
+
+
+class EmbeddedAdmin(ServerModelAdmin):
+    """Rows with a vector: whether there is one is shown, the 384 numbers are not even read."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        rows: QuerySet[Model] = super().get_queryset(request)
+        known = ExpressionWrapper(Q(embedding__isnull=False), output_field=BooleanField())
+        light: QuerySet[Model] = rows.defer("embedding").annotate(is_embedded=known)
+        return light
+
+    @admin.display(description="found by meaning", boolean=True)
+    def embedded(self, row: Any) -> bool:
+        return bool(row.is_embedded)
+
+
+@admin.register(NpcKnowledge, site=server)
+class NpcKnowledgeAdmin(EmbeddedAdmin):
+    list_display = ("__str__", "npc", "sensitivity", "origin", "is_active", "embedded")
+    list_select_related = ("npc",)
+    list_filter = (("npc", AutocompleteSelectFilter), "sensitivity", "origin", "is_active")
+    search_fields = ("topic", "text", "npc__name", "npc__key")
+    autocomplete_fields = ("npc",)
+    actions = ("activate", "deactivate")
+    fields = (
+        "npc", "topic", "text", ("sensitivity", "is_active"), ("origin", "branch"), "position",
+        ("created_at", "updated_at"),
+    )  # fmt: skip
+    readonly_fields = ("origin", "branch", "created_at", "updated_at")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("npc", *self.readonly_fields) if obj else self.readonly_fields
+
+    @admin.action(description="Let NPCs tell the selected knowledge", permissions=["change"])
+    def activate(self, request: HttpRequest, queryset: Any) -> None:
+        self._set_active(request, queryset, True)
+
+    @admin.action(description="Keep the selected knowledge back", permissions=["change"])
+    def deactivate(self, request: HttpRequest, queryset: Any) -> None:
+        self._set_active(request, queryset, False)
+
+    def _set_active(self, request: HttpRequest, queryset: Any, active: bool) -> None:
+        number = NpcKnowledge.objects.filter(pk__in=queryset.values("pk")).set_active(active)
+        self.message_user(request, f"{number} piece(s) of knowledge changed.")
+
+
+@admin.register(NpcMemory, site=server)
+class NpcMemoryAdmin(EmbeddedAdmin):
+    list_display = (
+        "text", "npc", "player_name", "char_id", "kind", "importance", "happened_at", "embedded",
+    )  # fmt: skip
+    list_select_related = ("npc",)
+    list_filter = (
+        ("npc", AutocompleteSelectFilter),
+        "kind",
+        "speaker",
+        ("importance", RangeNumericFilter),
+    )
+    search_fields = ("text", "subject", "player_name", "=char_id", "npc__name")
+    autocomplete_fields = ("npc",)
+    raw_id_fields = ("turn", "superseded_by")
+    fieldsets = (
+        (None, {"fields": ("npc", ("player_name", "char_id"), "text")}),
+        (
+            "What",
+            {"fields": (("kind", "speaker"), ("subject", "place"), ("importance", "happened_at"))},
+        ),
+        ("Where from", {"fields": ("turn", "superseded_by", "created_at")}),
+    )
+    readonly_fields = ("created_at",)
+
+    def save_model(self, request: HttpRequest, obj: NpcMemory, form: Any, change: bool) -> None:
+        if "text" in form.changed_data:
+            obj.embedding = None
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(NpcRelationship, site=server)
+class NpcRelationshipAdmin(ServerModelAdmin):
+    list_display = (
+        "npc", "player_name", "char_id", "other_npc", "trust", "bond", "talks", "last_met_at",
+    )  # fmt: skip
+    list_select_related = ("npc", "other_npc")
+    list_filter = (("npc", AutocompleteSelectFilter), ("trust", RangeNumericFilter))
+    search_fields = ("player_name", "=char_id", "npc__name", "other_npc__name")
+    autocomplete_fields = ("npc", "other_npc")
+    fieldsets = (
+        (None, {"fields": ("npc",)}),
+        ("With a player", {"fields": (("player_name", "char_id"), "trust", "last_reason")}),
+        ("With an NPC", {"fields": ("other_npc", "bond")}),
+        ("So far", {"fields": (("talks", "trust_day", "trust_moved"), "first_met_at")}),
+    )
+    readonly_fields = ("first_met_at", "talks", "trust_day", "trust_moved")

@@ -1,0 +1,77 @@
+"""Keys of map-servers, and people's roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from unfold.admin import ModelAdmin
+
+from aiworld.sites import platform
+from tenants import api_keys
+from tenants.admin.servers import key_page
+from tenants.models import ApiKey, Membership
+
+
+@admin.register(ApiKey, site=platform)
+class ApiKeyAdmin(ModelAdmin):  # type: ignore[misc]
+    list_display = ("name", "server", "prefix", "state", "created_at", "last_used_at")
+    list_select_related = ("server",)
+    list_filter = (("revoked_at", admin.EmptyFieldListFilter), "created_at")
+    search_fields = ("name", "prefix", "server__name", "server__server_id")
+    autocomplete_fields = ("server",)
+    readonly_fields = ("prefix", "created_at", "revoked_at", "last_used_at")
+    fields = ("server", "name", "expires_at", *readonly_fields)
+    add_fieldsets = ((None, {"fields": ("server", "name")}),)
+    actions = ("revoke",)
+
+    @admin.display(description="state")
+    def state(self, key: ApiKey) -> str:
+        if key.revoked_at:
+            return "revoked"
+        return "expired" if key.expires_at and key.expires_at <= timezone.now() else "usable"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("server", *self.readonly_fields) if obj else self.readonly_fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # a revoked key stays, to say that it was one
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if request.method == "POST" and self.has_add_permission(request):
+            form = self.get_form(request, None, change=False)(request.POST)
+            if form.is_valid():
+                server = form.cleaned_data["server"]
+                key = api_keys.issue(server, name=form.cleaned_data["name"])
+                row = ApiKey.objects.get(digest=api_keys.digest(key))
+                self.log_addition(request, row, "Issued.")
+                return key_page(self, request, server, key)
+        response: HttpResponse = super().add_view(request, form_url, extra_context)
+        return response
+
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        api_keys.forget_all()
+
+    @admin.action(description="Revoke the selected keys", permissions=["change"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        for row in (usable := queryset.filter(revoked_at=None)):
+            self.log_change(request, row, "Revoked.")
+        number = usable.update(revoked_at=timezone.now())
+        api_keys.forget_all()
+        self.message_user(request, f"{number} key(s) revoked; every process knows in 2 seconds.")
+
+
+@admin.register(Membership, site=platform)
+class MembershipAdmin(ModelAdmin):  # type: ignore[misc]
+    list_display = ("user", "server", "role", "created_at")
+    list_select_related = ("user", "server")
+    list_filter = ("role",)
+    search_fields = ("user__username", "user__email", "server__name", "server__server_id")
+    autocomplete_fields = ("user", "server")
+    fields = ("user", "server", "role")

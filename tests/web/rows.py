@@ -1,0 +1,113 @@
+"""One row in every table of a server."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from agents.models import AgentPerformanceMetric
+from inference.ledger.models import LLMRequestCache, MLModelPrediction
+from npcs.models import (
+    Conversation,
+    ConversationTurn,
+    DialogueEmbedding,
+    InformationSharing,
+    NpcDecision,
+    NpcMemory,
+    NpcRelationship,
+)
+from quests.models import DynamicQuest, QuestTemplate
+from tests.conftest import make_npc
+from world.models import (
+    EconomicTransaction,
+    FactionNode,
+    PlayerInteraction,
+    PlayerProfile,
+    ReputationScore,
+    WorldEvent,
+    WorldStateSnapshot,
+)
+
+VECTOR = [0.0123456] * 384
+
+
+def make_conversation(npc, *said, char_id=150_001, player_name="Aline", minutes_ago=5, **fields):
+    """`said` are pairs of what the player and what the NPC said."""
+    start = timezone.now() - timedelta(minutes=minutes_ago)
+    talk = Conversation.objects.create(
+        npc=npc,
+        char_id=char_id,
+        player_name=player_name,
+        map_name=npc.map_name,
+        started_at=start,
+        last_turn_at=start + timedelta(seconds=20 * len(said)),
+        turn_count=len(said),
+    )
+    for at, (player_text, npc_text) in enumerate(said):
+        defaults = {
+            "trust": min(2.5 + at / 5, 10),
+            "trust_change": 0.2,
+            "source": "llm",
+            "latency_ms": 640,
+        }
+        ConversationTurn.objects.create(
+            conversation=talk,
+            request_id=f"{talk.pk}-{at}",
+            player_text=player_text,
+            npc_text=npc_text,
+            created_at=start + timedelta(seconds=20 * at),
+            **defaults | fields,
+        )
+    return talk
+
+
+def fill(npc):
+    """Returns the rows by model."""
+    now = timezone.now()
+    friend = make_npc("prontera/Hedwig#inn", role="innkeeper")
+    talk = make_conversation(npc, ("Good day!", "Good day to you, traveller."))
+    turn = talk.turns.get()
+    player = PlayerProfile.objects.create(char_id=150_001, name="Aline")
+    other = PlayerProfile.objects.create(char_id=150_002, name="Bruno")
+    guild = FactionNode.objects.create(key="smiths", name="Smiths", kind="guild")
+    template = QuestTemplate.objects.create(key="iron", kind="collect", title="Iron", text="Bring")
+    memory = NpcMemory.objects.create(
+        npc=npc, char_id=150_001, player_name="Aline", speaker="player", text="My sister is ill",
+        happened_at=now, embedding=VECTOR, turn=turn,
+    )  # fmt: skip
+    fact = npc.knowledge.first()
+    rows = [
+        npc,
+        fact,
+        memory,
+        talk,
+        turn,
+        NpcRelationship.objects.create(npc=npc, char_id=150_001, player_name="Aline"),
+        DialogueEmbedding.objects.create(turn=turn, npc=npc, embedding=VECTOR),
+        NpcDecision.objects.create(npc=npc, situation="Rain", chosen="stay", source="template"),
+        InformationSharing.objects.create(
+            teller=npc, listener=friend, memory=memory, knowledge=fact, told_text="She is ill"
+        ),
+        player,
+        guild,
+        ReputationScore.objects.create(player=player, faction=guild),
+        PlayerInteraction.objects.create(source=player, target=other, kind="trade", last_at=now),
+        WorldEvent.objects.create(kind="festival", title="Harvest", starts_at=now),
+        WorldStateSnapshot.objects.create(taken_at=now, state={"weather": "rain"}),
+        EconomicTransaction.objects.create(happened_at=now, kind="trade", zeny=-500),
+        template,
+        DynamicQuest.objects.create(
+            npc=npc, template=template, kind="collect", title="Iron for Brannoc", text="Bring iron"
+        ),
+        AgentPerformanceMetric.objects.create(
+            measured_at=now, agent="dialogue", metric="seconds", value=0.4
+        ),
+        LLMRequestCache.objects.create(
+            task="dialogue", provider="deepseek", model="deepseek-chat", prompt_digest="0" * 64
+        ),
+        MLModelPrediction.objects.create(
+            model="churn", version="1", subject="char:150001", prediction={"p": 0.2}
+        ),
+    ]
+    return {type(row): row for row in rows}

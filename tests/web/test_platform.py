@@ -1,0 +1,105 @@
+"""The operator's actions: servers, keys, lost work."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from aiworld.errors import Unauthenticated
+from tenants import api_keys, outbox, provisioning
+from tenants.models import ApiKey, Outbox, Server
+
+NEW = {
+    "name": "Payon",
+    "contact_email": "payon@example.org",
+    "billing_tier": "free",
+    "language": "en",
+    "code_page": "cp1252",
+    "max_concurrent_npcs": 10,
+    "rate_limit_per_minute": 100,
+}
+
+
+@pytest.fixture
+def client(operator, signed_in):
+    yield signed_in(operator)
+    for made in Server.objects.filter(name=NEW["name"]):
+        provisioning.remove(made)
+
+
+def shown_key(response):
+    return re.search(r'id="api-key"[^>]*>(sk-[^<]+)<', response.text)[1]
+
+
+def schemas():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'server_%%'")
+        return {row[0] for row in cursor.fetchall()}
+
+
+def test_a_new_server_is_provisioned_and_its_key_shown_once(client):
+    response = client.post("/admin/tenants/server/add/", NEW)
+    assert response.status_code == 200
+    assert "no-store" in response["Cache-Control"]
+    key = shown_key(response)
+    made = api_keys.resolve(key)
+    assert made.name == "Payon" and made.schema_name in schemas()
+    for page in (f"server/{made.pk}/change/", "apikey/", "server/"):
+        assert key not in client.get(f"/admin/tenants/{page}").text
+    assert "already exists" in client.post("/admin/tenants/server/add/", NEW).text
+
+
+def test_a_server_is_deleted_only_by_typing_its_name(client):
+    client.post("/admin/tenants/server/add/", NEW)
+    made = Server.objects.get(name="Payon")
+    address = f"/admin/tenants/server/{made.pk}/delete/"
+    client.post(address, {"post": "yes", "confirm_name": "payon"})
+    client.post(
+        "/admin/tenants/server/",
+        {"action": "delete_selected", "_selected_action": [made.pk], "post": "yes"},
+    )
+    assert Server.objects.filter(pk=made.pk).exists()
+    client.post(address, {"post": "yes", "confirm_name": "Payon"})
+    assert not Server.objects.filter(pk=made.pk).exists()
+    assert made.schema_name not in schemas()
+
+
+def test_a_key_is_issued_shown_once_and_revoked(client, server):
+    response = client.post(
+        "/admin/tenants/apikey/add/", {"server": server.pk, "name": "second map-server"}
+    )
+    key = shown_key(response)
+    assert api_keys.resolve(key) == server
+    row = ApiKey.objects.get(digest=api_keys.digest(key))
+    client.post("/admin/tenants/apikey/", {"action": "revoke", "_selected_action": [row.pk]})
+    with pytest.raises(Unauthenticated):
+        api_keys.resolve(key)
+
+
+def test_a_dead_letter_is_handed_over_again(client, server):
+    old = timezone.now() - timedelta(hours=1)
+    dead, twin = (
+        Outbox.objects.create(
+            server=server, task="npcs.tasks.follow_up", subject=subject, published_at=old,
+            attempts=outbox.MAX_ATTEMPTS,
+        )
+        for subject in ("1", "2")
+    )  # fmt: skip
+    Outbox.objects.create(server=server, task="npcs.tasks.follow_up", subject="2")
+    page = client.get("/admin/tenants/outbox/?state=dead+letter")
+    assert page.text.count("npcs.tasks.follow_up</a>") == 2
+    client.post(
+        "/admin/tenants/outbox/",
+        {"action": "hand_over_again", "_selected_action": [dead.pk, twin.pk]},
+    )
+    dead.refresh_from_db()
+    assert outbox.state(dead) == "waiting" and dead.attempts == 0
+    assert not Outbox.objects.filter(pk=twin.pk).exists()
+    assert client.post(f"/admin/tenants/outbox/{dead.pk}/delete/", {"post": "y"}).status_code == 403
+
+
+def test_an_account_is_made_inactive_not_deleted(client, stranger):
+    response = client.post(f"/admin/auth/user/{stranger.pk}/delete/", {"post": "yes"})
+    assert response.status_code == 403
