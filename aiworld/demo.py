@@ -7,11 +7,11 @@ import os
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
+from aiworld.settings.env import DATA_DIR
 
 
 def facts_file() -> Path:
-    return Path(os.environ.get("AIWORLD_DEMO_FILE") or settings.DATA_DIR / "demo.json")
+    return Path(os.environ.get("AIWORLD_DEMO_FILE") or DATA_DIR / "demo.json")
 
 
 def read_facts() -> dict[str, Any]:

@@ -46,9 +46,7 @@ def described(reply: dialogue_pb2.TalkReply, *, latency_ms: float) -> dict[str, 
             {
                 "text": memory.text,
                 "happened_at": memory.happened_at.ToDatetime().isoformat() + "Z",
-                "speaker": common_pb2.Speaker.Name(memory.speaker)
-                .removeprefix("SPEAKER_")
-                .lower(),
+                "speaker": common_pb2.Speaker.Name(memory.speaker).removeprefix("SPEAKER_").lower(),
                 "subject": memory.subject,
                 "score": round(memory.score, 3),
             }

@@ -90,10 +90,10 @@ def reply(answer: Reply, server: Server) -> dialogue_pb2.TalkReply:
             dialogue_pb2.Page(lines=page.lines, raw_lines=page.raw_lines)
             for page in paginate(answer.text, code_page=server.code_page)
         ],
-        emotion=common_pb2.Emotion.Value(f"EMOTION_{answer.emotion.upper()}"),
+        emotion=f"EMOTION_{answer.emotion.upper()}",
         trust=answer.trust,
         trust_change=answer.trust_change,
-        source=common_pb2.Source.Value(f"SOURCE_{answer.source.upper()}"),
+        source=f"SOURCE_{answer.source.upper()}",
         recalled=[memory(each) for each in answer.recalled],
         conversation_id=answer.conversation_id,
         turn_id=answer.turn_id,
@@ -110,7 +110,7 @@ def memory(row: Recollection) -> dialogue_pb2.Memory:
     return dialogue_pb2.Memory(
         id=row.id,
         text=row.text,
-        speaker=common_pb2.Speaker.Value(f"SPEAKER_{row.speaker.upper()}"),
+        speaker=f"SPEAKER_{row.speaker.upper()}",
         subject=row.subject,
         place=row.place,
         happened_at=stamp,

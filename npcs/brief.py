@@ -1,5 +1,6 @@
-"""What a mind is given for one answer. `dialogue` fills a Brief from the database; `prompts` (LLM) and
-`composer` (no LLM) both answer from it and from nothing else, so what is not in a Brief cannot be told.
+"""What a mind is given for one answer. `reading` fills a Brief from the database; `prompting` (LLM)
+and `composer` (no LLM) both answer from it and from nothing else, so what is not in a Brief cannot
+be told.
 
 Scales are those of the whole system: traits 0.0-1.0, trust 0.0-10.0, importance 0.0-10.0,
 sensitivity 0 public, 5 private, 8 secret, 10 confidential.

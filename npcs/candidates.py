@@ -30,6 +30,7 @@ def near(rows: QuerySet[Any], said: str, vector: Vector | None) -> QuerySet[Any]
             SearchQuery(words, config="simple", search_type="raw"),
         )
     ranked = rows.defer("embedding").annotate(dense=dense, lexical=lexical)
-    return ranked.order_by(
+    best: QuerySet[Any] = ranked.order_by(
         (Coalesce(F("dense"), 0.0, output_field=FloatField()) + F("lexical") * 4).desc(), "-id"
     )[:CANDIDATES]
+    return best

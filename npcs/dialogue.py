@@ -1,8 +1,8 @@
 """Talking with an NPC: read, think, write.
 
-    read    who they are, what they said before, what may be told     one or two short units
-    think   cache, else language model, else composer                 holds no thread, no connection
-    write   turn, trust, memory, follow-up work                       one transaction
+read    who they are, what they said before, what may be told     one or two short units
+think   cache, else language model, else composer                 holds no thread, no connection
+write   turn, trust, memory, follow-up work                       one transaction
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import replace
 from django.conf import settings
 
 from npcs import mind, reading, recording, replies
+from npcs.sentences import split
 from npcs.turns import Reply, Said, Scene, Thought
 from tenants import live
 from tenants.context import run_in_tenant, tenant
@@ -57,7 +58,7 @@ async def stream(said: Said, *, seconds: float) -> AsyncIterator[str | Reply]:
     clock = Clock(seconds)
     known = await run_in_tenant(tenant(), _open, said)
     if isinstance(known, Reply):
-        for sentence in mind.split(known.text):
+        for sentence in split(known.text):
             yield sentence
         yield known
         return
@@ -80,7 +81,7 @@ async def _spoken(
     scene: Scene, thought: Thought | None, clock: Clock
 ) -> AsyncIterator[str | Thought]:
     if thought is not None:
-        for sentence in mind.split(thought.text):
+        for sentence in split(thought.text):
             yield sentence
         yield thought
         return
@@ -92,7 +93,7 @@ async def _spoken(
 
 def _patience(clock: Clock) -> float:
     """Words alone find most of it: the encoder gets at most half of what is left."""
-    return max(min(settings.INFERENCE_TIMEOUT, clock.left / 2), 0.0)
+    return max(min(float(settings.INFERENCE_TIMEOUT), clock.left / 2), 0.0)
 
 
 def _open(said: Said) -> Reply | tuple[Scene, Thought | None]:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from inference import client
 from npcs.brief import Language
-from npcs.extraction import facts_about_player
+from npcs.extraction import ExtractedFact, facts_about_player
 from npcs.models import (
     Conversation,
     ConversationTurn,
@@ -30,7 +30,7 @@ def extract(conversation_id: int) -> int:
     if not turns:
         return 0
     facts = [
-        _memory(talk, turn, fact.text, fact.importance, fact.subject)
+        _memory(talk, turn, fact)
         for turn in turns
         for fact in facts_about_player([turn.player_text], cast(Language, talk.language))
     ]
@@ -44,18 +44,16 @@ def extract(conversation_id: int) -> int:
     return len(facts)
 
 
-def _memory(
-    talk: Conversation, turn: ConversationTurn, text: str, importance: float, subject: str
-) -> NpcMemory:
+def _memory(talk: Conversation, turn: ConversationTurn, fact: ExtractedFact) -> NpcMemory:
     return NpcMemory(
         npc_id=talk.npc_id,
         char_id=talk.char_id,
         player_name=talk.player_name,
         kind=NpcMemory.Kind.FACT,
         speaker=Speaker.PLAYER,
-        subject=subject,
-        text=text.replace("{player}", talk.player_name),
-        importance=importance,
+        subject=" ".join(fact.subjects)[:80],
+        text=fact.of(talk.player_name),
+        importance=fact.importance,
         place=talk.map_name,
         happened_at=turn.created_at,
         turn=turn,

@@ -33,7 +33,10 @@ class Imported:
 
 
 def import_characters(
-    characters: Sequence[Character], *, progress: Progress = lambda done: None, dry_run: bool = False
+    characters: Sequence[Character],
+    *,
+    progress: Progress = lambda done: None,
+    dry_run: bool = False,
 ) -> Imported:
     """Create or update one NPC per character, in the present server. All or nothing; a second run
     changes nothing. What staff wrote (persona, knowledge) stays."""

@@ -10,8 +10,8 @@ from django.utils import timezone
 from aiworld.errors import Conflict, Invalid, NotFound
 from npcs.appraisal import memorable
 from npcs.brief import Language, Recollection
-from npcs.models import NpcMemory, NpcPersonality
 from npcs.candidates import Vector, near
+from npcs.models import NpcMemory, NpcPersonality
 from npcs.retrieval import Candidate, scores
 from npcs.scales import Speaker
 

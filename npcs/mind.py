@@ -47,8 +47,7 @@ async def answer(brief: Brief, *, seconds: float) -> Thought:
     except Unavailable as error:
         return _without_llm(brief, messages, error, time.perf_counter() - began)
     text = bounded(clean_reply(generation.text))
-    thought = _spoken(brief, text, _call(generation, messages)) if text else composed(brief)
-    return thought
+    return _spoken(brief, text, _call(generation, messages)) if text else composed(brief)
 
 
 async def sentences(brief: Brief, *, seconds: float) -> AsyncIterator[str | Thought]:
@@ -70,7 +69,9 @@ async def sentences(brief: Brief, *, seconds: float) -> AsyncIterator[str | Thou
         failed = error
     took = time.perf_counter() - began
     if said:
-        call = replace(_failed_call(messages, took, failed), outcome="broke off" if failed else "ok")
+        call = replace(
+            _failed_call(messages, took, failed), outcome="broke off" if failed else "ok"
+        )
         thought = _spoken(brief, " ".join(said), call)
         yield replace(thought, personal=thought.personal or failed is not None)
         return
@@ -159,9 +160,7 @@ def _call(generation: Generation, messages: list[Message]) -> LLMCall:
     )
 
 
-def _failed_call(
-    messages: list[Message], seconds: float, error: Unavailable | None
-) -> LLMCall:
+def _failed_call(messages: list[Message], seconds: float, error: Unavailable | None) -> LLMCall:
     provider, model = client.llm_name()
     return LLMCall(
         provider=provider,

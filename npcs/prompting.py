@@ -12,7 +12,11 @@ from inference.generation import Message
 from npcs.brief import Brief, Fact, Language, Persona, Recollection
 
 FOLDER = Path(__file__).resolve().parent / "prompts"
-LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "pt": "Brazilian Portuguese", "es": "Spanish"}
+LANGUAGE_NAMES: dict[Language, str] = {
+    "en": "English",
+    "pt": "Brazilian Portuguese",
+    "es": "Spanish",
+}
 MAX_FACTS = 12
 FACT_LENGTH = 300
 
@@ -30,7 +34,7 @@ def version() -> str:
 
 
 def messages(brief: Brief) -> list[Message]:
-    """The conversation for a chat model: rules and character, who stands before it, what was said."""
+    """The conversation for a chat model: rules, character, who stands before it, what was said."""
     system = _template("dialogue").substitute(
         language=LANGUAGE_NAMES[brief.language],
         persona=_persona(brief.persona),
@@ -43,8 +47,10 @@ def messages(brief: Brief) -> list[Message]:
         )
         chat.append({"role": "system", "content": about})
     for turn in brief.recent:
-        role = "assistant" if turn.speaker == "npc" else "user"
-        chat.append({"role": role, "content": turn.text})
+        if turn.speaker == "npc":
+            chat.append({"role": "assistant", "content": turn.text})
+        else:
+            chat.append({"role": "user", "content": turn.text})
     chat.append({"role": "user", "content": brief.text})
     return chat
 

@@ -54,7 +54,11 @@ def scene(said: Said) -> Scene | Reply:
     """What there is to know, or the stored reply if this request was answered before.
 
     Raises NotFound, SwitchedOff, Conflict."""
-    values = {"key": said.npc_key, "char_id": said.char_id, "request_id": said.request_id}
+    values: dict[str, str | int] = {
+        "key": said.npc_key,
+        "char_id": said.char_id,
+        "request_id": said.request_id,
+    }
     with connection.cursor() as cursor:
         cursor.execute(SCENE, values)
         row = cursor.fetchone()
@@ -69,7 +73,9 @@ def scene(said: Said) -> Scene | Reply:
     return _scene(said, row, recent, timezone.now())
 
 
-def _scene(said: Said, row: Sequence[object], recent: list[tuple[str, str, datetime]], now: datetime) -> Scene:  # noqa: E501
+def _scene(
+    said: Said, row: Sequence[object], recent: list[tuple[str, str, datetime]], now: datetime
+) -> Scene:  # noqa: E501
     goes_on = row[22] is not None and now - cast(datetime, row[22]) < SITTING
     default = cast(Language, row[21] if goes_on else tenant().language)
     return Scene(

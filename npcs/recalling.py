@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.conf import settings
 from django.utils import timezone
 
 from aiworld.errors import NotFound
 from npcs import memory, mind
-from npcs.brief import Recollection
+from npcs.brief import Language, Recollection
 from npcs.candidates import Vector
 from npcs.language import detect
 from npcs.memory import unknown_npc
@@ -29,7 +31,7 @@ def _recall(
         raise NotFound(unknown_npc(npc_key), field="npc")
     if not query:
         return memory.latest(npc_id, char_id, limit=limit)
-    language = detect(query, default=tenant().language)
+    language = detect(query, default=cast(Language, tenant().language))
     return memory.search(
         npc_id, char_id, query, vector, language=language, limit=limit, now=timezone.now()
     )

@@ -76,7 +76,7 @@ def trait(meaning: str) -> models.FloatField[Any, Any]:
     )
 
 
-def within(table: str, low: float, high: float, *fields: str) -> list[models.CheckConstraint]:
+def within(table: str, low: float, high: float, *fields: str) -> list[models.BaseConstraint]:
     return [
         models.CheckConstraint(
             name=f"{table}_{field}_range",

@@ -13,8 +13,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 from aiworld.errors import Unavailable
-from tenants.backend.base import PUBLIC, HasSchema
-from tenants.backend.base import _current as current_tenant
+from tenants.current import PUBLIC, HasSchema, current
 from tenants.models import Server
 
 P = ParamSpec("P")
@@ -23,7 +22,7 @@ T = TypeVar("T")
 
 def tenant() -> Server:
     """The server whose schema this task is in. Raises LookupError outside of one."""
-    now = current_tenant.get()
+    now = current.get()
     if not isinstance(now, Server):
         raise LookupError("no game server's schema is entered here")
     return now
@@ -33,21 +32,21 @@ def tenant() -> Server:
 def in_tenant(server: Server) -> Iterator[Server]:
     """Enter `server`'s schema. A Server row is active only if its schema was created in the same
     transaction, so a name that would fall through to `public` cannot get here."""
-    token = current_tenant.set(server)
+    token = current.set(server)
     try:
         yield server
     finally:
-        current_tenant.reset(token)
+        current.reset(token)
 
 
 @contextmanager
 def in_schema(schema: HasSchema | None = None) -> Iterator[None]:
     """Enter a schema that no Server row stands for (the template), or `public`."""
-    token = current_tenant.set(schema or PUBLIC)
+    token = current.set(schema or PUBLIC)
     try:
         yield
     finally:
-        current_tenant.reset(token)
+        current.reset(token)
 
 
 def each_tenant() -> Iterator[Server]:

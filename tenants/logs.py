@@ -2,10 +2,10 @@
 
 import logging
 
-from django.db import connection
+from tenants.current import current
 
 
 class ServerFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
-        record.server = connection.schema_name
+        record.server = current.get().schema_name
         return True

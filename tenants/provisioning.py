@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from aiworld.errors import Conflict
 from tenants import api_keys, partitions
+from tenants.backend.base import forget_search_path
 from tenants.context import in_schema
 from tenants.models import Server
 from tenants.template import PLACEHOLDER, template_sql
@@ -45,7 +46,7 @@ def provision(
             progress("creating tables")
             with connection.cursor() as cursor:
                 cursor.execute(sql)
-                connection.search_path_set_schemas = None  # the SQL moved it
+                forget_search_path()  # the SQL moved it
             progress("creating partitions")
             partitions.ensure(server.schema_name, timezone.now().date())
             server.save()

@@ -15,10 +15,10 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django_tenants.postgresql_backend.base import FakeTenant
 
 from aiworld.errors import Unavailable
 from tenants.context import in_schema
+from tenants.current import Schema
 from tenants.models import SchemaTemplate
 
 PLACEHOLDER = "zz_aiworld_template"
@@ -68,7 +68,7 @@ def _make(wanted: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {PLACEHOLDER} CASCADE")
         cursor.execute(f"CREATE SCHEMA {PLACEHOLDER}")
-    with in_schema(FakeTenant(schema_name=PLACEHOLDER)):
+    with in_schema(Schema(PLACEHOLDER)):
         call_command("migrate_schemas", schema_name=PLACEHOLDER, interactive=False, verbosity=0)
     sql = _cleaned(_dump())
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Secrets and who may knock. No default for a secret: `make up` makes them, production brings them."""
+"""Secrets and who may knock. A secret has no default: `make up` makes one, production brings it."""
 
 from aiworld.settings.env import env
 

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 from google.protobuf.message import DecodeError
 
-Context = grpc.aio.ServicerContext
+if TYPE_CHECKING:  # generic for the type checker only
+    Context = grpc.aio.ServicerContext[Any, Any]
+    ServerInterceptor = grpc.aio.ServerInterceptor[Any, Any]
+else:
+    Context = grpc.aio.ServicerContext
+    ServerInterceptor = grpc.aio.ServerInterceptor
 Unary = Callable[[Any, Context], Awaitable[Any]]
 Stream = Callable[[Any, Context], AsyncIterator[Any]]
 OPEN_SERVICES = ("/grpc.health.", "/grpc.reflection.")
 """Services without a key: they say nothing about any server."""
 
 
-class Interceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]
+class Interceptor(ServerInterceptor):
     """Subclasses say what happens around a call of each shape."""
 
     def __init__(self) -> None:
-        self._wrapped: dict[str, grpc.RpcMethodHandler] = {}
+        self._wrapped: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
 
     def unary(self, proceed: Unary, method: str) -> Unary:
         raise NotImplementedError
@@ -38,7 +43,7 @@ class Interceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]
             self._wrapped[method] = self._wrap(handler, method)
         return self._wrapped[method]
 
-    def _wrap(self, handler: Any, method: str) -> grpc.RpcMethodHandler:
+    def _wrap(self, handler: Any, method: str) -> grpc.RpcMethodHandler[Any, Any]:
         codec = {
             "request_deserializer": tolerant(handler.request_deserializer),
             "response_serializer": handler.response_serializer,

@@ -34,17 +34,20 @@ class Observe(Interceptor):
 @contextmanager
 def timed(context: Context, method: str) -> Iterator[None]:
     began = time.perf_counter()
-    outcome = "cancelled"
     try:
         yield
-        outcome = "ok"
     except asyncio.CancelledError:
+        _note(logging.INFO, context, method, "cancelled", began)
         raise
     except BaseException:
-        outcome = str(context.code() or "error")
+        _note(logging.INFO, context, method, str(context.code()), began)
         raise
-    finally:
-        if log.isEnabledFor(logging.DEBUG) or outcome != "ok":
-            ms = (time.perf_counter() - began) * 1000
-            request_id = metadata(context, "x-request-id")
-            log.info("%s %s in %.1f ms %s", method, outcome, ms, request_id)
+    _note(logging.DEBUG, context, method, "ok", began)
+
+
+def _note(level: int, context: Context, method: str, outcome: str, began: float) -> None:
+    if log.isEnabledFor(level):
+        ms = (time.perf_counter() - began) * 1000
+        log.log(
+            level, "%s %s in %.1f ms %s", method, outcome, ms, metadata(context, "x-request-id")
+        )

@@ -47,7 +47,9 @@ async def caller(context: Context) -> Server:
     key = metadata(context, "x-api-key")
     if not key:
         raise Unauthenticated(NO_KEY)
-    server = api_keys.recall(key) or await run_in_public(api_keys.resolve, key)
+    server = api_keys.recall(key)
+    if server is None:
+        server = await run_in_public(api_keys.resolve, key)
     check_claim(server, metadata(context, "x-server-id"))
     return server
 

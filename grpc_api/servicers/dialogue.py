@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from math import isfinite
+from typing import cast
 
-from aiworld.errors import Invalid
 from django.conf import settings
 
+from aiworld.errors import Invalid
 from grpc_api import messages
 from grpc_api.interceptors.base import Context
 from grpc_api.interceptors.limits import time_left
 from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2, dialogue_pb2_grpc
 from npcs import dialogue, memory, mind
+from npcs.brief import Language
 from npcs.language import detect
 from npcs.recalling import recall
 from npcs.turns import Reply
@@ -68,7 +70,7 @@ class Dialogue(dialogue_pb2_grpc.DialogueServicer):
             ),
             place=request.place.map[:24],
             vector=await mind.embed(text, seconds=settings.INFERENCE_TIMEOUT),
-            language=detect(text, default=server.language),
+            language=detect(text, default=cast(Language, server.language)),
         )
         return dialogue_pb2.RememberReply(memory_id=row.pk, repeated=repeated)
 

@@ -6,24 +6,18 @@ into threads, and async ORM, cache keys, logs, consumers and Celery all agree (0
 
 from __future__ import annotations
 
-from contextvars import ContextVar
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 import psycopg
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.utils import DatabaseError
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantsDatabaseWrapper
-from django_tenants.postgresql_backend.base import FakeTenant, is_valid_schema_name
+from django_tenants.postgresql_backend.base import is_valid_schema_name
 from django_tenants.utils import quote_schema_name
 
-
-class HasSchema(Protocol):
-    schema_name: str
-
-
-PUBLIC: HasSchema = FakeTenant(schema_name="public")
-_current: ContextVar[HasSchema] = ContextVar("current_tenant", default=PUBLIC)
+from tenants.current import HasSchema, current
 
 
 @lru_cache(4096)
@@ -38,6 +32,8 @@ def _search_path(schema: str) -> tuple[tuple[str, ...], str]:
 
 class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]
     _starting = False
+    _setting_search_path: bool
+    search_path_set_schemas: tuple[str, ...] | None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._starting = True  # upstream's __init__ goes to `public`, which would undo the caller's
@@ -48,7 +44,7 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]
 
     @property
     def tenant(self) -> HasSchema:
-        return _current.get()
+        return current.get()
 
     @tenant.setter
     def tenant(self, value: Any) -> None:
@@ -56,7 +52,7 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]
 
     @property
     def schema_name(self) -> str:
-        return _current.get().schema_name
+        return current.get().schema_name
 
     @schema_name.setter
     def schema_name(self, value: Any) -> None:
@@ -64,20 +60,22 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]
 
     def set_tenant(self, tenant: HasSchema, include_public: bool = True) -> None:
         if not self._starting:
-            _current.set(tenant)
+            current.set(tenant)
 
     def _handle_search_path(self, cursor: Any = None) -> None:
         """SET the search_path if this connection's is another one (compared by value, so that
         interleaved tasks on one connection stay right)."""
         if self._setting_search_path:
             return
-        schemas, sql = _search_path(_current.get().schema_name)
+        schemas, sql = _search_path(current.get().schema_name)
         if self.search_path_set_schemas == schemas:
             return
         self._setting_search_path = True
-        own = None if cursor is not None else self.connection.cursor()
+        own = None
+        if cursor is None:
+            cursor = own = self.connection.cursor()
         try:
-            (cursor or own).execute(sql)
+            cursor.execute(sql)
             self.search_path_set_schemas = schemas
         except (DatabaseError, psycopg.InternalError):
             self.search_path_set_schemas = None
@@ -85,3 +83,8 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]
             self._setting_search_path = False
             if own is not None:
                 own.close()
+
+
+def forget_search_path() -> None:
+    """Call it after SQL that moved the search_path of this thread's connection by itself."""
+    connection.search_path_set_schemas = None  # type: ignore[attr-defined]

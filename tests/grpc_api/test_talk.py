@@ -171,9 +171,7 @@ class TestBadInput:
         call = lambda: stubs.dialogue.Talk(request("Hi", player), metadata=metadata, timeout=5)  # noqa: E731
         assert refused(call).code() == grpc.StatusCode.NOT_FOUND
 
-    def test_a_key_with_the_id_of_another_server(
-        self, stubs, npc, other_server, api_key, player
-    ):
+    def test_a_key_with_the_id_of_another_server(self, stubs, npc, other_server, api_key, player):
         metadata = (("x-api-key", api_key), ("x-server-id", other_server.server_id))
         call = lambda: stubs.dialogue.Talk(request("Hi", player), metadata=metadata, timeout=5)  # noqa: E731
         assert refused(call).code() == grpc.StatusCode.PERMISSION_DENIED

@@ -10,12 +10,28 @@ from tenants.context import in_schema, in_tenant
 from tenants.models import Server
 from tenants.provisioning import provision, remove
 
-TABLES = """
-npc_personalities npc_memories npc_relationships npc_knowledge conversations dialogue_embeddings
-npc_decisions_log information_sharing_log player_profiles reputation_scores faction_nodes
-player_interaction_graph world_events world_state_snapshots economic_transactions quests_dynamic
-quest_templates agent_performance_metrics llm_request_cache ml_model_predictions
-""".split()
+TABLES = [
+    "npc_personalities",
+    "npc_memories",
+    "npc_relationships",
+    "npc_knowledge",
+    "conversations",
+    "dialogue_embeddings",
+    "npc_decisions_log",
+    "information_sharing_log",
+    "player_profiles",
+    "reputation_scores",
+    "faction_nodes",
+    "player_interaction_graph",
+    "world_events",
+    "world_state_snapshots",
+    "economic_transactions",
+    "quests_dynamic",
+    "quest_templates",
+    "agent_performance_metrics",
+    "llm_request_cache",
+    "ml_model_predictions",
+]
 SHARED = ["registered_servers", "llm_response_cache", "ml_model_cache"]
 
 
@@ -95,7 +111,14 @@ def test_a_removed_server_is_gone(committed):
 def test_the_database_refuses_schema_names_that_were_not_generated(committed, schema):
     with in_schema(), pytest.raises(IntegrityError), transaction.atomic():
         Server.objects.bulk_create(
-            [Server(name="x", contact_email="a@b.co", schema_name=schema, server_id="server-" + "0" * 16)]
+            [
+                Server(
+                    name="x",
+                    contact_email="a@b.co",
+                    schema_name=schema,
+                    server_id="server-" + "0" * 16,
+                )
+            ]
         )
 
 

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from aiworld.demo import read_facts, write_facts
+from aiworld.settings.env import BASE_DIR
 from npcs.importing import import_characters
 from npcs.models import NpcPersonality
 from npcs.scripts.tree import read_scripts
@@ -23,7 +24,7 @@ from tenants.provisioning import provision
 
 NAME = "demo"
 USERNAME = "gm"
-SAMPLE = settings.BASE_DIR / "samples" / "npc"
+SAMPLE = BASE_DIR / "samples" / "npc"
 NPC = "prontera/Old Corwin#town"
 
 

@@ -40,10 +40,14 @@ class Command(BaseCommand):
         key = options["api_key"] or os.environ.get("AIWORLD_API_KEY") or facts.get("api_key")
         npc = options["npc"] or facts.get("npc")
         if not key:
-            raise CommandError(f"no API key for {options['server']}: give --api-key or set AIWORLD_API_KEY")
+            raise CommandError(
+                f"no API key for {options['server']}: give --api-key or set AIWORLD_API_KEY"
+            )
         if not npc:
             raise CommandError("which NPC? give --npc <map>/<unique name>")
-        address = options["address"] or facts.get("grpc") or f"{settings.GRPC_HOST}:{settings.GRPC_PORT}"
+        address = (
+            options["address"] or facts.get("grpc") or f"{settings.GRPC_HOST}:{settings.GRPC_PORT}"
+        )
         talker = Talker(address, key, npc=npc, name=options["name"], char_id=options["char_id"])
         try:
             self._talk(talker, npc, options)

@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
@@ -62,16 +62,22 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(facts, ensure_ascii=False))
             return
-        console = Console(file=self.stdout._out, soft_wrap=True)
+        console = Console(file=cast(IO[str], self.stdout), soft_wrap=True)
         console.print(table("Read", {"files": facts["files"], **facts["headers"]}))
         console.print(table("Left out", facts["left_out"]))
         done = "Would import" if options["dry_run"] else "Imported"
-        console.print(table(done, {name: facts[name] for name in ("created", "updated", "unchanged", "facts")}))
+        console.print(
+            table(
+                done, {name: facts[name] for name in ("created", "updated", "unchanged", "facts")}
+            )
+        )
         console.print(f"{facts['share_understood']:.2%} of the headers were understood.")
         for issue in tree.issues[:SHOWN_ISSUES]:
             console.print(str(issue), style="yellow", markup=False)
         if len(tree.issues) > SHOWN_ISSUES:
-            console.print(f"... and {len(tree.issues) - SHOWN_ISSUES} more: --issues FILE lists all")
+            console.print(
+                f"... and {len(tree.issues) - SHOWN_ISSUES} more: --issues FILE lists all"
+            )
 
 
 def server_named(name: str) -> Server:

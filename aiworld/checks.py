@@ -1,0 +1,66 @@
+"""Settings that are fine by themselves and wrong together. `manage.py check` says so, and so does
+every process that starts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+SHORTEST_SECRET = 20
+
+
+@register
+def timeouts_are_ordered(**kwargs: Any) -> list[CheckMessage]:
+    """An inner timeout at or above the outer one never fires: the caller gives up first."""
+    order = [
+        ("INFERENCE_TIMEOUT", "REQUEST_TIMEOUT"),
+        ("DEEPSEEK_TIMEOUT", "REQUEST_TIMEOUT"),
+        ("CELERY_TASK_SOFT_TIME_LIMIT", "CELERY_TASK_TIME_LIMIT"),
+    ]
+    found: list[CheckMessage] = [
+        Error(
+            f"{inner} must be below {outer}.",
+            hint=f"Now {getattr(settings, inner)} and {getattr(settings, outer)} seconds.",
+            id="aiworld.E001",
+        )
+        for inner, outer in order
+        if getattr(settings, inner) >= getattr(settings, outer)
+    ]
+    lease = settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
+    if lease <= settings.CELERY_TASK_TIME_LIMIT:
+        found.append(
+            Error(
+                "CELERY_LEASE must be above CELERY_TASK_TIME_LIMIT.",
+                hint="A slow task would be handed out a second time while the first still runs.",
+                id="aiworld.E002",
+            )
+        )
+    return found
+
+
+@register
+def threads_have_connections(**kwargs: Any) -> list[CheckMessage]:
+    if settings.GRPC_DB_THREADS <= settings.DB_POOL_SIZE:
+        return []
+    return [
+        Error(
+            "GRPC_DB_THREADS must not exceed DB_POOL_SIZE.",
+            hint="Every thread keeps a connection; the others would wait for ever.",
+            id="aiworld.E003",
+        )
+    ]
+
+
+@register
+def secrets_are_secret(**kwargs: Any) -> list[CheckMessage]:
+    return [
+        Warning(
+            f"{name} is short enough to be guessed.",
+            hint="python -c 'import secrets; print(secrets.token_urlsafe(48))'",
+            id="aiworld.W001",
+        )
+        for name in ("SECRET_KEY", "API_KEY_SALT")
+        if len(getattr(settings, name)) < SHORTEST_SECRET
+    ]
