@@ -9,351 +9,1095 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [("tenants", "0001_initial")]
 
     operations = [
         migrations.CreateModel(
-            name='Conversation',
+            name="Conversation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('char_id', models.BigIntegerField(db_comment="The player's character.")),
-                ('player_name', models.CharField(max_length=50)),
-                ('map_name', models.CharField(blank=True, db_comment='Where they talk.', max_length=24)),
-                ('language', models.CharField(db_comment='What they speak.', default='en', max_length=2)),
-                ('started_at', models.DateTimeField()),
-                ('last_turn_at', models.DateTimeField()),
-                ('turn_count', models.PositiveIntegerField(default=0)),
-                ('extracted_turn_id', models.BigIntegerField(db_comment='Turns up to here were searched for facts.', default=0, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("char_id", models.BigIntegerField(db_comment="The player's character.")),
+                ("player_name", models.CharField(max_length=50)),
+                (
+                    "map_name",
+                    models.CharField(blank=True, db_comment="Where they talk.", max_length=24),
+                ),
+                (
+                    "language",
+                    models.CharField(db_comment="What they speak.", default="en", max_length=2),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("last_turn_at", models.DateTimeField()),
+                ("turn_count", models.PositiveIntegerField(default=0)),
+                (
+                    "extracted_turn_id",
+                    models.BigIntegerField(
+                        db_comment="Turns up to here were searched for facts.",
+                        default=0,
+                        editable=False,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'conversations',
-                'db_table_comment': 'Talks between one character and one NPC.',
-                'ordering': ['-last_turn_at'],
+                "db_table": "conversations",
+                "db_table_comment": "Talks between one character and one NPC.",
+                "ordering": ["-last_turn_at"],
             },
         ),
         migrations.CreateModel(
-            name='ConversationTurn',
+            name="ConversationTurn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('request_id', models.CharField(db_comment="The caller's own id.", max_length=64, unique=True)),
-                ('player_text', models.TextField()),
-                ('npc_text', models.TextField()),
-                ('intent', models.CharField(blank=True, max_length=20)),
-                ('emotion', models.CharField(choices=[('neutral', 'Neutral'), ('happy', 'Happy'), ('sad', 'Sad'), ('angry', 'Angry'), ('fearful', 'Fearful'), ('surprised', 'Surprised'), ('disgusted', 'Disgusted'), ('excited', 'Excited'), ('anxious', 'Anxious'), ('content', 'Content'), ('frustrated', 'Frustrated'), ('curious', 'Curious')], default='neutral', max_length=12)),
-                ('trust', models.FloatField(db_comment='After this turn, 0-10.')),
-                ('trust_change', models.FloatField(default=0)),
-                ('trust_reason', models.CharField(blank=True, max_length=120)),
-                ('source', models.CharField(choices=[('llm', 'LLM'), ('cache', 'Cache'), ('semantic_cache', 'Semantic Cache'), ('template', 'Template'), ('composer', 'Composer'), ('stock', 'Stock')], max_length=16)),
-                ('model', models.CharField(blank=True, db_comment='Model that answered, if one did.', max_length=80)),
-                ('prompt_version', models.CharField(blank=True, max_length=16)),
-                ('tokens', models.PositiveIntegerField(db_comment='Of the LLM, prompt and answer.', default=0)),
-                ('facts_used', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None)),
-                ('memories_used', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None)),
-                ('latency_ms', models.PositiveIntegerField(db_comment='Time to the answer.', default=0)),
-                ('created_at', models.DateTimeField()),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='turns', to='npcs.conversation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "request_id",
+                    models.CharField(db_comment="The caller's own id.", max_length=64, unique=True),
+                ),
+                ("player_text", models.TextField()),
+                ("npc_text", models.TextField()),
+                ("intent", models.CharField(blank=True, max_length=20)),
+                (
+                    "emotion",
+                    models.CharField(
+                        choices=[
+                            ("neutral", "Neutral"),
+                            ("happy", "Happy"),
+                            ("sad", "Sad"),
+                            ("angry", "Angry"),
+                            ("fearful", "Fearful"),
+                            ("surprised", "Surprised"),
+                            ("disgusted", "Disgusted"),
+                            ("excited", "Excited"),
+                            ("anxious", "Anxious"),
+                            ("content", "Content"),
+                            ("frustrated", "Frustrated"),
+                            ("curious", "Curious"),
+                        ],
+                        default="neutral",
+                        max_length=12,
+                    ),
+                ),
+                ("trust", models.FloatField(db_comment="After this turn, 0-10.")),
+                ("trust_change", models.FloatField(default=0)),
+                ("trust_reason", models.CharField(blank=True, max_length=120)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("llm", "LLM"),
+                            ("cache", "Cache"),
+                            ("semantic_cache", "Semantic Cache"),
+                            ("template", "Template"),
+                            ("composer", "Composer"),
+                            ("stock", "Stock"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "model",
+                    models.CharField(
+                        blank=True, db_comment="Model that answered, if one did.", max_length=80
+                    ),
+                ),
+                ("prompt_version", models.CharField(blank=True, max_length=16)),
+                (
+                    "tokens",
+                    models.PositiveIntegerField(
+                        db_comment="Of the LLM, prompt and answer.", default=0
+                    ),
+                ),
+                (
+                    "facts_used",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "memories_used",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "latency_ms",
+                    models.PositiveIntegerField(db_comment="Time to the answer.", default=0),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="turns",
+                        to="npcs.conversation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'turn',
-                'db_table': 'conversation_turns',
-                'db_table_comment': 'Turns of conversations.',
-                'ordering': ['id'],
+                "verbose_name": "turn",
+                "db_table": "conversation_turns",
+                "db_table_comment": "Turns of conversations.",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='NpcPersonality',
+            name="NpcPersonality",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(db_comment='map/unique name. The run-time GID changes at every start, this does not.', max_length=120, unique=True, verbose_name='stable key')),
-                ('name', models.CharField(db_comment='Name players see.', max_length=50)),
-                ('map_name', models.CharField(db_comment='Map it stands on.', max_length=24, verbose_name='map')),
-                ('x', models.PositiveSmallIntegerField(db_comment='Cell.', default=0)),
-                ('y', models.PositiveSmallIntegerField(db_comment='Cell.', default=0)),
-                ('sprite', models.CharField(blank=True, db_comment='Sprite id or constant.', max_length=40)),
-                ('role', models.CharField(db_comment='Lower-case phrase: guard, merchant ...', default='villager', max_length=40)),
-                ('role_reason', models.CharField(blank=True, db_comment='Why the import took it for that role.', max_length=200)),
-                ('background', models.TextField(blank=True, db_comment='Life story; told to the model.')),
-                ('speech_style', models.CharField(blank=True, db_comment='How it talks, e.g. short sentences, sailor slang.', max_length=200)),
-                ('openness', models.FloatField(db_comment='Curious and imaginative (1.0) or down to earth (0.0).', default=0.5, help_text='Curious and imaginative (1.0) or down to earth (0.0).', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)])),
-                ('conscientiousness', models.FloatField(db_comment='Orderly and exact (1.0) or careless (0.0).', default=0.5, help_text='Orderly and exact (1.0) or careless (0.0).', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)])),
-                ('extraversion', models.FloatField(db_comment='Talkative (1.0) or withdrawn (0.0).', default=0.5, help_text='Talkative (1.0) or withdrawn (0.0).', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)])),
-                ('agreeableness', models.FloatField(db_comment='Warm and trusting (1.0) or curt and suspicious (0.0).', default=0.5, help_text='Warm and trusting (1.0) or curt and suspicious (0.0).', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)])),
-                ('neuroticism', models.FloatField(db_comment='Anxious and moody (1.0) or calm (0.0).', default=0.5, help_text='Anxious and moody (1.0) or calm (0.0).', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)])),
-                ('alignment', models.CharField(choices=[('lawful_good', 'Lawful Good'), ('neutral_good', 'Neutral Good'), ('chaotic_good', 'Chaotic Good'), ('lawful_neutral', 'Lawful Neutral'), ('true_neutral', 'True Neutral'), ('chaotic_neutral', 'Chaotic Neutral'), ('lawful_evil', 'Lawful Evil'), ('neutral_evil', 'Neutral Evil'), ('chaotic_evil', 'Chaotic Evil')], db_comment='One of the nine moral alignments.', default='true_neutral', max_length=16)),
-                ('mood', models.CharField(choices=[('neutral', 'Neutral'), ('happy', 'Happy'), ('sad', 'Sad'), ('angry', 'Angry'), ('fearful', 'Fearful'), ('surprised', 'Surprised'), ('disgusted', 'Disgusted'), ('excited', 'Excited'), ('anxious', 'Anxious'), ('content', 'Content'), ('frustrated', 'Frustrated'), ('curious', 'Curious')], db_comment='Base mood.', default='neutral', max_length=12)),
-                ('ai_enabled', models.BooleanField(db_comment='Off: Talk is refused and the script runs as before.', default=True, verbose_name='answers by AI')),
-                ('script_source', models.CharField(blank=True, db_comment='file:line it was imported from.', max_length=200)),
-                ('script_digest', models.CharField(blank=True, db_comment='Hash of what was imported.', editable=False, max_length=64)),
-                ('edited_by_staff', models.BooleanField(db_comment='A later import leaves its persona alone.', default=False, editable=False)),
-                ('version', models.PositiveIntegerField(db_comment='Grows with every change; part of cache keys.', default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        db_comment="map/unique name. The run-time GID changes at every start, this does not.",
+                        max_length=120,
+                        unique=True,
+                        verbose_name="stable key",
+                    ),
+                ),
+                ("name", models.CharField(db_comment="Name players see.", max_length=50)),
+                (
+                    "map_name",
+                    models.CharField(
+                        db_comment="Map it stands on.", max_length=24, verbose_name="map"
+                    ),
+                ),
+                ("x", models.PositiveSmallIntegerField(db_comment="Cell.", default=0)),
+                ("y", models.PositiveSmallIntegerField(db_comment="Cell.", default=0)),
+                (
+                    "sprite",
+                    models.CharField(
+                        blank=True, db_comment="Sprite id or constant.", max_length=40
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        db_comment="Lower-case phrase: guard, merchant ...",
+                        default="villager",
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "role_reason",
+                    models.CharField(
+                        blank=True,
+                        db_comment="Why the import took it for that role.",
+                        max_length=200,
+                    ),
+                ),
+                (
+                    "background",
+                    models.TextField(blank=True, db_comment="Life story; told to the model."),
+                ),
+                (
+                    "speech_style",
+                    models.CharField(
+                        blank=True,
+                        db_comment="How it talks, e.g. short sentences, sailor slang.",
+                        max_length=200,
+                    ),
+                ),
+                (
+                    "openness",
+                    models.FloatField(
+                        db_comment="Curious and imaginative (1.0) or down to earth (0.0).",
+                        default=0.5,
+                        help_text="Curious and imaginative (1.0) or down to earth (0.0).",
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(1),
+                        ],
+                    ),
+                ),
+                (
+                    "conscientiousness",
+                    models.FloatField(
+                        db_comment="Orderly and exact (1.0) or careless (0.0).",
+                        default=0.5,
+                        help_text="Orderly and exact (1.0) or careless (0.0).",
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(1),
+                        ],
+                    ),
+                ),
+                (
+                    "extraversion",
+                    models.FloatField(
+                        db_comment="Talkative (1.0) or withdrawn (0.0).",
+                        default=0.5,
+                        help_text="Talkative (1.0) or withdrawn (0.0).",
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(1),
+                        ],
+                    ),
+                ),
+                (
+                    "agreeableness",
+                    models.FloatField(
+                        db_comment="Warm and trusting (1.0) or curt and suspicious (0.0).",
+                        default=0.5,
+                        help_text="Warm and trusting (1.0) or curt and suspicious (0.0).",
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(1),
+                        ],
+                    ),
+                ),
+                (
+                    "neuroticism",
+                    models.FloatField(
+                        db_comment="Anxious and moody (1.0) or calm (0.0).",
+                        default=0.5,
+                        help_text="Anxious and moody (1.0) or calm (0.0).",
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(1),
+                        ],
+                    ),
+                ),
+                (
+                    "alignment",
+                    models.CharField(
+                        choices=[
+                            ("lawful_good", "Lawful Good"),
+                            ("neutral_good", "Neutral Good"),
+                            ("chaotic_good", "Chaotic Good"),
+                            ("lawful_neutral", "Lawful Neutral"),
+                            ("true_neutral", "True Neutral"),
+                            ("chaotic_neutral", "Chaotic Neutral"),
+                            ("lawful_evil", "Lawful Evil"),
+                            ("neutral_evil", "Neutral Evil"),
+                            ("chaotic_evil", "Chaotic Evil"),
+                        ],
+                        db_comment="One of the nine moral alignments.",
+                        default="true_neutral",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "mood",
+                    models.CharField(
+                        choices=[
+                            ("neutral", "Neutral"),
+                            ("happy", "Happy"),
+                            ("sad", "Sad"),
+                            ("angry", "Angry"),
+                            ("fearful", "Fearful"),
+                            ("surprised", "Surprised"),
+                            ("disgusted", "Disgusted"),
+                            ("excited", "Excited"),
+                            ("anxious", "Anxious"),
+                            ("content", "Content"),
+                            ("frustrated", "Frustrated"),
+                            ("curious", "Curious"),
+                        ],
+                        db_comment="Base mood.",
+                        default="neutral",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "ai_enabled",
+                    models.BooleanField(
+                        db_comment="Off: Talk is refused and the script runs as before.",
+                        default=True,
+                        verbose_name="answers by AI",
+                    ),
+                ),
+                (
+                    "script_source",
+                    models.CharField(
+                        blank=True, db_comment="file:line it was imported from.", max_length=200
+                    ),
+                ),
+                (
+                    "script_digest",
+                    models.CharField(
+                        blank=True,
+                        db_comment="Hash of what was imported.",
+                        editable=False,
+                        max_length=64,
+                    ),
+                ),
+                (
+                    "edited_by_staff",
+                    models.BooleanField(
+                        db_comment="A later import leaves its persona alone.",
+                        default=False,
+                        editable=False,
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(
+                        db_comment="Grows with every change; part of cache keys.",
+                        default=1,
+                        editable=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'verbose_name': 'NPC',
-                'db_table': 'npc_personalities',
-                'db_table_comment': 'Characters: one row per NPC of the game server.',
-                'ordering': ['map_name', 'name'],
-                'indexes': [models.Index(fields=['map_name', 'name'], name='npc_personalities_map'), models.Index(fields=['role'], name='npc_personalities_role')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('openness__gte', 0), ('openness__lte', 1)), name='npc_personalities_openness_range'), models.CheckConstraint(condition=models.Q(('conscientiousness__gte', 0), ('conscientiousness__lte', 1)), name='npc_personalities_conscientiousness_range'), models.CheckConstraint(condition=models.Q(('extraversion__gte', 0), ('extraversion__lte', 1)), name='npc_personalities_extraversion_range'), models.CheckConstraint(condition=models.Q(('agreeableness__gte', 0), ('agreeableness__lte', 1)), name='npc_personalities_agreeableness_range'), models.CheckConstraint(condition=models.Q(('neuroticism__gte', 0), ('neuroticism__lte', 1)), name='npc_personalities_neuroticism_range'), models.CheckConstraint(condition=models.Q(('alignment__in', ['lawful_good', 'neutral_good', 'chaotic_good', 'lawful_neutral', 'true_neutral', 'chaotic_neutral', 'lawful_evil', 'neutral_evil', 'chaotic_evil'])), name='npc_personalities_alignment_known'), models.CheckConstraint(condition=models.Q(('mood__in', ['neutral', 'happy', 'sad', 'angry', 'fearful', 'surprised', 'disgusted', 'excited', 'anxious', 'content', 'frustrated', 'curious'])), name='npc_personalities_mood_known'), models.CheckConstraint(condition=models.Q(('key__regex', '^[^/]+/.+$')), name='npc_personalities_key_form')],
+                "verbose_name": "NPC",
+                "db_table": "npc_personalities",
+                "db_table_comment": "Characters: one row per NPC of the game server.",
+                "ordering": ["map_name", "name"],
+                "indexes": [
+                    models.Index(fields=["map_name", "name"], name="npc_personalities_map"),
+                    models.Index(fields=["role"], name="npc_personalities_role"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("openness__gte", 0), ("openness__lte", 1)),
+                        name="npc_personalities_openness_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("conscientiousness__gte", 0), ("conscientiousness__lte", 1)
+                        ),
+                        name="npc_personalities_conscientiousness_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("extraversion__gte", 0), ("extraversion__lte", 1)),
+                        name="npc_personalities_extraversion_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("agreeableness__gte", 0), ("agreeableness__lte", 1)),
+                        name="npc_personalities_agreeableness_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("neuroticism__gte", 0), ("neuroticism__lte", 1)),
+                        name="npc_personalities_neuroticism_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "alignment__in",
+                                [
+                                    "lawful_good",
+                                    "neutral_good",
+                                    "chaotic_good",
+                                    "lawful_neutral",
+                                    "true_neutral",
+                                    "chaotic_neutral",
+                                    "lawful_evil",
+                                    "neutral_evil",
+                                    "chaotic_evil",
+                                ],
+                            )
+                        ),
+                        name="npc_personalities_alignment_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "mood__in",
+                                [
+                                    "neutral",
+                                    "happy",
+                                    "sad",
+                                    "angry",
+                                    "fearful",
+                                    "surprised",
+                                    "disgusted",
+                                    "excited",
+                                    "anxious",
+                                    "content",
+                                    "frustrated",
+                                    "curious",
+                                ],
+                            )
+                        ),
+                        name="npc_personalities_mood_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[^/]+/.+$")),
+                        name="npc_personalities_key_form",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='NpcMemory',
+            name="NpcMemory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('char_id', models.BigIntegerField(db_comment='Character the memory is about. Only this character ever hears of it.')),
-                ('player_name', models.CharField(db_comment="The character's name at the time.", max_length=50)),
-                ('kind', models.CharField(choices=[('utterance', 'Utterance'), ('fact', 'Fact'), ('event', 'Event')], default='utterance', max_length=12)),
-                ('speaker', models.CharField(choices=[('player', 'Player'), ('npc', 'Npc'), ('other', 'Other')], db_comment='Who said it.', max_length=8)),
-                ('subject', models.CharField(blank=True, db_comment='What or whom it is about, e.g. sister.', max_length=80)),
-                ('text', models.TextField(db_comment='The words.')),
-                ('importance', models.FloatField(db_comment='0-10; 6 and more is long-term.', default=3, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(10)])),
-                ('place', models.CharField(blank=True, db_comment='Map where it happened.', max_length=24)),
-                ('happened_at', models.DateTimeField(db_comment='When it happened.')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('embedding', pgvector.django.vector.VectorField(blank=True, db_comment='all-MiniLM-L6-v2 of the text; null until the model has seen it.', dimensions=384, editable=False, null=True)),
-                ('request_id', models.CharField(db_comment='A repeated Remember is stored once.', editable=False, max_length=64, null=True)),
-                ('superseded_by', models.ForeignKey(blank=True, db_comment='The newer memory that replaced this one; memories are never overwritten.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='supersedes', to='npcs.npcmemory')),
-                ('turn', models.ForeignKey(blank=True, db_comment='The turn it was said in, if it was.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='memories', to='npcs.conversationturn')),
-                ('npc', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memories', to='npcs.npcpersonality')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "char_id",
+                    models.BigIntegerField(
+                        db_comment="Character the memory is about. Only this character ever hears of it."
+                    ),
+                ),
+                (
+                    "player_name",
+                    models.CharField(db_comment="The character's name at the time.", max_length=50),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("utterance", "Utterance"), ("fact", "Fact"), ("event", "Event")],
+                        default="utterance",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "speaker",
+                    models.CharField(
+                        choices=[("player", "Player"), ("npc", "Npc"), ("other", "Other")],
+                        db_comment="Who said it.",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "subject",
+                    models.CharField(
+                        blank=True,
+                        db_comment="What or whom it is about, e.g. sister.",
+                        max_length=80,
+                    ),
+                ),
+                ("text", models.TextField(db_comment="The words.")),
+                (
+                    "importance",
+                    models.FloatField(
+                        db_comment="0-10; 6 and more is long-term.",
+                        default=3,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(10),
+                        ],
+                    ),
+                ),
+                (
+                    "place",
+                    models.CharField(
+                        blank=True, db_comment="Map where it happened.", max_length=24
+                    ),
+                ),
+                ("happened_at", models.DateTimeField(db_comment="When it happened.")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "embedding",
+                    pgvector.django.vector.VectorField(
+                        blank=True,
+                        db_comment="all-MiniLM-L6-v2 of the text; null until the model has seen it.",
+                        dimensions=384,
+                        editable=False,
+                        null=True,
+                    ),
+                ),
+                (
+                    "request_id",
+                    models.CharField(
+                        db_comment="A repeated Remember is stored once.",
+                        editable=False,
+                        max_length=64,
+                        null=True,
+                    ),
+                ),
+                (
+                    "superseded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_comment="The newer memory that replaced this one; memories are never overwritten.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="supersedes",
+                        to="npcs.npcmemory",
+                    ),
+                ),
+                (
+                    "turn",
+                    models.ForeignKey(
+                        blank=True,
+                        db_comment="The turn it was said in, if it was.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="memories",
+                        to="npcs.conversationturn",
+                    ),
+                ),
+                (
+                    "npc",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memories",
+                        to="npcs.npcpersonality",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'memory',
-                'verbose_name_plural': 'memories',
-                'db_table': 'npc_memories',
-                'db_table_comment': 'Memories, each of one NPC about one character.',
-                'ordering': ['-happened_at'],
+                "verbose_name": "memory",
+                "verbose_name_plural": "memories",
+                "db_table": "npc_memories",
+                "db_table_comment": "Memories, each of one NPC about one character.",
+                "ordering": ["-happened_at"],
             },
         ),
         migrations.CreateModel(
-            name='NpcKnowledge',
+            name="NpcKnowledge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('topic', models.CharField(blank=True, db_comment='Keyword or menu choice.', max_length=80)),
-                ('text', models.TextField(db_comment='The fact, as the NPC would say it.')),
-                ('sensitivity', models.PositiveSmallIntegerField(choices=[(0, 'Public'), (5, 'Private'), (8, 'Secret'), (10, 'Confidential')], db_comment='0 public, 5 private, 8 secret, 10 confidential: trust it takes.', default=0)),
-                ('origin', models.CharField(choices=[('script', 'Its own script'), ('staff', 'Written by staff')], default='staff', max_length=8)),
-                ('branch', models.CharField(blank=True, db_comment='Path of menu choices and conditions in the script.', max_length=200)),
-                ('position', models.PositiveIntegerField(db_comment='Order in the script.', default=0)),
-                ('is_active', models.BooleanField(default=True)),
-                ('embedding', pgvector.django.vector.VectorField(blank=True, db_comment='all-MiniLM-L6-v2 of topic and text; null until the model has seen it.', dimensions=384, editable=False, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('npc', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='knowledge', to='npcs.npcpersonality')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "topic",
+                    models.CharField(
+                        blank=True, db_comment="Keyword or menu choice.", max_length=80
+                    ),
+                ),
+                ("text", models.TextField(db_comment="The fact, as the NPC would say it.")),
+                (
+                    "sensitivity",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Public"),
+                            (5, "Private"),
+                            (8, "Secret"),
+                            (10, "Confidential"),
+                        ],
+                        db_comment="0 public, 5 private, 8 secret, 10 confidential: trust it takes.",
+                        default=0,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("script", "Its own script"), ("staff", "Written by staff")],
+                        default="staff",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "branch",
+                    models.CharField(
+                        blank=True,
+                        db_comment="Path of menu choices and conditions in the script.",
+                        max_length=200,
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveIntegerField(db_comment="Order in the script.", default=0),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "embedding",
+                    pgvector.django.vector.VectorField(
+                        blank=True,
+                        db_comment="all-MiniLM-L6-v2 of topic and text; null until the model has seen it.",
+                        dimensions=384,
+                        editable=False,
+                        null=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "npc",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="knowledge",
+                        to="npcs.npcpersonality",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'piece of knowledge',
-                'verbose_name_plural': 'knowledge',
-                'db_table': 'npc_knowledge',
-                'db_table_comment': 'Facts an NPC can tell.',
-                'ordering': ['npc_id', 'position', 'id'],
+                "verbose_name": "piece of knowledge",
+                "verbose_name_plural": "knowledge",
+                "db_table": "npc_knowledge",
+                "db_table_comment": "Facts an NPC can tell.",
+                "ordering": ["npc_id", "position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='NpcDecision',
+            name="NpcDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('situation', models.TextField(db_comment='What it had to decide.')),
-                ('options', models.JSONField(db_comment='What it could choose from, with utilities.', default=list)),
-                ('chosen', models.CharField(max_length=200)),
-                ('reason', models.TextField(blank=True)),
-                ('source', models.CharField(choices=[('llm', 'LLM'), ('cache', 'Cache'), ('semantic_cache', 'Semantic Cache'), ('template', 'Template'), ('composer', 'Composer'), ('stock', 'Stock')], max_length=16)),
-                ('decided_at', models.DateTimeField(auto_now_add=True)),
-                ('npc', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='npcs.npcpersonality')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("situation", models.TextField(db_comment="What it had to decide.")),
+                (
+                    "options",
+                    models.JSONField(
+                        db_comment="What it could choose from, with utilities.", default=list
+                    ),
+                ),
+                ("chosen", models.CharField(max_length=200)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("llm", "LLM"),
+                            ("cache", "Cache"),
+                            ("semantic_cache", "Semantic Cache"),
+                            ("template", "Template"),
+                            ("composer", "Composer"),
+                            ("stock", "Stock"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "npc",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions",
+                        to="npcs.npcpersonality",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision',
-                'db_table': 'npc_decisions_log',
-                'db_table_comment': 'Decisions of NPCs.',
-                'ordering': ['-decided_at'],
+                "verbose_name": "decision",
+                "db_table": "npc_decisions_log",
+                "db_table_comment": "Decisions of NPCs.",
+                "ordering": ["-decided_at"],
             },
         ),
         migrations.CreateModel(
-            name='InformationSharing',
+            name="InformationSharing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('told_text', models.TextField(db_comment='What was told.')),
-                ('distortion', models.FloatField(db_comment='0 word for word, 1 unrecognisable.', default=0)),
-                ('hops', models.PositiveSmallIntegerField(db_comment='Tellings since the origin.', default=1)),
-                ('shared_at', models.DateTimeField(auto_now_add=True)),
-                ('knowledge', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='npcs.npcknowledge')),
-                ('memory', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='npcs.npcmemory')),
-                ('listener', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='heard', to='npcs.npcpersonality')),
-                ('teller', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='told', to='npcs.npcpersonality')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("told_text", models.TextField(db_comment="What was told.")),
+                (
+                    "distortion",
+                    models.FloatField(db_comment="0 word for word, 1 unrecognisable.", default=0),
+                ),
+                (
+                    "hops",
+                    models.PositiveSmallIntegerField(
+                        db_comment="Tellings since the origin.", default=1
+                    ),
+                ),
+                ("shared_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "knowledge",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="npcs.npcknowledge",
+                    ),
+                ),
+                (
+                    "memory",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="npcs.npcmemory",
+                    ),
+                ),
+                (
+                    "listener",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="heard",
+                        to="npcs.npcpersonality",
+                    ),
+                ),
+                (
+                    "teller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="told",
+                        to="npcs.npcpersonality",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'piece of gossip',
-                'verbose_name_plural': 'gossip',
-                'db_table': 'information_sharing_log',
-                'db_table_comment': 'Who told whom what.',
-                'ordering': ['-shared_at'],
+                "verbose_name": "piece of gossip",
+                "verbose_name_plural": "gossip",
+                "db_table": "information_sharing_log",
+                "db_table_comment": "Who told whom what.",
+                "ordering": ["-shared_at"],
             },
         ),
         migrations.CreateModel(
-            name='DialogueEmbedding',
+            name="DialogueEmbedding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('embedding', pgvector.django.vector.VectorField(blank=True, db_comment="all-MiniLM-L6-v2 of the player's words.", dimensions=384, editable=False, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('turn', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='embedded', to='npcs.conversationturn')),
-                ('npc', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='npcs.npcpersonality')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "embedding",
+                    pgvector.django.vector.VectorField(
+                        blank=True,
+                        db_comment="all-MiniLM-L6-v2 of the player's words.",
+                        dimensions=384,
+                        editable=False,
+                        null=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "turn",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="embedded",
+                        to="npcs.conversationturn",
+                    ),
+                ),
+                (
+                    "npc",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="npcs.npcpersonality",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'dialogue_embeddings',
-                'db_table_comment': 'Vectors of what players said.',
+                "db_table": "dialogue_embeddings",
+                "db_table_comment": "Vectors of what players said.",
             },
         ),
         migrations.AddField(
-            model_name='conversation',
-            name='npc',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conversations', to='npcs.npcpersonality'),
+            model_name="conversation",
+            name="npc",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="conversations",
+                to="npcs.npcpersonality",
+            ),
         ),
         migrations.CreateModel(
-            name='NpcRelationship',
+            name="NpcRelationship",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('char_id', models.BigIntegerField(blank=True, db_comment="The player's character.", null=True)),
-                ('player_name', models.CharField(blank=True, max_length=50)),
-                ('trust', models.FloatField(db_comment='In the player, 0-10.', default=2.0, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(10)])),
-                ('bond', models.SmallIntegerField(db_comment='With the other NPC, -100..100.', default=0, validators=[django.core.validators.MinValueValidator(-100), django.core.validators.MaxValueValidator(100)])),
-                ('talks', models.PositiveIntegerField(db_comment='Turns so far.', default=0)),
-                ('trust_day', models.DateField(blank=True, db_comment='Day trust_moved counts for.', null=True)),
-                ('trust_moved', models.FloatField(db_comment='How far trust moved on that day.', default=0)),
-                ('last_reason', models.CharField(blank=True, db_comment='Why it last moved.', max_length=120)),
-                ('first_met_at', models.DateTimeField(auto_now_add=True)),
-                ('last_met_at', models.DateTimeField(blank=True, null=True)),
-                ('npc', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relationships', to='npcs.npcpersonality')),
-                ('other_npc', models.ForeignKey(blank=True, db_comment='The other side, when it is an NPC.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='npcs.npcpersonality')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "char_id",
+                    models.BigIntegerField(
+                        blank=True, db_comment="The player's character.", null=True
+                    ),
+                ),
+                ("player_name", models.CharField(blank=True, max_length=50)),
+                (
+                    "trust",
+                    models.FloatField(
+                        db_comment="In the player, 0-10.",
+                        default=2.0,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(10),
+                        ],
+                    ),
+                ),
+                (
+                    "bond",
+                    models.SmallIntegerField(
+                        db_comment="With the other NPC, -100..100.",
+                        default=0,
+                        validators=[
+                            django.core.validators.MinValueValidator(-100),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                    ),
+                ),
+                ("talks", models.PositiveIntegerField(db_comment="Turns so far.", default=0)),
+                (
+                    "trust_day",
+                    models.DateField(
+                        blank=True, db_comment="Day trust_moved counts for.", null=True
+                    ),
+                ),
+                (
+                    "trust_moved",
+                    models.FloatField(db_comment="How far trust moved on that day.", default=0),
+                ),
+                (
+                    "last_reason",
+                    models.CharField(blank=True, db_comment="Why it last moved.", max_length=120),
+                ),
+                ("first_met_at", models.DateTimeField(auto_now_add=True)),
+                ("last_met_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "npc",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="relationships",
+                        to="npcs.npcpersonality",
+                    ),
+                ),
+                (
+                    "other_npc",
+                    models.ForeignKey(
+                        blank=True,
+                        db_comment="The other side, when it is an NPC.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="npcs.npcpersonality",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'relationship',
-                'db_table': 'npc_relationships',
-                'db_table_comment': 'Trust of an NPC in a player, bond of an NPC with an NPC.',
-                'ordering': ['-last_met_at'],
+                "verbose_name": "relationship",
+                "db_table": "npc_relationships",
+                "db_table_comment": "Trust of an NPC in a player, bond of an NPC with an NPC.",
+                "ordering": ["-last_met_at"],
             },
         ),
         migrations.AddIndex(
-            model_name='conversationturn',
-            index=models.Index(fields=['conversation', 'id'], name='conversation_turns_order'),
+            model_name="conversationturn",
+            index=models.Index(fields=["conversation", "id"], name="conversation_turns_order"),
         ),
         migrations.AddConstraint(
-            model_name='conversationturn',
-            constraint=models.CheckConstraint(condition=models.Q(('trust__gte', 0), ('trust__lte', 10)), name='conversation_turns_trust_range'),
+            model_name="conversationturn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("trust__gte", 0), ("trust__lte", 10)),
+                name="conversation_turns_trust_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conversationturn',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['llm', 'cache', 'semantic_cache', 'template', 'composer', 'stock'])), name='conversation_turns_source_known'),
+            model_name="conversationturn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "source__in",
+                        ["llm", "cache", "semantic_cache", "template", "composer", "stock"],
+                    )
+                ),
+                name="conversation_turns_source_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conversationturn',
-            constraint=models.CheckConstraint(condition=models.Q(('emotion__in', ['neutral', 'happy', 'sad', 'angry', 'fearful', 'surprised', 'disgusted', 'excited', 'anxious', 'content', 'frustrated', 'curious'])), name='conversation_turns_emotion_known'),
+            model_name="conversationturn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "emotion__in",
+                        [
+                            "neutral",
+                            "happy",
+                            "sad",
+                            "angry",
+                            "fearful",
+                            "surprised",
+                            "disgusted",
+                            "excited",
+                            "anxious",
+                            "content",
+                            "frustrated",
+                            "curious",
+                        ],
+                    )
+                ),
+                name="conversation_turns_emotion_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='npcmemory',
-            index=models.Index(fields=['npc', 'char_id', '-happened_at'], name='npc_memories_of'),
+            model_name="npcmemory",
+            index=models.Index(fields=["npc", "char_id", "-happened_at"], name="npc_memories_of"),
         ),
         migrations.AddIndex(
-            model_name='npcmemory',
-            index=models.Index(fields=['char_id'], name='npc_memories_char'),
+            model_name="npcmemory",
+            index=models.Index(fields=["char_id"], name="npc_memories_char"),
         ),
         migrations.AddIndex(
-            model_name='npcmemory',
-            index=models.Index(condition=models.Q(('embedding', None)), fields=['id'], name='npc_memories_unembedded'),
+            model_name="npcmemory",
+            index=models.Index(
+                condition=models.Q(("embedding", None)),
+                fields=["id"],
+                name="npc_memories_unembedded",
+            ),
         ),
         migrations.AddIndex(
-            model_name='npcmemory',
-            index=pgvector.django.indexes.HnswIndex(ef_construction=64, fields=['embedding'], m=16, name='npc_memories_nearest', opclasses=['vector_cosine_ops']),
+            model_name="npcmemory",
+            index=pgvector.django.indexes.HnswIndex(
+                ef_construction=64,
+                fields=["embedding"],
+                m=16,
+                name="npc_memories_nearest",
+                opclasses=["vector_cosine_ops"],
+            ),
         ),
         migrations.AddConstraint(
-            model_name='npcmemory',
-            constraint=models.CheckConstraint(condition=models.Q(('importance__gte', 0), ('importance__lte', 10)), name='npc_memories_importance_range'),
+            model_name="npcmemory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("importance__gte", 0), ("importance__lte", 10)),
+                name="npc_memories_importance_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='npcmemory',
-            constraint=models.CheckConstraint(condition=models.Q(('speaker__in', ['player', 'npc', 'other'])), name='npc_memories_speaker_known'),
+            model_name="npcmemory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("speaker__in", ["player", "npc", "other"])),
+                name="npc_memories_speaker_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='npcmemory',
-            constraint=models.UniqueConstraint(condition=models.Q(('request_id__isnull', False)), fields=('request_id',), name='npc_memories_request_once'),
+            model_name="npcmemory",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("request_id__isnull", False)),
+                fields=("request_id",),
+                name="npc_memories_request_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='npcmemory',
-            constraint=models.UniqueConstraint(condition=models.Q(('turn__isnull', False)), fields=('turn', 'text'), name='npc_memories_turn_once'),
+            model_name="npcmemory",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("turn__isnull", False)),
+                fields=("turn", "text"),
+                name="npc_memories_turn_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='npcknowledge',
-            index=models.Index(fields=['npc', 'sensitivity'], name='npc_knowledge_open'),
+            model_name="npcknowledge",
+            index=models.Index(fields=["npc", "sensitivity"], name="npc_knowledge_open"),
         ),
         migrations.AddIndex(
-            model_name='npcknowledge',
-            index=models.Index(condition=models.Q(('embedding', None)), fields=['id'], name='npc_knowledge_unembedded'),
+            model_name="npcknowledge",
+            index=models.Index(
+                condition=models.Q(("embedding", None)),
+                fields=["id"],
+                name="npc_knowledge_unembedded",
+            ),
         ),
         migrations.AddIndex(
-            model_name='npcknowledge',
-            index=pgvector.django.indexes.HnswIndex(ef_construction=64, fields=['embedding'], m=16, name='npc_knowledge_nearest', opclasses=['vector_cosine_ops']),
+            model_name="npcknowledge",
+            index=pgvector.django.indexes.HnswIndex(
+                ef_construction=64,
+                fields=["embedding"],
+                m=16,
+                name="npc_knowledge_nearest",
+                opclasses=["vector_cosine_ops"],
+            ),
         ),
         migrations.AddConstraint(
-            model_name='npcknowledge',
-            constraint=models.CheckConstraint(condition=models.Q(('sensitivity__in', [0, 5, 8, 10])), name='npc_knowledge_sensitivity_known'),
+            model_name="npcknowledge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sensitivity__in", [0, 5, 8, 10])),
+                name="npc_knowledge_sensitivity_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='npcdecision',
-            index=models.Index(fields=['npc', '-decided_at'], name='npc_decisions_log_of'),
+            model_name="npcdecision",
+            index=models.Index(fields=["npc", "-decided_at"], name="npc_decisions_log_of"),
         ),
         migrations.AddIndex(
-            model_name='informationsharing',
-            index=models.Index(fields=['listener', '-shared_at'], name='information_sharing_heard'),
+            model_name="informationsharing",
+            index=models.Index(fields=["listener", "-shared_at"], name="information_sharing_heard"),
         ),
         migrations.AddIndex(
-            model_name='informationsharing',
-            index=models.Index(fields=['teller', '-shared_at'], name='information_sharing_told'),
+            model_name="informationsharing",
+            index=models.Index(fields=["teller", "-shared_at"], name="information_sharing_told"),
         ),
         migrations.AddConstraint(
-            model_name='informationsharing',
-            constraint=models.CheckConstraint(condition=models.Q(('distortion__gte', 0), ('distortion__lte', 1)), name='information_sharing_log_distortion_range'),
+            model_name="informationsharing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("distortion__gte", 0), ("distortion__lte", 1)),
+                name="information_sharing_log_distortion_range",
+            ),
         ),
         migrations.AddIndex(
-            model_name='dialogueembedding',
-            index=pgvector.django.indexes.HnswIndex(ef_construction=64, fields=['embedding'], m=16, name='dialogue_embeddings_nearest', opclasses=['vector_cosine_ops']),
+            model_name="dialogueembedding",
+            index=pgvector.django.indexes.HnswIndex(
+                ef_construction=64,
+                fields=["embedding"],
+                m=16,
+                name="dialogue_embeddings_nearest",
+                opclasses=["vector_cosine_ops"],
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['npc', 'char_id', '-last_turn_at'], name='conversations_of'),
+            model_name="conversation",
+            index=models.Index(fields=["npc", "char_id", "-last_turn_at"], name="conversations_of"),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['-last_turn_at'], name='conversations_latest'),
+            model_name="conversation",
+            index=models.Index(fields=["-last_turn_at"], name="conversations_latest"),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['char_id'], name='conversations_char'),
+            model_name="conversation",
+            index=models.Index(fields=["char_id"], name="conversations_char"),
         ),
         migrations.AddIndex(
-            model_name='npcrelationship',
-            index=models.Index(fields=['char_id'], name='npc_relationships_char'),
+            model_name="npcrelationship",
+            index=models.Index(fields=["char_id"], name="npc_relationships_char"),
         ),
         migrations.AddConstraint(
-            model_name='npcrelationship',
-            constraint=models.CheckConstraint(condition=models.Q(('trust__gte', 0), ('trust__lte', 10)), name='npc_relationships_trust_range'),
+            model_name="npcrelationship",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("trust__gte", 0), ("trust__lte", 10)),
+                name="npc_relationships_trust_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='npcrelationship',
-            constraint=models.CheckConstraint(condition=models.Q(('bond__gte', -100), ('bond__lte', 100)), name='npc_relationships_bond_range'),
+            model_name="npcrelationship",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("bond__gte", -100), ("bond__lte", 100)),
+                name="npc_relationships_bond_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='npcrelationship',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('char_id__isnull', False), ('other_npc__isnull', True)), models.Q(('char_id__isnull', True), ('other_npc__isnull', False)), _connector='OR'), name='npc_relationships_one_other'),
+            model_name="npcrelationship",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("char_id__isnull", False), ("other_npc__isnull", True)),
+                    models.Q(("char_id__isnull", True), ("other_npc__isnull", False)),
+                    _connector="OR",
+                ),
+                name="npc_relationships_one_other",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='npcrelationship',
-            constraint=models.UniqueConstraint(condition=models.Q(('char_id__isnull', False)), fields=('npc', 'char_id'), name='npc_relationships_player_once'),
+            model_name="npcrelationship",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("char_id__isnull", False)),
+                fields=("npc", "char_id"),
+                name="npc_relationships_player_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='npcrelationship',
-            constraint=models.UniqueConstraint(condition=models.Q(('other_npc__isnull', False)), fields=('npc', 'other_npc'), name='npc_relationships_npc_once'),
+            model_name="npcrelationship",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("other_npc__isnull", False)),
+                fields=("npc", "other_npc"),
+                name="npc_relationships_npc_once",
+            ),
         ),
     ]
