@@ -28,6 +28,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "npcs.tasks.backfill_embeddings",
         "schedule": 30.0,
     },
+    "know who talked": {"task": "world.tasks.meet_talkers", "schedule": 30.0},
+    "report the fleet of models": {"task": "inference.tasks.report_fleet", "schedule": 30.0},
     "keep partitions": {
         "task": "tenants.tasks.keep_partitions",
         "schedule": crontab(hour=3, minute=10),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from npcs.scales import bounded, within
 
@@ -20,7 +21,7 @@ class PlayerProfile(models.Model):
         default=0, validators=bounded(-10_000, 10_000), db_comment="-10,000..10,000."
     )
     first_seen_at = models.DateTimeField(auto_now_add=True)
-    last_seen_at = models.DateTimeField(auto_now=True)
+    last_seen_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         db_table = "player_profiles"
