@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line, e.g. `.venv/bin/python manage.py talk --server demo --npc KEY --say "Hi"`."""
+"""Django's command line, e.g. `.venv/bin/python manage.py talk --npc KEY --say "Hi"`."""
 
 import os
 import sys

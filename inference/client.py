@@ -122,7 +122,7 @@ def backend() -> Backend:
         case "remote":
             return _backend("remote", settings.INFERENCE_SOCKET)
         case "local":
-            return _backend("local", Path(settings.ML_MODEL_PATH))
+            return _backend("local", Path(settings.ML_MODEL_PATH), settings.ML_DEVICE)
         case name:
             return _backend(name)
 

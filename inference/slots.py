@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import Any, Literal
 
 from aiworld.errors import AIWorldError, Unavailable
-from inference.adapters.base import Adapter, Folders
+from inference.adapters.base import Adapter, DeviceMissing, Folders
 from inference.adapters.weights import WeightsDiffer, WeightsMissing, locate
 from inference.batching import Batcher
 from inference.residency import Residency
@@ -66,7 +66,7 @@ class Slot:
             "licence": spec.licence,
             "version": dict(spec.weights.sha256).get("model.safetensors", ""),
             "dimensions": spec.dimensions,
-            "device": "cpu",
+            "device": self._folders.device,
             "memory": self._adapter.memory if self._adapter else 0,
             "state": self.state,
             "reason": self._failure.message if self._failure else "",
@@ -120,7 +120,7 @@ class Slot:
 
     def _fail(self, error: Exception) -> Unavailable:
         missing = isinstance(error, WeightsMissing)
-        known = isinstance(error, WeightsMissing | WeightsDiffer)
+        known = isinstance(error, WeightsMissing | WeightsDiffer | DeviceMissing)
         reason = str(error) if known else type(error).__name__
         self.state = "missing" if missing else "failed"
         self._failed_at = self._clock()

@@ -9,6 +9,8 @@ INFERENCE_BACKEND = env("INFERENCE_BACKEND", default="remote")
 INFERENCE_SOCKET = env("INFERENCE_SOCKET", default=str(DATA_DIR / "run" / "inference.sock"))
 INFERENCE_TIMEOUT = env.float("INFERENCE_TIMEOUT", default=1.0)
 """Seconds a dialogue waits for an embedding before it goes on with words alone."""
+ML_DEVICE = env("ML_DEVICE", default="cpu")
+"""cpu, or cuda: see docs/how-to/use-a-gpu.md."""
 ML_MODEL_PATH = Path(env("ML_MODEL_PATH", default=str(DATA_DIR / "models")))
 
 DEEPSEEK_API_KEY = env("DEEPSEEK_API_KEY", default="")

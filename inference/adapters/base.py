@@ -12,10 +12,18 @@ from inference.spec import ModelSpec
 
 @dataclass(frozen=True, kw_only=True)
 class Folders:
+    """What this machine has for models: where their files lie, what they run on."""
+
     models: Path
     """Weights that did not come in a package lie below this."""
     cache: Path
     """What is built from weights, and can be built again, is kept here."""
+    device: str = "cpu"
+    """Where models run: cpu, or cuda with requirements/gpu.txt installed."""
+
+
+class DeviceMissing(Exception):
+    """The device that models shall run on is not there."""
 
 
 class Adapter(Protocol):
@@ -25,7 +33,7 @@ class Adapter(Protocol):
     """Bytes that the loaded model takes, as near as the adapter can tell."""
 
     def __init__(self, spec: ModelSpec, folders: Folders) -> None:
-        """Loads the model. Raises WeightsMissing or WeightsDiffer."""
+        """Loads the model. Raises WeightsMissing, WeightsDiffer, DeviceMissing."""
 
     def prepare(self, items: Sequence[Any]) -> Any: ...
 

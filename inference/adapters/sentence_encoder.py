@@ -1,4 +1,4 @@
-"""Texts to unit vectors with a BERT sentence encoder on the CPU.
+"""Texts to unit vectors with a BERT sentence encoder.
 
 A text may be empty; it is cut after `spec.max_tokens` tokens. `inference.texts` has more limits.
 """
@@ -18,7 +18,7 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from inference.adapters import bert_graph
-from inference.adapters.base import Folders
+from inference.adapters.base import DeviceMissing, Folders
 from inference.adapters.weights import locate, verify
 from inference.spec import ModelSpec
 
@@ -28,6 +28,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 CHUNK = 4
 """Texts of like length that run together; with chunks of 8, a batch of 8 lines of chat lost more to
 padding than it gained (benchmarks/embedding.py)."""
+PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class SentenceEncoder:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(spec.max_tokens)
         graph = _stored_graph(spec, folder, folders.cache)
-        self._session = _session(graph)
+        self._session = _session(graph, folders.device)
         self.memory = 2 * graph.stat().st_size
 
     def prepare(self, items: Sequence[str]) -> list[_Chunk]:
@@ -80,12 +81,18 @@ def _chunk(rows: list[int], tokens: list[list[int]]) -> _Chunk:
     return _Chunk(rows, ids, mask)
 
 
-def _session(graph: Path) -> ort.InferenceSession:
+def _session(graph: Path, device: str) -> ort.InferenceSession:
+    provider = PROVIDERS.get(device)
+    if provider not in ort.get_available_providers():
+        raise DeviceMissing(f"ML_DEVICE={device} cannot be used here; see docs/how-to/use-a-gpu.md")
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     # A spinning thread takes the core from the processes beside it.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return ort.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+    session = ort.InferenceSession(str(graph), options, providers=[provider])
+    if provider not in session.get_providers():  # it falls back to the CPU without a word
+        raise DeviceMissing(f"no {device} device was found; see docs/how-to/use-a-gpu.md")
+    return session
 
 
 def _stored_graph(spec: ModelSpec, folder: Path, cache: Path) -> Path:

@@ -14,8 +14,8 @@ from inference.engine import Engine
 
 
 class LocalBackend:
-    def __init__(self, models_path: Path) -> None:
-        self.engine = Engine(MODELS, Folders(models=models_path, cache=models_path / "graphs"))
+    def __init__(self, path: Path, device: str = "cpu") -> None:
+        self.engine = Engine(MODELS, Folders(models=path, cache=path / "graphs", device=device))
 
     async def embed(
         self, texts: Sequence[str], *, deadline: float, priority: Priority

@@ -29,7 +29,8 @@ class Command(BaseCommand):
         parser.add_argument("--max-queue", type=int, default=1024, help="texts waiting per model")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        folders = Folders(models=settings.ML_MODEL_PATH, cache=settings.ML_MODEL_PATH / "graphs")
+        path = settings.ML_MODEL_PATH
+        folders = Folders(models=path, cache=path / "graphs", device=settings.ML_DEVICE)
         try:
             with listening(options["socket"]) as listener:
                 budget, queue = options["memory_mib"] * 2**20, options["max_queue"]
