@@ -8,6 +8,7 @@
   const shown = new Set(), held = [];
   let socket = null, attempt = 0, seen = 0, heard = 0, newest = 0, catching = null, again = false;
 
+  const paused = () => pause.getAttribute("aria-pressed") === "true";
   const setState = (name, text) => { state.dataset.state = name; state.textContent = text; };
 
   const change = (node, by) => {
@@ -63,7 +64,7 @@
     shown.add(id);
     newest = Math.max(newest, id);
     if (shown.size > REMEMBERED) shown.delete(shown.values().next().value);
-    if (pause.ariaPressed === "true") {
+    if (paused()) {
       held.push(turn);
       if (held.length > KEPT) held.shift();
       pause.textContent = `Go on (${held.length} new)`;
@@ -117,7 +118,7 @@
     if (message.topic === "hello") { attempt = 0; setState("live", "live"); catchUp(); }
     if (message.topic === "resync") catchUp();
     if (message.topic === "turn") add(message.payload);
-    if (message.topic === "sentence" && pause.ariaPressed !== "true") speaking(message.payload);
+    if (message.topic === "sentence" && !paused()) speaking(message.payload);
     if (message.n) { seen = message.n; if (seen % ACK_EVERY === 0) tell(); }
   };
 
@@ -150,10 +151,10 @@
   filters.addEventListener("submit", (event) => event.preventDefault());
   filters.addEventListener("reset", () => setTimeout(filter));
   pause.addEventListener("click", () => {
-    const paused = pause.ariaPressed !== "true";
-    pause.ariaPressed = String(paused);
-    pause.textContent = paused ? "Go on" : "Pause";
-    if (!paused) held.splice(0).forEach(place);
+    const hold = !paused();
+    pause.setAttribute("aria-pressed", String(hold));
+    pause.textContent = hold ? "Go on" : "Pause";
+    if (!hold) held.splice(0).forEach(place);
   });
   window.scrollTo(0, document.body.scrollHeight);
   connect();
