@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import current_app, shared_task
 from django.utils import timezone
 
 from tenants import outbox, partitions
 from tenants.context import each_tenant, in_tenant
+
+log = logging.getLogger(__name__)
 
 BATCH = 200
 
@@ -16,6 +20,9 @@ def relay_outbox() -> int:
     """Hand due work to Celery; returns how much."""
     rows = outbox.take(BATCH)
     for row in rows:
+        if row.task not in current_app.tasks:
+            log.error("outbox row %d asks for %r, which is no task", row.pk, row.task)
+            continue
         with in_tenant(row.server):
             current_app.tasks[row.task].apply_async(
                 (row.subject,),
