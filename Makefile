@@ -31,14 +31,16 @@ lint:
 	$(BIN)/lint-imports
 	$(BIN)/mypy .
 	$(BIN)/python -m grpc_api.protos.compile --check
+	$(BIN)/python -m grpc_api.protos.reference --check
 	$(BIN)/python manage.py check
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 bench: $(VENV)/installed  ## the measurements
 	$(RUN) $(BIN)/python -m benchmarks $(ARGS)
 
-protos: $(VENV)/installed-dev  ## generated code from grpc_api/protos
+protos: $(VENV)/installed-dev  ## generated code and docs/reference/grpc.md from grpc_api/protos
 	$(BIN)/python -m grpc_api.protos.compile
+	$(BIN)/python -m grpc_api.protos.reference
 
 lock: $(VENV)/created  ## pin what requirements/*.in ask for
 	$(BIN)/python -m pip install --quiet uv

@@ -18,12 +18,16 @@ OUTPUT = PROTOS.parent / "pb"
 OWN_IMPORT = re.compile(r"^(from|import) aiworld\.v1", re.MULTILINE)
 
 
-def generate(folder: Path) -> None:
+def run_protoc(*options: str) -> None:
+    """protoc over all protos. Exits if it refuses them."""
     protos = sorted(str(path.relative_to(PROTOS)) for path in PROTOS.rglob("*.proto"))
-    outputs = [f"--{kind}={folder}" for kind in ("python_out", "pyi_out", "grpc_python_out")]
     include = str(files("grpc_tools") / "_proto")
-    if protoc.main(["protoc", f"-I{PROTOS}", f"-I{include}", *outputs, *protos]):
+    if protoc.main(["protoc", f"-I{PROTOS}", f"-I{include}", *options, *protos]):
         raise SystemExit("protoc failed")
+
+
+def generate(folder: Path) -> None:
+    run_protoc(*(f"--{kind}={folder}" for kind in ("python_out", "pyi_out", "grpc_python_out")))
     for path in generated(folder):
         path.write_text(OWN_IMPORT.sub(r"\1 grpc_api.pb.aiworld.v1", path.read_text()))
     for parent in (folder, folder / "aiworld", folder / "aiworld" / "v1"):
