@@ -71,11 +71,24 @@ def _import(batch: list[Character], result: Imported) -> None:
         NpcKnowledge.objects.filter(npc__in=changed, origin=NpcKnowledge.Origin.SCRIPT).delete()
     rows = {row.key: row for row in [*new, *changed]}
     facts = [fact for one in batch if one.key in rows for fact in _facts(rows[one.key], one)]
+    facts = _without_rewritten(facts, changed)
     NpcKnowledge.objects.bulk_create(facts, batch_size=2000)
     result.created += len(new)
     result.updated += len(changed)
     result.unchanged += len(batch) - len(new) - len(changed)
     result.facts += len(facts)
+
+
+def _without_rewritten(
+    facts: list[NpcKnowledge], changed: list[NpcPersonality]
+) -> list[NpcKnowledge]:
+    """Lines that staff put into other words keep those words. What staff added has position 0."""
+    kept = set(
+        NpcKnowledge.objects.filter(npc__in=changed, position__gt=0).values_list(
+            "npc_id", "branch", "position"
+        )
+    )
+    return [fact for fact in facts if (fact.npc_id, fact.branch, fact.position) not in kept]
 
 
 FIELDS = [
@@ -136,7 +149,7 @@ def _facts(npc: NpcPersonality, character: Character) -> list[NpcKnowledge]:
             branch=" > ".join(line.branch)[:200],
             position=position,
         )
-        for position, (subject, text, line) in enumerate(facts)
+        for position, (subject, text, line) in enumerate(facts, start=1)
         if len(text) >= SHORTEST
     ]
 

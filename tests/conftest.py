@@ -20,8 +20,8 @@ from grpc_api.server import build
 from npcs.models import NpcKnowledge, NpcPersonality
 from tenants import api_keys
 from tenants.context import in_schema, in_tenant
-from tenants.models import Membership, Role
-from tenants.provisioning import provision
+from tenants.models import Membership, Role, Server
+from tenants.provisioning import provision, remove
 
 CI = os.environ.get("CI") == "true"
 
@@ -68,8 +68,9 @@ def _empty(schemas):
         )
         tables = [row[0] for row in cursor.fetchall()]
         cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
-        cursor.execute("DELETE FROM registered_servers WHERE schema_name <> ALL(%s)", [schemas])
-        cursor.execute("UPDATE registered_servers SET status = 'active'")
+    for left_behind in Server.objects.exclude(schema_name__in=schemas):
+        remove(left_behind)
+    Server.objects.update(status=Server.Status.ACTIVE)
 
 
 @pytest.fixture
