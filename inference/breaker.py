@@ -11,6 +11,10 @@ from collections.abc import Callable
 from aiworld.errors import Unavailable
 
 
+class NotAsked(Unavailable):
+    """Nothing was tried, so nothing was spent either."""
+
+
 class Breaker:
     def __init__(
         self,
@@ -34,13 +38,13 @@ class Breaker:
             return self._again_at is not None and self._clock() < self._again_at
 
     def check(self) -> None:
-        """Call before the attempt. Raises Unavailable while open."""
+        """Call before the attempt. Raises NotAsked while open."""
         with self._lock:
             if self._again_at is None:
                 return
             left = self._again_at - self._clock()
             if left > 0:
-                raise Unavailable(f"{self._name} {self._reason}", retry_after=left)
+                raise NotAsked(f"{self._name} {self._reason}", retry_after=left)
             # This caller tries. The others wait, but not for ever: it may never report back.
             self._again_at = self._clock() + self._seconds
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -106,7 +106,7 @@ def generate_now(
 
 def stream(
     messages: Sequence[Message], *, task: str, deadline: float | None = None
-) -> AsyncIterator[str]:
+) -> AsyncGenerator[str, None]:
     """The answer in pieces. An error in the middle means that the pieces so far are no answer."""
     return provider().stream(messages, task=task, deadline=deadline)
 

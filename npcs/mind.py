@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from dataclasses import replace
 
-from aiworld.errors import AIWorldError, DeadlineExceeded, Unavailable
+from aiworld.errors import AIWorldError, Unavailable
 from inference import client
+from inference.breaker import NotAsked
 from inference.generation import Generation, Message
 from npcs import prompting
 from npcs.brief import Brief
@@ -24,6 +26,8 @@ log = logging.getLogger(__name__)
 
 MAX_REPLY = 600
 """Characters an NPC says at once; a model that rambles is cut after a whole sentence."""
+NO_SPEECH, BROKE_OFF = "no speech", "broke off"
+"""How a call ended that was paid for, beside "ok" and the names of errors."""
 STOCK = {"en": "Hm.", "pt": "Hm.", "es": "Hm."}
 
 
@@ -46,8 +50,10 @@ async def answer(brief: Brief, *, seconds: float) -> Thought:
         generation = await client.generate(messages, task="dialogue", deadline=seconds)
     except Unavailable as error:
         return _without_llm(brief, messages, error, time.perf_counter() - began)
-    text = bounded(clean_reply(generation.text))
-    return _spoken(brief, text, _call(generation, messages)) if text else composed(brief)
+    call = _call(generation, messages)
+    if text := bounded(clean_reply(generation.text)):
+        return _spoken(brief, text, call)
+    return replace(composed(brief), calls=(replace(call, outcome=NO_SPEECH),))
 
 
 async def sentences(brief: Brief, *, seconds: float) -> AsyncIterator[str | Thought]:
@@ -59,34 +65,39 @@ async def sentences(brief: Brief, *, seconds: float) -> AsyncIterator[str | Thou
     failed: Unavailable | None = None
     try:
         if seconds <= 0:
-            raise DeadlineExceeded("no time left to ask a model")
-        async for sentence in _streamed(messages, seconds):
-            if len(" ".join([*said, sentence])) > MAX_REPLY:
-                break
-            said.append(sentence)
-            yield sentence
+            raise NotAsked("no time left to ask a model")
+        async with aclosing(_streamed(messages, seconds)) as spoken:
+            async for sentence in spoken:
+                if said and len(" ".join([*said, sentence])) > MAX_REPLY:
+                    break
+                said.append(bounded(sentence))
+                yield said[-1]
     except Unavailable as error:
         failed = error
     took = time.perf_counter() - began
     if said:
-        call = replace(
-            _failed_call(messages, took, failed), outcome="broke off" if failed else "ok"
-        )
+        call = _uncounted(messages, took, BROKE_OFF if failed else "ok")
         thought = _spoken(brief, " ".join(said), call)
         yield replace(thought, personal=thought.personal or failed is not None)
         return
-    thought = _without_llm(brief, messages, failed or Unavailable("empty answer"), took)
+    if failed:
+        thought = _without_llm(brief, messages, failed, took)
+    else:
+        call = _uncounted(messages, took, NO_SPEECH)
+        thought = replace(composed(brief), calls=(call,))
     for sentence in split(thought.text):
         yield sentence
     yield thought
 
 
-async def _streamed(messages: list[Message], seconds: float) -> AsyncIterator[str]:
+async def _streamed(messages: list[Message], seconds: float) -> AsyncGenerator[str, None]:
     cutter = Sentences()
-    async for piece in client.stream(messages, task="dialogue", deadline=seconds):
-        for sentence in cutter.feed(piece):
-            if clean := clean_reply(sentence):
-                yield clean
+    # Whoever has heard enough hangs up at once: what a model goes on to say is paid for.
+    async with aclosing(client.stream(messages, task="dialogue", deadline=seconds)) as pieces:
+        async for piece in pieces:
+            for sentence in cutter.feed(piece):
+                if clean := clean_reply(sentence):
+                    yield clean
     for sentence in cutter.rest():
         if clean := clean_reply(sentence):
             yield clean
@@ -144,9 +155,10 @@ def _without_llm(
     brief: Brief, messages: list[Message], error: Unavailable, seconds: float
 ) -> Thought:
     thought = composed(brief)
-    if error.retry_after is None:  # no LLM is configured: nothing was asked, nothing is owed
+    if isinstance(error, NotAsked):
         return thought
-    return replace(thought, calls=(_failed_call(messages, seconds, error),))
+    call = _uncounted(messages, seconds, type(error).__name__)
+    return replace(thought, calls=(call,))
 
 
 def _call(generation: Generation, messages: list[Message]) -> LLMCall:
@@ -160,14 +172,15 @@ def _call(generation: Generation, messages: list[Message]) -> LLMCall:
     )
 
 
-def _failed_call(messages: list[Message], seconds: float, error: Unavailable | None) -> LLMCall:
+def _uncounted(messages: list[Message], seconds: float, outcome: str) -> LLMCall:
+    """A call that failed or was streamed: nobody said how many tokens it took."""
     provider, model = client.llm_name()
     return LLMCall(
         provider=provider,
         model=model,
         prompt_digest=_digest(messages),
         seconds=seconds,
-        outcome=type(error).__name__ if error else "ok",
+        outcome=outcome,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from inference.ledger.models import LLMRequestCache
 from npcs import reading, relationships
@@ -60,7 +61,7 @@ def _record(scene: Scene, thought: Thought, latency_ms: int) -> Reply:
         created_at=scene.now,
     )
     Conversation.objects.filter(pk=conversation_id).update(
-        last_turn_at=scene.now, language=scene.language
+        last_turn_at=scene.now, language=scene.language, turn_count=F("turn_count") + 1
     )
     _remember(scene, thought, turn)
     if thought.calls:

@@ -8,21 +8,21 @@ from functools import cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from aiworld.errors import Unavailable
+from inference.breaker import NotAsked
 from inference.providers.base import Endpoint, Provider
 
 DEEPSEEK = "https://api.deepseek.com"
 
 
 def provider() -> Provider:
-    """Of the present settings. Raises Unavailable when no LLM is configured.
+    """Of the present settings. Raises NotAsked when no LLM is configured.
 
     An endpoint other than DeepSeek's own may do without a key: it may be on this machine.
     """
     base_url = settings.DEEPSEEK_API_BASE.rstrip("/")
     key = settings.DEEPSEEK_API_KEY.strip()
     if not key and base_url in ("", DEEPSEEK, f"{DEEPSEEK}/v1"):
-        raise Unavailable("no LLM is configured")
+        raise NotAsked("no LLM is configured")
     return _provider(
         Endpoint(
             base_url=base_url or DEEPSEEK,

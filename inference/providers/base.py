@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -25,4 +25,4 @@ class Provider(Protocol):
 
     def stream(
         self, messages: Sequence[Message], *, task: str, deadline: float | None
-    ) -> AsyncIterator[str]: ...
+    ) -> AsyncGenerator[str, None]: ...

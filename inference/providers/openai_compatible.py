@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -54,7 +54,7 @@ class OpenAICompatible:
 
     async def stream(
         self, messages: Sequence[Message], *, task: str, deadline: float | None
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str, None]:
         self._breaker.check()
         ends_at = self._ends_at(deadline)
         async with self._asking(task, ends_at, deadline):
