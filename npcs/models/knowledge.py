@@ -85,7 +85,7 @@ class NpcKnowledge(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self._words_changed():
             self.embedding = None
-            self.origin = self.Origin.STAFF  # the import writes in bulk; who saves a row is a person
+            self.origin = self.Origin.STAFF  # the import writes in bulk; a save is a person
             if (fields := kwargs.get("update_fields")) is not None:
                 kwargs["update_fields"] = {*fields, "embedding", "origin"}
         super().save(*args, **kwargs)
