@@ -44,13 +44,11 @@ async def talk(said: Said, *, seconds: float) -> Reply:
 
     Raises NotFound, SwitchedOff, Conflict, Unavailable."""
     clock = Clock(seconds)
-    known = await run_in_tenant(tenant(), _open, said)
+    known = await run_in_tenant(tenant(), _at_once, said, clock)
     if isinstance(known, Reply):
         return known
-    scene, thought = known
-    if thought is None:
-        thought = await _think(scene, clock)
-    return await run_in_tenant(tenant(), _close, scene, thought, clock.ms)
+    thought = await _think(known, clock)
+    return await run_in_tenant(tenant(), _close, known, thought, clock.ms)
 
 
 async def stream(said: Said, *, seconds: float) -> AsyncIterator[str | Reply]:
@@ -99,6 +97,15 @@ def _patience(clock: Clock) -> float:
 def _open(said: Said) -> Reply | tuple[Scene, Thought | None]:
     scene = reading.scene(said)
     return scene if isinstance(scene, Reply) else (scene, replies.get(scene))
+
+
+def _at_once(said: Said, clock: Clock) -> Reply | Scene:
+    """The whole answer in one unit, if there is nothing to think about."""
+    known = _open(said)
+    if isinstance(known, Reply):
+        return known
+    scene, thought = known
+    return scene if thought is None else _close(scene, thought, clock.ms)
 
 
 def _close(scene: Scene, thought: Thought, latency_ms: int) -> Reply:

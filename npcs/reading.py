@@ -4,11 +4,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import cast, get_args
 
-from django.db import connection
 from django.utils import timezone
 
 from aiworld.errors import Conflict, NotFound, SwitchedOff
@@ -20,6 +19,7 @@ from npcs.models import ConversationTurn, NpcMemory
 from npcs.models.relationship import FIRST_TRUST
 from npcs.turns import Reply, Said, Scene
 from tenants.context import tenant
+from tenants.statements import rows
 
 SITTING = timedelta(minutes=30)
 """A player who comes back later than this begins a new conversation."""
@@ -28,12 +28,12 @@ FACTS = 12
 MEMORIES = 6
 LANGUAGES = get_args(Language)
 
-# One round trip for what needs no thinking; the ORM would take four times its CPU.
+# One round trip for what needs no thinking.
 SCENE = """
 SELECT n.id, n.version, n.ai_enabled, n.name, n.role, n.map_name, n.x, n.y, n.openness,
        n.conscientiousness, n.extraversion, n.agreeableness, n.neuroticism, n.alignment,
        n.background, n.speech_style, n.mood, r.trust, COALESCE(r.talks, 0), t.id,
-       c.id, c.language, c.last_turn_at
+       c.id, c.language, c.last_turn_at, recent.turns
 FROM npc_personalities n
 LEFT JOIN npc_relationships r ON r.npc_id = n.id AND r.char_id = %(char_id)s
 LEFT JOIN conversation_turns t ON t.request_id = %(request_id)s
@@ -41,12 +41,15 @@ LEFT JOIN LATERAL (
     SELECT id, language, last_turn_at FROM conversations
     WHERE npc_id = n.id AND char_id = %(char_id)s ORDER BY last_turn_at DESC LIMIT 1
 ) c ON true
+LEFT JOIN LATERAL (
+    SELECT json_agg(json_build_array(player_text, npc_text, created_at) ORDER BY id) AS turns
+    FROM (
+        SELECT s.id, s.player_text, s.npc_text, s.created_at
+        FROM conversation_turns s JOIN conversations k ON k.id = s.conversation_id
+        WHERE k.npc_id = n.id AND k.char_id = %(char_id)s ORDER BY s.id DESC LIMIT %(turns)s
+    ) latest
+) recent ON true
 WHERE n.key = %(key)s
-"""
-RECENT = """
-SELECT t.player_text, t.npc_text, t.created_at
-FROM conversation_turns t JOIN conversations c ON c.id = t.conversation_id
-WHERE c.npc_id = %s AND c.char_id = %s ORDER BY t.id DESC LIMIT %s
 """
 
 
@@ -54,28 +57,23 @@ def scene(said: Said) -> Scene | Reply:
     """What there is to know, or the stored reply if this request was answered before.
 
     Raises NotFound, SwitchedOff, Conflict."""
-    values: dict[str, str | int] = {
+    values = {
         "key": said.npc_key,
         "char_id": said.char_id,
         "request_id": said.request_id,
+        "turns": RECENT_TURNS,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(SCENE, values)
-        row = cursor.fetchone()
-        if row is None:
-            raise NotFound(unknown_npc(said.npc_key), field="npc")
-        if row[19] is not None:
-            return answered(said)
-        if not row[2]:
-            raise SwitchedOff(f"AI is switched off for {said.npc_key}; run its own script")
-        cursor.execute(RECENT, [row[0], said.char_id, RECENT_TURNS])
-        recent = cursor.fetchall()
-    return _scene(said, row, recent, timezone.now())
+    if not (found := rows(SCENE, values)):
+        raise NotFound(unknown_npc(said.npc_key), field="npc")
+    [row] = found
+    if row[19] is not None:
+        return answered(said)
+    if not row[2]:
+        raise SwitchedOff(f"AI is switched off for {said.npc_key}; run its own script")
+    return _scene(said, row, timezone.now())
 
 
-def _scene(
-    said: Said, row: Sequence[object], recent: list[tuple[str, str, datetime]], now: datetime
-) -> Scene:  # noqa: E501
+def _scene(said: Said, row: Sequence[object], now: datetime) -> Scene:
     goes_on = row[22] is not None and now - cast(datetime, row[22]) < SITTING
     default = cast(Language, row[21] if goes_on else tenant().language)
     return Scene(
@@ -86,17 +84,17 @@ def _scene(
         language=_language(said, default),
         trust=FIRST_TRUST if row[17] is None else cast(float, row[17]),
         met_before=bool(row[18]),
-        recent=tuple(
-            turn
-            for player_text, npc_text, at in reversed(recent)
-            for turn in (
-                Turn(speaker="player", text=player_text, at=at),
-                Turn(speaker="npc", text=npc_text, at=at),
-            )
-        ),
+        recent=tuple(_recent(cast(list[tuple[str, str, str]], row[23] or []))),
         conversation_id=cast(int, row[20]) if goes_on else None,
         now=now,
     )
+
+
+def _recent(turns: list[tuple[str, str, str]]) -> Iterator[Turn]:
+    for player_text, npc_text, created_at in turns:
+        at = datetime.fromisoformat(created_at)
+        yield Turn(speaker="player", text=player_text, at=at)
+        yield Turn(speaker="npc", text=npc_text, at=at)
 
 
 def _persona(key: str, row: Sequence[object]) -> Persona:
@@ -150,7 +148,7 @@ def answered(said: Said) -> Reply:
         said.npc_key, said.char_id, said.text,
     ):  # fmt: skip
         raise Conflict(used_request_id(said.request_id), field="request_id")
-    rows = NpcMemory.objects.about(talk.npc_id, talk.char_id).in_bulk(turn.memories_used)
+    used = NpcMemory.objects.about(talk.npc_id, talk.char_id).in_bulk(turn.memories_used)
     return Reply(
         text=turn.npc_text,
         emotion=cast(Emotion, turn.emotion),
@@ -163,5 +161,5 @@ def answered(said: Said) -> Reply:
         turn_id=turn.pk,
         latency_ms=turn.latency_ms,
         repeated=True,
-        recalled=tuple(memory.recollection(rows[pk]) for pk in turn.memories_used if pk in rows),
+        recalled=tuple(memory.recollection(used[pk]) for pk in turn.memories_used if pk in used),
     )

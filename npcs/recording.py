@@ -2,23 +2,59 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from inference.ledger.models import LLMRequestCache
 from npcs import reading, relationships
 from npcs.appraisal import memorable, trust_effect
 from npcs.intents import Intent
-from npcs.models import Conversation, ConversationTurn, NpcMemory
+from npcs.models import NpcMemory
+from npcs.relationships import Moved
 from npcs.scales import Speaker
 from npcs.turns import Reply, Scene, Thought
 from tenants import live, outbox
+from tenants.statements import rows
 
 WORTH_KEEPING = 2.0
 """Importance (0-10) from which the player's words become a memory."""
 FOLLOW_UP = "npcs.tasks.follow_up"
+TURN = """
+INSERT INTO conversation_turns (
+    conversation_id, request_id, player_text, npc_text, intent, emotion, trust, trust_change,
+    trust_reason, source, model, prompt_version, tokens, facts_used, memories_used, latency_ms,
+    created_at
+) SELECT
+    id, %(request_id)s, %(player_text)s, %(npc_text)s, %(intent)s, %(emotion)s, %(trust)s,
+    %(trust_change)s, %(trust_reason)s, %(source)s, %(model)s, %(prompt_version)s, %(tokens)s,
+    %(facts_used)s::bigint[], %(memories_used)s::bigint[], %(latency_ms)s, %(now)s
+FROM talk RETURNING conversation_id, id
+"""
+BEGIN = f"""
+WITH talk AS (
+    INSERT INTO conversations (
+        npc_id, char_id, player_name, map_name, language, started_at, last_turn_at, turn_count,
+        extracted_turn_id
+    ) VALUES (
+        %(npc_id)s, %(char_id)s, %(player_name)s, %(map_name)s, %(language)s, %(now)s, %(now)s, 0,
+        0
+    ) RETURNING id
+) {TURN}
+"""
+GO_ON = f"""
+WITH talk AS (
+    UPDATE conversations SET last_turn_at = %(now)s, language = %(language)s
+    WHERE id = %(conversation_id)s RETURNING id
+) {TURN}
+"""
+
+
+@dataclass(frozen=True)
+class Turn:
+    conversation_id: int
+    id: int
+    step: Moved
 
 
 def record(scene: Scene, thought: Thought, *, latency_ms: int) -> Reply:
@@ -40,51 +76,52 @@ def _record(scene: Scene, thought: Thought, latency_ms: int) -> Reply:
         scene.npc_id, said.char_id, said.player_name,
         wish=effect.change, reason=effect.reason, now=scene.now,
     )  # fmt: skip
-    conversation_id = scene.conversation_id or _begin(scene)
-    turn = ConversationTurn.objects.create(
-        conversation_id=conversation_id,
-        request_id=said.request_id,
-        player_text=said.text,
-        npc_text=thought.text,
-        intent=thought.intent,
-        emotion=thought.emotion,
-        trust=step.trust,
-        trust_change=step.change,
-        trust_reason=effect.reason if step.change else "",
-        source=thought.source,
-        model=thought.model,
-        prompt_version=thought.prompt_version,
-        tokens=sum(call.prompt_tokens + call.completion_tokens for call in thought.calls),
-        facts_used=list(thought.facts),
-        memories_used=[memory.id for memory in thought.memories],
-        latency_ms=latency_ms,
-        created_at=scene.now,
-    )
-    Conversation.objects.filter(pk=conversation_id).update(
-        last_turn_at=scene.now, language=scene.language, turn_count=F("turn_count") + 1
+    turn = Turn(
+        *_stored(scene, thought, latency_ms, step, effect.reason if step.change else ""), step
     )
     _remember(scene, thought, turn)
     if thought.calls:
         _pay(thought)
-    _tell_watchers(scene, turn)
-    return _reply(scene, thought, turn)
+    _tell_watchers(scene, thought, turn, latency_ms)
+    return _reply(scene, thought, turn, latency_ms)
 
 
-def _begin(scene: Scene) -> int:
+def _stored(
+    scene: Scene, thought: Thought, latency_ms: int, step: Moved, reason: str
+) -> tuple[int, int]:
+    """Ids of conversation and turn."""
     said = scene.said
-    row = Conversation.objects.create(
-        npc_id=scene.npc_id,
-        char_id=said.char_id,
-        player_name=said.player_name,
-        map_name=said.map_name or scene.persona.map_name,
-        language=scene.language,
-        started_at=scene.now,
-        last_turn_at=scene.now,
-    )
-    return row.pk
+    values = {
+        "conversation_id": scene.conversation_id,
+        "npc_id": scene.npc_id,
+        "char_id": said.char_id,
+        "player_name": said.player_name,
+        "map_name": said.map_name or scene.persona.map_name,
+        "language": scene.language,
+        "now": scene.now,
+        "request_id": said.request_id,
+        "player_text": said.text,
+        "npc_text": thought.text,
+        "intent": thought.intent,
+        "emotion": thought.emotion,
+        "trust": step.trust,
+        "trust_change": step.change,
+        "trust_reason": reason,
+        "source": thought.source,
+        "model": thought.model,
+        "prompt_version": thought.prompt_version,
+        "tokens": sum(call.prompt_tokens + call.completion_tokens for call in thought.calls),
+        "facts_used": list(thought.facts),
+        "memories_used": [memory.id for memory in thought.memories],
+        "latency_ms": latency_ms,
+    }
+    # A conversation that was deleted meanwhile begins anew.
+    found = rows(GO_ON, values) if scene.conversation_id else []
+    [(conversation_id, turn_id)] = found or rows(BEGIN, values)
+    return conversation_id, turn_id
 
 
-def _remember(scene: Scene, thought: Thought, turn: ConversationTurn) -> None:
+def _remember(scene: Scene, thought: Thought, turn: Turn) -> None:
     """The player's own words become a memory, and a task looks for facts in them. Never the
     NPC's words: they repeat what was recalled, and memories would breed memories."""
     importance = memorable(scene.said.text, scene.language)
@@ -101,48 +138,48 @@ def _remember(scene: Scene, thought: Thought, turn: ConversationTurn) -> None:
         place=scene.said.map_name or scene.persona.map_name,
         happened_at=scene.now,
         embedding=None if thought.vector is None else list(thought.vector),
-        turn=turn,
+        turn_id=turn.id,
     )
     outbox.add(FOLLOW_UP, turn.conversation_id)
 
 
-def _tell_watchers(scene: Scene, turn: ConversationTurn) -> None:
+def _tell_watchers(scene: Scene, thought: Thought, turn: Turn, latency_ms: int) -> None:
     said, who = scene.said, scene.persona
     live.publish(
         "turn",
         {
             "conversation_id": turn.conversation_id,
-            "turn_id": turn.pk,
+            "turn_id": turn.id,
             "npc_key": who.key,
             "npc_name": who.name,
             "map": said.map_name or who.map_name,
             "char_id": said.char_id,
             "player_name": said.player_name,
-            "player_text": turn.player_text,
-            "npc_text": turn.npc_text,
-            "emotion": turn.emotion,
-            "trust": turn.trust,
-            "trust_change": turn.trust_change,
-            "source": turn.source,
+            "player_text": said.text,
+            "npc_text": thought.text,
+            "emotion": thought.emotion,
+            "trust": turn.step.trust,
+            "trust_change": turn.step.change,
+            "source": thought.source,
             "language": scene.language,
-            "latency_ms": turn.latency_ms,
-            "at": turn.created_at.isoformat(),
+            "latency_ms": latency_ms,
+            "at": scene.now.isoformat(),
         },
     )
 
 
-def _reply(scene: Scene, thought: Thought, turn: ConversationTurn) -> Reply:
+def _reply(scene: Scene, thought: Thought, turn: Turn, latency_ms: int) -> Reply:
     return Reply(
-        text=turn.npc_text,
-        emotion=turn.emotion,
-        intent=turn.intent,
-        source=turn.source,
-        trust=turn.trust,
-        trust_change=turn.trust_change,
+        text=thought.text,
+        emotion=thought.emotion,
+        intent=thought.intent,
+        source=thought.source,
+        trust=turn.step.trust,
+        trust_change=turn.step.change,
         language=scene.language,
         conversation_id=turn.conversation_id,
-        turn_id=turn.pk,
-        latency_ms=turn.latency_ms,
+        turn_id=turn.id,
+        latency_ms=latency_ms,
         recalled=thought.memories,
     )
 

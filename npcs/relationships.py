@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from npcs.models import NpcRelationship
 from npcs.models.relationship import FIRST_TRUST
+from tenants.statements import rows
 
 DAILY_BOUND = 1.0
 """Trust (0-10) moves by at most this much a day, up and down alike."""
@@ -25,31 +25,44 @@ def moved(*, trust: float, moved_today: float, wish: float) -> Moved:
     return Moved(round(after, 4), round(after - trust, 4))
 
 
-def _today(row: NpcRelationship, day: date) -> float:
-    return row.trust_moved if row.trust_day == day else 0.0
+# Makes the relationship or locks it, and begins the day's count anew if it was another day's.
+MEET = """
+INSERT INTO npc_relationships AS r (
+    npc_id, char_id, player_name, trust, bond, talks, trust_day, trust_moved, last_reason,
+    first_met_at, last_met_at
+) VALUES (
+    %(npc_id)s, %(char_id)s, %(player_name)s, %(first_trust)s, 0, 1, %(today)s, 0, '',
+    %(now)s, %(now)s
+)
+ON CONFLICT (npc_id, char_id) WHERE char_id IS NOT NULL DO UPDATE SET
+    player_name = excluded.player_name, talks = r.talks + 1, last_met_at = excluded.last_met_at,
+    trust_moved = CASE WHEN r.trust_day = excluded.trust_day THEN r.trust_moved ELSE 0 END,
+    trust_day = excluded.trust_day
+RETURNING id, trust, trust_moved
+"""
+MOVE = """
+UPDATE npc_relationships SET trust = %(trust)s, trust_moved = %(moved)s, last_reason = %(reason)s
+WHERE id = %(id)s
+"""
 
 
 def meet(
     npc_id: int, char_id: int, player_name: str, *, wish: float, reason: str, now: datetime
 ) -> Moved:
     """Note one more turn of this character with this NPC. Call it in the turn's transaction."""
-    rows = NpcRelationship.objects.filter(npc_id=npc_id, char_id=char_id)
-    row = rows.select_for_update().first()
-    if row is None:
-        NpcRelationship.objects.bulk_create(
-            [NpcRelationship(npc_id=npc_id, char_id=char_id, trust=FIRST_TRUST)],
-            ignore_conflicts=True,
-        )
-        row = rows.select_for_update().get()
-    today = now.date()
-    step = moved(trust=row.trust, moved_today=_today(row, today), wish=wish)
-    rows.update(
-        trust=step.trust,
-        trust_moved=_today(row, today) + step.change,
-        trust_day=today,
-        talks=row.talks + 1,
-        player_name=player_name,
-        last_met_at=now,
-        last_reason=reason if step.change else row.last_reason,
+    [(pk, trust, moved_today)] = rows(
+        MEET,
+        {
+            "npc_id": npc_id,
+            "char_id": char_id,
+            "player_name": player_name,
+            "first_trust": FIRST_TRUST,
+            "today": now.date(),
+            "now": now,
+        },
     )
+    step = moved(trust=trust, moved_today=moved_today, wish=wish)
+    if step.change:
+        after = moved_today + step.change
+        rows(MOVE, {"id": pk, "trust": step.trust, "moved": after, "reason": reason})
     return step

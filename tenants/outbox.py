@@ -10,19 +10,24 @@ from django.utils import timezone
 
 from tenants.context import tenant
 from tenants.models import Outbox
+from tenants.statements import rows
 
 LEASE = timedelta(minutes=5)
 """A row handed to Celery that is still here after this long is handed over again."""
 MAX_ATTEMPTS = 5
 """After so many hand-overs a row stays as a dead letter, for a person to look at."""
 
+ADD = """
+INSERT INTO outbox (server_id, task, subject, created_at, attempts)
+VALUES (%(server)s, %(task)s, %(subject)s, %(now)s, 0) ON CONFLICT DO NOTHING
+"""
+
 
 def add(task: str, subject: str | int) -> None:
     """Call it inside the transaction of the change. One waiting row serves many changes of the
     same subject."""
-    Outbox.objects.bulk_create(
-        [Outbox(server=tenant(), task=task, subject=str(subject))], ignore_conflicts=True
-    )
+    values = {"server": tenant().pk, "task": task, "subject": str(subject), "now": timezone.now()}
+    rows(ADD, values)
 
 
 def due() -> QuerySet[Outbox]:
