@@ -37,14 +37,15 @@ WITH talk AS (
         npc_id, char_id, player_name, map_name, language, started_at, last_turn_at, turn_count,
         extracted_turn_id
     ) VALUES (
-        %(npc_id)s, %(char_id)s, %(player_name)s, %(map_name)s, %(language)s, %(now)s, %(now)s, 0,
+        %(npc_id)s, %(char_id)s, %(player_name)s, %(map_name)s, %(language)s, %(now)s, %(now)s, 1,
         0
     ) RETURNING id
 ) {TURN}
 """
 GO_ON = f"""
 WITH talk AS (
-    UPDATE conversations SET last_turn_at = %(now)s, language = %(language)s
+    UPDATE conversations
+    SET last_turn_at = %(now)s, language = %(language)s, turn_count = turn_count + 1
     WHERE id = %(conversation_id)s RETURNING id
 ) {TURN}
 """

@@ -6,7 +6,7 @@ import pytest
 from google.rpc import error_details_pb2, status_pb2
 
 from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2
-from npcs.models import ConversationTurn, NpcMemory, NpcPersonality
+from npcs.models import Conversation, ConversationTurn, NpcMemory, NpcPersonality
 from tenants.context import in_tenant
 
 KEY = "prontera/Brannoc#town"
@@ -108,6 +108,13 @@ def test_sixteen_equal_requests_at_once_make_one_turn(say, player, server):
     assert len({reply.turn_id for reply in replies}) == 1
     with in_tenant(server):
         assert ConversationTurn.objects.count() == 1
+
+
+def test_a_sitting_is_one_conversation_and_counts_its_turns(say, player, server):
+    first, second = say("Hello", player), say("Where is the inn?", player)
+    assert first.conversation_id == second.conversation_id
+    with in_tenant(server):
+        assert Conversation.objects.get().turn_count == 2
 
 
 def test_a_request_id_used_for_other_words_is_refused(say, player):
