@@ -19,8 +19,8 @@ from npcs.turns import Reply, Said, Scene, Thought
 from tenants import live
 from tenants.context import run_in_tenant, tenant
 
-RESERVE = 0.3
-"""Seconds kept for writing the turn down and for the way back."""
+RESERVE, SHARE = 0.3, 0.1
+"""Seconds, and share of the whole, kept for writing the turn down and for the way back."""
 
 
 class Clock:
@@ -36,7 +36,8 @@ class Clock:
 
     @property
     def left(self) -> float:
-        return self._seconds - RESERVE - (time.perf_counter() - self._began)
+        reserve = max(RESERVE, SHARE * self._seconds)
+        return self._seconds - reserve - (time.perf_counter() - self._began)
 
 
 async def talk(said: Said, *, seconds: float) -> Reply:

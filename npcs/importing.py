@@ -13,6 +13,7 @@ from django.db import transaction
 
 from npcs.models import NpcKnowledge, NpcPersonality
 from npcs.scripts.records import Character, Line
+from npcs.syncing import one_at_a_time
 from npcs.temperament import temperament
 
 T = TypeVar("T")
@@ -39,9 +40,10 @@ def import_characters(
     dry_run: bool = False,
 ) -> Imported:
     """Create or update one NPC per character, in the present server. All or nothing; a second run
-    changes nothing. What staff wrote (persona, knowledge) stays."""
+    changes nothing. What staff changed (persona, words, sensitivity, switched off) stays."""
     result = Imported(roles=Counter(character.role for character in characters))
     with transaction.atomic():
+        one_at_a_time()
         for batch in _batches(characters):
             _import(batch, result)
             progress(result.created + result.updated + result.unchanged)

@@ -18,7 +18,7 @@ from tenants.models import ApiKey, Server
 CACHE_SECONDS = 2.0
 """How long a process may go on accepting a key that was revoked elsewhere."""
 CACHE_SIZE = 10_000
-UNKNOWN = "unknown API key; check ai_sidecar_api_key, or make a new key in the portal"
+UNKNOWN = "unknown API key; check ai_sidecar_api_key, or ask for a new key"
 
 
 def digest(key: str) -> bytes:

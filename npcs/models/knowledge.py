@@ -10,6 +10,8 @@ from npcs.models.personality import NpcPersonality, NpcQuerySet
 from npcs.scales import Sensitivity, embedding, nearest, one_of
 
 TABLE = "npc_knowledge"
+TOLD = ("topic", "text", "sensitivity", "is_active")
+"""What staff decide about a piece of knowledge."""
 
 
 class KnowledgeQuerySet(models.QuerySet["NpcKnowledge"]):
@@ -19,7 +21,7 @@ class KnowledgeQuerySet(models.QuerySet["NpcKnowledge"]):
 
     def set_active(self, active: bool) -> int:
         npcs = self._knowing()
-        number = self.update(is_active=active)
+        number = self.update(is_active=active, origin=NpcKnowledge.Origin.STAFF)
         npcs.changed()
         return number
 
@@ -83,11 +85,14 @@ class NpcKnowledge(models.Model):
         return f"{self.topic}: {self.text[:60]}" if self.topic else self.text[:60]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self._words_changed():
-            self.embedding = None
-            self.origin = self.Origin.STAFF  # the import writes in bulk; a save is a person
-            if (fields := kwargs.get("update_fields")) is not None:
-                kwargs["update_fields"] = {*fields, "embedding", "origin"}
+        """A change makes the row the staff's own: the next import leaves it alone."""
+        changed = self._changed()
+        if changed:
+            self.origin = self.Origin.STAFF
+        if changed & {"topic", "text"}:
+            self.embedding = None  # a vector of other words finds this for the wrong questions
+        if changed and (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "origin", "embedding"}
         super().save(*args, **kwargs)
         NpcPersonality.objects.filter(pk=self.npc_id).changed()
 
@@ -95,7 +100,7 @@ class NpcKnowledge(models.Model):
         NpcPersonality.objects.filter(pk=self.npc_id).changed()
         return super().delete(*args, **kwargs)
 
-    def _words_changed(self) -> bool:
-        """A vector of other words would find this fact for the wrong questions."""
-        stored = NpcKnowledge.objects.filter(pk=self.pk).values_list("topic", "text").first()
-        return stored is not None and stored != (self.topic, self.text)
+    def _changed(self) -> set[str]:
+        """Which of TOLD differ from what is stored; none for a new row."""
+        stored = NpcKnowledge.objects.filter(pk=self.pk).values(*TOLD).first() or {}
+        return {name for name, value in stored.items() if value != getattr(self, name)}
