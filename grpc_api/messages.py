@@ -13,13 +13,15 @@ from grpc_api.interceptors.base import Context, metadata
 from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2
 from npcs.brief import Recollection
 from npcs.pages import paginate
-from npcs.safety import clean_input, decode_raw
+from npcs.safety import clean_input, decode_raw, visible
 from npcs.turns import Reply, Said
 from tenants.models import Server
 
 MAX_NAME = 50
 MAX_REQUEST_ID = 64
 MAX_KEY = 120
+MAX_MAP = 24
+MAX_SUBJECT = 80
 
 
 def said(request: dialogue_pb2.TalkRequest, context: Context, server: Server) -> Said:
@@ -31,7 +33,7 @@ def said(request: dialogue_pb2.TalkRequest, context: Context, server: Server) ->
         text=text(request.text, request.raw_text, server),
         request_id=request_id(request.request_id, context) or uuid.uuid4().hex,
         language=request.player.language,
-        map_name=request.place.map[:24],
+        map_name=label(request.place.map, MAX_MAP),
     )
 
 
@@ -74,6 +76,11 @@ def text(utf8: str, raw: bytes, server: Server, *, field: str = "text") -> str:
         raise Invalid(f"give {field} or raw_{field}, not both", field=field)
     spoken = decode_raw(raw, server.code_page, field=field) if raw else utf8
     return clean_input(spoken, max_length=settings.MAX_TEXT_LENGTH, field=field)
+
+
+def label(value: str, length: int) -> str:
+    """A short text for people to read; what cannot be seen is left out."""
+    return visible(value)[:length]
 
 
 def moment(stamp: Timestamp) -> datetime:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.conf import settings
 from django.utils import timezone
 
 from aiworld.errors import NotFound
@@ -17,9 +16,13 @@ from npcs.models import NpcPersonality
 from tenants.context import run_in_tenant, tenant
 
 
-async def recall(*, npc_key: str, char_id: int, query: str, limit: int) -> list[Recollection]:
-    """Best match first; without a query the latest first. Raises NotFound."""
-    vector = await mind.embed(query, seconds=settings.INFERENCE_TIMEOUT) if query else None
+async def recall(
+    *, npc_key: str, char_id: int, query: str, limit: int, seconds: float
+) -> list[Recollection]:
+    """Best match first; without a query the latest first. `seconds` are for the encoder.
+
+    Raises NotFound."""
+    vector = await mind.embed(query, seconds=seconds) if query else None
     return await run_in_tenant(tenant(), _recall, npc_key, char_id, query, vector, limit)
 
 

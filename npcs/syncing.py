@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from aiworld.errors import Invalid
 from npcs.models import NpcPersonality
@@ -13,6 +13,8 @@ from npcs.safety import visible
 
 MAX_NPCS = 2000
 MAX_CELL = 512
+LOCK = 7_402_116
+"""Advisory lock; its second half is the server's schema."""
 FIELDS = ("name", "x", "y", "sprite", "ai_enabled")
 
 
@@ -55,8 +57,16 @@ def sync(seen: Sequence[Seen]) -> Synced:
     if len(set(result.keys)) != len(seen):
         raise Invalid("an NPC is in the list twice", field="npcs")
     with transaction.atomic():
+        one_at_a_time()
         _apply(seen, result)
     return result
+
+
+def one_at_a_time() -> None:
+    """Until the transaction ends, nobody else makes NPCs of this server by the list: two lists at
+    once would make the same ones."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(current_schema()))", [LOCK])
 
 
 def _apply(seen: Sequence[Seen], result: Synced) -> None:

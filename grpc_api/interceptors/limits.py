@@ -38,8 +38,15 @@ class Limits(Interceptor):
 
     def stream(self, proceed: Stream, method: str) -> Stream:
         async def call(request: Any, context: Context) -> AsyncIterator[Any]:
-            with self.admitted(context):
-                async for part in proceed(request, context):
+            with self.admitted(context) as seconds:
+                ends_at = asyncio.get_running_loop().time() + seconds
+                parts = proceed(request, context)
+                while True:
+                    # Not one timeout around it all: it would cut off whoever takes the parts.
+                    async with asyncio.timeout_at(ends_at):
+                        part = await anext(parts, None)
+                    if part is None:
+                        return
                     yield part
 
         return call

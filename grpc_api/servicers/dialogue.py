@@ -26,7 +26,6 @@ SPEAKERS = {
     common_pb2.SPEAKER_NPC: "npc",
     common_pb2.SPEAKER_OTHER: "other",
 }
-MAX_SUBJECT = 80
 
 
 class Dialogue(dialogue_pb2_grpc.DialogueServicer):
@@ -63,13 +62,13 @@ class Dialogue(dialogue_pb2_grpc.DialogueServicer):
             text=text,
             request_id=messages.request_id(request.request_id, context) or None,
             importance=importance(request),
-            subject=request.subject[:MAX_SUBJECT],
+            subject=messages.label(request.subject, messages.MAX_SUBJECT),
             speaker=SPEAKERS.get(request.speaker, "player"),
             happened_at=(
                 messages.moment(request.happened_at) if request.HasField("happened_at") else None
             ),
-            place=request.place.map[:24],
-            vector=await mind.embed(text, seconds=settings.INFERENCE_TIMEOUT),
+            place=messages.label(request.place.map, messages.MAX_MAP),
+            vector=await mind.embed(text, seconds=patience(context)),
             language=detect(text, default=cast(Language, server.language)),
         )
         return dialogue_pb2.RememberReply(memory_id=row.pk, repeated=repeated)
@@ -86,8 +85,14 @@ class Dialogue(dialogue_pb2_grpc.DialogueServicer):
             char_id=messages.char_id(request.player),
             query=query,
             limit=min(request.limit or 10, memory.MAX_RECALLED),
+            seconds=patience(context),
         )
         return dialogue_pb2.RecallReply(memories=[messages.memory(each) for each in found])
+
+
+def patience(context: Context) -> float:
+    """Seconds to wait for the encoder. It works without, so half of the time is kept."""
+    return min(float(settings.INFERENCE_TIMEOUT), time_left(context) / 2)
 
 
 def importance(request: dialogue_pb2.RememberRequest) -> float | None:
