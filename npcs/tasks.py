@@ -26,7 +26,7 @@ def follow_up(conversation_id: str) -> int:
     return following.extract(int(conversation_id))
 
 
-@shared_task(name="npcs.tasks.backfill_embeddings", expires=30)
+@shared_task(name="npcs.tasks.backfill_embeddings", expires=30, throws=(Unavailable,))
 def backfill_embeddings() -> int:
     """Vectors for what has none, every server a batch at a time until the time is used."""
     until = time.monotonic() + BACKFILL_SECONDS

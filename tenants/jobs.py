@@ -24,8 +24,8 @@ class ServerTask(Task):  # type: ignore[misc]
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         server_id = self.request.get("server_id") or (self.request.headers or {}).get("server_id")
-        server = Server.objects.active().filter(server_id=server_id or "").first()
-        if server is None:
+        server = server_id and Server.objects.active().filter(server_id=server_id).first()
+        if not server:
             raise Refused(f"task {self.name} names no active server")
         with in_tenant(server):
             result = super().__call__(*args, **kwargs)

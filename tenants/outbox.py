@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from tenants.context import tenant
-from tenants.models import Outbox
+from tenants.models import Outbox, Server
 from tenants.statements import rows
 
 LEASE = timedelta(minutes=5)
@@ -32,7 +32,9 @@ def add(task: str, subject: str | int) -> None:
 
 def due() -> QuerySet[Outbox]:
     lost = Q(published_at__lt=timezone.now() - LEASE, attempts__lt=MAX_ATTEMPTS)
-    return Outbox.objects.filter(Q(published_at__isnull=True) | lost).order_by("id")
+    # A suspended server's work waits for its return; its tasks would be refused.
+    rows = Outbox.objects.filter(server__status=Server.Status.ACTIVE)
+    return rows.filter(Q(published_at__isnull=True) | lost).order_by("id")
 
 
 def take(limit: int) -> list[Outbox]:
