@@ -4,7 +4,6 @@ once through the engine's queue. The ways take turns, and ratios are to one at a
 from __future__ import annotations
 
 import asyncio
-import json
 import tempfile
 import time
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 
+from benchmarks import machine, results, screen
 from inference.adapters.base import Folders
 from inference.adapters.sentence_encoder import SentenceEncoder
 from inference.catalogue import MODELS
@@ -31,7 +31,8 @@ LINES = (
 ROUNDS, SENTENCES = 5, 192
 
 
-def main() -> None:
+def main(*, quick: bool = False, save: bool = False) -> None:
+    rounds = 2 if quick else ROUNDS
     with tempfile.TemporaryDirectory() as path:
         folders = Folders(models=Path(path), cache=Path(path))
         encoder, engine = SentenceEncoder(MODELS[0], folders), Engine(MODELS, folders)
@@ -42,29 +43,47 @@ def main() -> None:
             "batch_32": lambda: _batches(encoder, 32),
             "clients_64": lambda: asyncio.run(_clients(engine, 64)),
         }
-        rates = measure(ways)
+        window = machine.Window({})
+        with window:
+            rates, cpu = measure(ways, rounds)
         engine.close()
-    report(rates)
-
-
-def measure(ways: dict[str, Callable[[], None]]) -> dict[str, float]:
-    """Sentences per second, the median of ROUNDS in which the ways take turns."""
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(ROUNDS):
-        for name, way in ways.items():
-            started = time.perf_counter()
-            way()
-            seconds[name].append(time.perf_counter() - started)
-    return {name: SENTENCES / median(taken) for name, taken in seconds.items()}
-
-
-def report(rates: dict[str, float]) -> None:
     base = rates["one_at_a_time"]
-    for name, rate in rates.items():
-        print(f"{name:>14}: {rate:7.1f} sentences/s  ratio {rate / base:.2f}")
-    ratios = {f"{name}_ratio": round(rate / base, 2) for name, rate in rates.items()}
-    rounded = {name: round(rate, 1) for name, rate in rates.items()}
-    print(json.dumps({"benchmark": "embedding", "unit": "sentences/s", **rounded, **ratios}))
+    result = results.Result(
+        name="embedding",
+        baseline="one sentence at a time",
+        rows=[
+            {
+                "way": name.replace("_", " "),
+                "sentences/s": round(rate, 1),
+                "CPU ms": round(cpu[name], 2),
+                "ratio": round(rate / base, 2),
+            }
+            for name, rate in rates.items()
+        ],
+        others=window.others,
+        quick=quick,
+        notes=["CPU ms is the processor time of one sentence, of all threads."],
+    )
+    results.publish(result, screen.console, saved=save)
+
+
+def measure(
+    ways: dict[str, Callable[[], None]], rounds: int
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Sentences per second and milliseconds of processor time per sentence, the medians of rounds
+    in which the ways take turns."""
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    cpu: dict[str, list[float]] = {name: [] for name in ways}
+    with screen.progress("embedding", steps=rounds * len(ways)) as step:
+        for number in range(1, rounds + 1):
+            for name, way in ways.items():
+                step(f"round {number}, {name}")
+                started, spent = time.perf_counter(), time.process_time()
+                way()
+                seconds[name].append(time.perf_counter() - started)
+                cpu[name].append(time.process_time() - spent)
+    rates = {name: SENTENCES / median(taken) for name, taken in seconds.items()}
+    return rates, {name: 1000 * median(taken) / SENTENCES for name, taken in cpu.items()}
 
 
 def _batches(encoder: SentenceEncoder, size: int) -> None:
@@ -79,7 +98,3 @@ async def _clients(engine: Engine, number: int) -> None:
             await embed(engine, [line], deadline=60.0, priority="interactive")
 
     await asyncio.gather(*map(talk, islice(cycle(LINES), number)))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,43 @@
+"""python -m benchmarks [NAME ...] [--quick] [--save]
+
+Needs PostgreSQL, Redis and secrets in the environment: python -m aiworld.devstack run -- ..."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib import import_module
+
+import django
+from django.core.management import call_command
+
+NAMES = {
+    "embedding": "benchmarks.embedding",
+    "provisioning": "benchmarks.provisioning",
+    "import": "benchmarks.importing",
+    "recall": "benchmarks.recall",
+    "dialogue": "benchmarks.dialogue",
+    "bulkhead": "benchmarks.bulkhead",
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="The measurements.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
+    parser.add_argument("--quick", action="store_true", help="smaller and shorter; rougher")
+    parser.add_argument("--save", action="store_true", help="write benchmarks/results")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.names) - NAMES.keys():
+        parser.error(f"no such measurement: {', '.join(sorted(unknown))}")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aiworld.settings")
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+    for name in arguments.names or NAMES:
+        # By name: they import models, which needs the settings above.
+        import_module(NAMES[name]).main(quick=arguments.quick, save=arguments.save)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
