@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from django.conf import settings
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -93,10 +94,7 @@ def moment(stamp: Timestamp) -> datetime:
 def reply(answer: Reply, server: Server) -> dialogue_pb2.TalkReply:
     return dialogue_pb2.TalkReply(
         text=answer.text,
-        pages=[
-            dialogue_pb2.Page(lines=page.lines, raw_lines=page.raw_lines)
-            for page in paginate(answer.text, code_page=server.code_page)
-        ],
+        pages=pages(answer.text, server.code_page),
         emotion=f"EMOTION_{answer.emotion.upper()}",
         trust=answer.trust,
         trust_change=answer.trust_change,
@@ -108,6 +106,15 @@ def reply(answer: Reply, server: Server) -> dialogue_pb2.TalkReply:
         intent=answer.intent,
         latency_ms=answer.latency_ms,
         repeated=answer.repeated,
+    )
+
+
+@lru_cache(maxsize=1024)
+def pages(text: str, code_page: str) -> tuple[dialogue_pb2.Page, ...]:
+    """Kept, since a cached answer is laid out the same way every time."""
+    return tuple(
+        dialogue_pb2.Page(lines=page.lines, raw_lines=page.raw_lines)
+        for page in paginate(text, code_page=code_page)
     )
 
 

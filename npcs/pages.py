@@ -45,7 +45,10 @@ def encodable(text: str, code_page: str) -> str:
         codecs.lookup(code_page)
     except LookupError:
         raise Invalid(f"Unknown code page {code_page!r}.", field="code_page") from None
-    return "".join(_written(character, code_page) for character in clean_reply(text))
+    clean = clean_reply(text)
+    if clean.isascii():
+        return clean
+    return "".join(_written(character, code_page) for character in clean)
 
 
 @lru_cache(maxsize=8192)
@@ -91,6 +94,8 @@ def _pieces(word: str, columns: int, code_page: str) -> list[str]:
 
 
 def _room(line: str, columns: int, code_page: str) -> bool:
+    if line.isascii():  # one byte and one column each, in every code page of a game client
+        return len(line) <= min(columns, MAX_LINE_BYTES)
     return _width(line) <= columns and len(line.encode(code_page)) <= MAX_LINE_BYTES
 
 

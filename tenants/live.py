@@ -10,6 +10,9 @@ import asyncio
 import logging
 import queue
 import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -22,6 +25,8 @@ log = logging.getLogger(__name__)
 
 QUEUE_SIZE = 10_000
 SEND_TIMEOUT = 2.0
+GATHERING = 0.02
+"""Seconds in which more events may come that are sent with the first: fewer switches of threads."""
 Event = dict[str, Any]
 
 
@@ -49,16 +54,24 @@ class Publisher:
         layer = get_channel_layer()
         with asyncio.Runner() as runner:
             while True:
-                group, message = self._queue.get()
-                runner.run(self._send(layer, group, message))
+                first = self._queue.get()
+                time.sleep(GATHERING)
+                waiting = [first, *self._waiting()]
+                runner.run(self._send(layer, waiting))
 
-    async def _send(self, layer: Any, group: str, message: Event) -> None:
-        try:
-            async with asyncio.timeout(SEND_TIMEOUT):
-                await layer.group_send(group, message)
-        except Exception as error:
-            self.dropped += 1
-            log.warning("live view: event dropped (%s)", type(error).__name__)
+    def _waiting(self) -> Iterator[tuple[str, Event]]:
+        with suppress(queue.Empty):
+            while True:
+                yield self._queue.get_nowait()
+
+    async def _send(self, layer: Any, waiting: Sequence[tuple[str, Event]]) -> None:
+        for group, message in waiting:
+            try:
+                async with asyncio.timeout(SEND_TIMEOUT):
+                    await layer.group_send(group, message)
+            except Exception as error:
+                self.dropped += 1
+                log.warning("live view: event dropped (%s)", type(error).__name__)
 
 
 @cache

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 ONLY_WHEN_TOLD = 2**31
 """Executions after which psycopg prepares a statement by itself."""
@@ -19,7 +19,7 @@ MOST = 300
 def rows(sql: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
     """The rows of one statement in the present schema and the open transaction, if there is one.
     Empty for one that returns none. Raises as Django's own cursors do."""
-    wrapper: Any = connection
+    wrapper: Any = connections[DEFAULT_DB_ALIAS]
     wrapper.ensure_connection()
     wrapper.validate_no_broken_transaction()
     wrapper._handle_search_path()
@@ -31,4 +31,5 @@ def rows(sql: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
     named = f"{sql} -- {wrapper.schema_name}"
     with wrapper.wrap_database_errors, psycopg.Cursor(raw) as cursor:
         cursor.execute(named.encode(), values, prepare=True)
-        return cursor.fetchall() if cursor.description else []
+        result = cursor.pgresult  # `description` would build an object for every column
+        return cursor.fetchall() if result and result.nfields else []
