@@ -21,6 +21,7 @@ from grpc_api.servicers.catalogue import SERVICES
 from grpc_api.servicers.dialogue import Dialogue
 from grpc_api.servicers.npcs import Npcs
 from grpc_api.servicers.server import Server
+from npcs import mind
 
 log = logging.getLogger(__name__)
 GRACE = 8.0
@@ -65,6 +66,7 @@ async def serve(host: str, port: int) -> None:
         bound = server.add_insecure_port(f"{host}:{port}")
     except RuntimeError as error:
         raise SystemExit(f"gRPC cannot listen on {host}:{port}: {error}") from None
+    mind.warm_up()
     await server.start()
     for service in ["", *(service.full_name for service in SERVICES)]:
         await checks.set(service, health_pb2.HealthCheckResponse.SERVING)

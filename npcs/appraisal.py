@@ -7,7 +7,7 @@ from typing import NamedTuple
 from npcs.brief import Language
 from npcs.claims import Claim, claim
 from npcs.folding import words
-from npcs.intents import Intent, classify, spelled, threatens
+from npcs.intents import Intent, classify, is_question, spelled, threatens
 from npcs.lexicon import Lexicon, lexicon
 
 
@@ -21,9 +21,9 @@ class TrustEffect(NamedTuple):
 _BASE = {
     Intent.greeting: 0.5, Intent.farewell: 0.5, Intent.thanks: 1.0, Intent.unknown: 1.0,
     Intent.name: 0.5,
-    Intent.remember: 1.0, Intent.question: 2.0, Intent.directions: 1.5, Intent.lore: 1.5,
+    Intent.remember: 1.0, Intent.question: 1.5, Intent.directions: 1.5, Intent.lore: 1.5,
     Intent.trade: 1.5,
-    Intent.quest: 2.0, Intent.insult: 4.0, Intent.apology: 3.0, Intent.statement: 2.5,
+    Intent.quest: 1.5, Intent.insult: 4.0, Intent.apology: 3.0, Intent.statement: 2.5,
 }  # fmt: skip
 _NEVER_TELLS = (Intent.greeting, Intent.farewell, Intent.remember, Intent.unknown, Intent.name)
 _HIGHEST = 8.5
@@ -33,10 +33,10 @@ def memorable(text: str, language: Language) -> float:
     """Importance of a player's own line, 0.0-10.0: courtesies near 0, small talk 2-3, a personal
     fact, promise, plan, relation or loss 5-8."""
     intent = classify(text, language)
-    score = _BASE[intent]
+    score, asks = _BASE[intent], is_question(text, language)
     if claim(text, language) in (Claim.narration, Claim.instructions, Claim.inversion):
         return min(score, 1.0)
-    if intent in _NEVER_TELLS:
+    if intent in _NEVER_TELLS or (asks and intent is not Intent.statement):
         return score
     return min(score + _weight(text, language, lexicon(language)), _HIGHEST)
 

@@ -69,6 +69,16 @@ class Recollection:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Neighbour:
+    """Somebody on the same map."""
+
+    name: str
+    role: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Turn:
     speaker: Speaker
     text: str
@@ -90,6 +100,8 @@ class Brief:
     """Best first."""
     recent: tuple[Turn, ...] = ()
     """This player's last turns with this NPC, oldest first, without the present one."""
+    neighbours: tuple[Neighbour, ...] = ()
+    """Those the player may mean."""
     now: datetime
 
 

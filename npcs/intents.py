@@ -33,21 +33,27 @@ _QUOTED = re.compile(
 )
 _CONTENT = (Intent.name, Intent.quest, Intent.trade, Intent.directions, Intent.lore)
 _LONG_ENOUGH_TO_MISTYPE = 4
+_OWN_KIN = re.compile(r"\b(?:my|meus?|minhas?|mis?) (\w+)")
 
 
 @lru_cache(maxsize=2048)
 def classify(text: str, language: Language) -> Intent:
     """Content goes before courtesy: 'hi, where is the smith?' asks for directions."""
     of = lexicon(language)
+    if (told := untold(text, language)) != text and not is_question(told, language):
+        return Intent.statement
     said = spelled(text, language)
     asks = is_question(text, language)
     if not said:
         return Intent.unknown
-    if of.intents.remember.search(said):
+    if of.intents.remember.search(said) or asked_kind(text, language):
         return Intent.remember
     if insults(text, language) or threatens(text, language):
         return Intent.insult
     content = next((each for each in _CONTENT if getattr(of.intents, each).search(said)), None)
+    own = of.kin.intersection(_OWN_KIN.findall(said))
+    if asks and own and content in (None, Intent.lore):
+        return Intent.remember
     if content and (
         asks or not _tells_of_self(said, of) or content in (Intent.quest, Intent.trade)
     ):
@@ -55,7 +61,23 @@ def classify(text: str, language: Language) -> Intent:
     return _courtesy(said, of) or content or _remainder(said, of, asks=asks)
 
 
+def untold(text: str, language: Language) -> str:
+    """Without the request that goes before: 'please remember that I ...' -> 'I ...'."""
+    match = lexicon(language).requests.search(fold(text))
+    return text[match.end() :].strip() if match and text[match.end() :].strip() else text
+
+
+@lru_cache(maxsize=2048)
+def asked_kind(text: str, language: Language) -> str:
+    """What kind of fact about themselves a player asks for ('home', 'name' ...); '' if for none."""
+    said = plain(text)
+    asked = lexicon(language).asked
+    return next((kind for kind, pattern in asked.items() if pattern.search(said)), "")
+
+
 def _courtesy(said: str, of: Lexicon) -> Intent | None:
+    if of.intents.thanks.search(said) and of.intents.farewell.search(said):
+        return Intent.farewell
     if of.intents.apology.search(said):
         return Intent.apology
     if of.intents.thanks.search(said):

@@ -5,9 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from npcs.brief import Fact, Language
-from npcs.candidates import Vector, near
+from npcs.candidates import Vector, near, statement
 from npcs.models import NpcKnowledge
 from npcs.retrieval import Candidate, scores
+
+# As NpcKnowledge.objects.open_to.
+NEAR = statement(
+    NpcKnowledge._meta.db_table,
+    "id, topic, text, sensitivity, position",
+    "npc_id = %(npc_id)s AND is_active AND sensitivity <= %(trust)s",
+    label="topic",
+)
 
 
 def search(
@@ -21,13 +29,15 @@ def search(
     now: datetime,
 ) -> list[Fact]:
     """The facts open at this trust, best match first; those that do not fit at all come last."""
-    rows = list(near(NpcKnowledge.objects.open_to(npc_id, trust), said, vector))
+    whose = {"npc_id": npc_id, "trust": trust}
+    found = near(NEAR, said, vector, whose, language=language)
     candidates = [
-        Candidate(id=row.pk, text=f"{row.topic} {row.text}", dense=row.dense) for row in rows
+        Candidate(id=pk, text=f"{topic} {text}", dense=dense)
+        for pk, topic, text, _, _, dense in found
     ]
-    rated = zip(rows, scores(said, candidates, language=language, now=now), strict=True)
-    best = sorted(rated, key=lambda pair: (-pair[1], pair[0].position, pair[0].pk))[:limit]
+    rated = zip(found, scores(said, candidates, language=language, now=now), strict=True)
+    best = sorted(rated, key=lambda pair: (-pair[1], pair[0][4], pair[0][0]))[:limit]
     return [
-        Fact(id=row.pk, topic=row.topic, text=row.text, sensitivity=row.sensitivity, score=score)
-        for row, score in best
+        Fact(id=pk, topic=topic, text=text, sensitivity=sensitivity, score=score)
+        for (pk, topic, text, sensitivity, _, _), score in best
     ]

@@ -10,12 +10,22 @@ from django.utils import timezone
 from aiworld.errors import Conflict, Invalid, NotFound
 from npcs.appraisal import memorable
 from npcs.brief import Language, Recollection
-from npcs.candidates import Vector, near
+from npcs.candidates import Vector, near, statement
 from npcs.models import NpcMemory, NpcPersonality
 from npcs.retrieval import Candidate, scores
 from npcs.scales import Speaker
+from tenants.statements import rows
 
 MAX_RECALLED = 100
+TABLE = NpcMemory._meta.db_table
+COLUMNS = ("id", "text", "speaker", "subject", "place", "happened_at", "importance")
+ABOUT = "npc_id = %(npc_id)s AND char_id = %(char_id)s AND superseded_by_id IS NULL"
+"""What this NPC remembers of this character, and of nobody else; as NpcMemory.objects.about."""
+NEAR = statement(TABLE, ", ".join(COLUMNS), ABOUT, label="subject")
+LATEST = f"""
+SELECT {", ".join(COLUMNS)} FROM {TABLE} WHERE {ABOUT}
+ORDER BY happened_at DESC, id DESC LIMIT %(limit)s
+"""
 
 
 def search(
@@ -29,25 +39,27 @@ def search(
     now: datetime,
 ) -> list[Recollection]:
     """The memories of `char_id` that fit `said` best, best first."""
-    rows = list(near(NpcMemory.objects.about(npc_id, char_id), said, vector))
+    whose = {"npc_id": npc_id, "char_id": char_id}
+    found = near(NEAR, said, vector, whose, language=language)
+    memories = [Recollection(**dict(zip(COLUMNS, row[:-1], strict=True))) for row in found]
     candidates = [
         Candidate(
-            id=row.pk,
-            text=f"{row.subject} {row.text}",
-            dense=row.dense,
-            importance=row.importance,
-            happened_at=row.happened_at,
+            id=one.id,
+            text=f"{one.subject} {one.text}",
+            dense=row[-1],
+            importance=one.importance,
+            happened_at=one.happened_at,
         )
-        for row in rows
+        for one, row in zip(memories, found, strict=True)
     ]
-    rated = zip(rows, scores(said, candidates, language=language, now=now), strict=True)
+    rated = zip(memories, scores(said, candidates, language=language, now=now), strict=True)
     best = sorted(rated, key=lambda pair: pair[1], reverse=True)[:limit]
-    return [replace(recollection(row), score=score) for row, score in best if score > 0]
+    return [replace(one, score=score) for one, score in best if score > 0]
 
 
 def latest(npc_id: int, char_id: int, *, limit: int) -> list[Recollection]:
-    rows = NpcMemory.objects.about(npc_id, char_id).order_by("-happened_at", "-id")[:limit]
-    return [recollection(row) for row in rows]
+    found = rows(LATEST, {"npc_id": npc_id, "char_id": char_id, "limit": limit})
+    return [Recollection(**dict(zip(COLUMNS, row, strict=True))) for row in found]
 
 
 def recollection(row: NpcMemory) -> Recollection:

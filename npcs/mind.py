@@ -8,14 +8,16 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from aiworld.errors import AIWorldError, Unavailable
 from inference import client
 from inference.breaker import NotAsked
 from inference.generation import Generation, Message
 from npcs import prompting
-from npcs.brief import Brief
+from npcs.brief import Brief, Language, Persona
 from npcs.composer import compose
+from npcs.extraction import facts_about_player
 from npcs.intents import classify
 from npcs.safety import clean_reply
 from npcs.scales import Source
@@ -28,7 +30,33 @@ MAX_REPLY = 600
 """Characters an NPC says at once; a model that rambles is cut after a whole sentence."""
 NO_SPEECH, BROKE_OFF = "no speech", "broke off"
 """How a call ended that was paid for, beside "ok" and the names of errors."""
+WARMING: dict[str, Language] = {
+    "where is the old tower?": "en",
+    "onde fica a torre velha?": "pt",
+    "¿dónde está la torre vieja?": "es",
+}
+_NOBODY = Brief(
+    persona=Persona(
+        key="", name="Nobody", role="guard", map_name="", x=0, y=0, openness=0.5,
+        conscientiousness=0.5, extraversion=0.5, agreeableness=0.5, neuroticism=0.5,
+        alignment="true_neutral", background="", speech_style="",
+    ),
+    player_name="", language="en", text="", trust=0.0, met_before=False,
+    now=datetime(2000, 1, 1, tzinfo=UTC),
+)  # fmt: skip
 STOCK = {"en": "Hm.", "pt": "Hm.", "es": "Hm."}
+
+
+def warm_up() -> None:
+    """Read every language's words and phrasings once, so that no player waits for it. Opens no
+    connection."""
+    now = datetime.now(UTC)
+    for text, language in WARMING.items():
+        brief = replace(_NOBODY, text=text, language=language, now=now)
+        facts_about_player([text], language)
+        compose(brief)
+        prompting.messages(brief)
+    prompting.version()
 
 
 async def embed(text: str, *, seconds: float) -> tuple[float, ...] | None:

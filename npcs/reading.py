@@ -11,8 +11,11 @@ from typing import cast, get_args
 from django.utils import timezone
 
 from aiworld.errors import Conflict, NotFound, SwitchedOff
-from npcs import knowledge, memory
+from npcs import knowledge, memory, neighbours
 from npcs.brief import Brief, Emotion, Language, Persona, Turn
+from npcs.context import about
+from npcs.extraction import LABELS
+from npcs.intents import asked_kind
 from npcs.language import detect
 from npcs.memory import unknown_npc, used_request_id
 from npcs.models import ConversationTurn, NpcMemory
@@ -25,7 +28,7 @@ SITTING = timedelta(minutes=30)
 """A player who comes back later than this begins a new conversation."""
 RECENT_TURNS = 6
 FACTS = 12
-MEMORIES = 6
+MEMORIES = 10
 LANGUAGES = get_args(Language)
 
 # One round trip for what needs no thinking.
@@ -114,12 +117,14 @@ def _language(said: Said, default: Language) -> Language:
 def brief(scene: Scene, vector: Sequence[float] | None) -> Brief:
     """Everything a mind may use for this answer, and nothing it may not."""
     said = scene.said
+    context = about(said.text, scene.language, scene.recent)
     facts = knowledge.search(
-        scene.npc_id, scene.trust, said.text, vector,
+        scene.npc_id, scene.trust, context, vector if context == said.text else None,
         language=scene.language, limit=FACTS, now=scene.now,
     )  # fmt: skip
+    kind = LABELS.get(asked_kind(said.text, scene.language), "")
     memories = memory.search(
-        scene.npc_id, said.char_id, said.text, vector,
+        scene.npc_id, said.char_id, f"{said.text} {kind}".strip(), vector,
         language=scene.language, limit=MEMORIES, now=scene.now,
     )  # fmt: skip
     if not memories:
@@ -134,6 +139,7 @@ def brief(scene: Scene, vector: Sequence[float] | None) -> Brief:
         facts=tuple(facts),
         memories=tuple(memories),
         recent=scene.recent,
+        neighbours=neighbours.meant(scene.persona, said.text, scene.language),
         now=scene.now,
     )
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from inference.ledger.models import LLMRequestCache
 from npcs import reading, relationships
 from npcs.appraisal import memorable, trust_effect
-from npcs.intents import Intent
+from npcs.intents import Intent, untold
 from npcs.models import NpcMemory
 from npcs.relationships import Moved
 from npcs.scales import Speaker
@@ -125,7 +125,8 @@ def _stored(
 def _remember(scene: Scene, thought: Thought, turn: Turn) -> None:
     """The player's own words become a memory, and a task looks for facts in them. Never the
     NPC's words: they repeat what was recalled, and memories would breed memories."""
-    importance = memorable(scene.said.text, scene.language)
+    text = untold(scene.said.text, scene.language)
+    importance = memorable(text, scene.language)
     if importance < WORTH_KEEPING:
         return
     NpcMemory.objects.create(
@@ -134,7 +135,7 @@ def _remember(scene: Scene, thought: Thought, turn: Turn) -> None:
         player_name=scene.said.player_name,
         kind=NpcMemory.Kind.UTTERANCE,
         speaker=Speaker.PLAYER,
-        text=scene.said.text,
+        text=text,
         importance=importance,
         place=scene.said.map_name or scene.persona.map_name,
         happened_at=scene.now,

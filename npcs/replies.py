@@ -14,6 +14,7 @@ from django_redis.exceptions import ConnectionInterrupted
 from aiworld.errors import Unavailable
 from inference.breaker import Breaker
 from npcs import prompting
+from npcs.context import leaning
 from npcs.folding import plain
 from npcs.intents import Intent, classify
 from npcs.scales import Sensitivity
@@ -31,6 +32,8 @@ def key(scene: Scene) -> str | None:
     None if what was said is answered anew every time."""
     said = scene.said
     if classify(said.text, scene.language) not in REPEATABLE:
+        return None
+    if leaning(said.text, scene.language):  # 'tell me more' is another question every time
         return None
     tier = max(level for level in Sensitivity.values if level <= scene.trust)
     words = hashlib.sha256(plain(said.text).encode()).hexdigest()[:32]

@@ -12,12 +12,15 @@ from datetime import datetime
 from math import log
 
 from npcs.brief import Language
+from npcs.lexicon.concepts import concepts
 from npcs.matching import overlap, subjects
 
 UNRELATED, ALIKE = 0.15, 0.70
 """Cosines of all-MiniLM-L6-v2 between which relevance grows from 0 to 1."""
 DENSE_SHARE: dict[Language, float] = {"en": 0.5, "pt": 0.25, "es": 0.25}
 """Weight of meaning beside words; the encoder was trained on English."""
+FAINT = 0.3
+"""Weight of ideas that many lines share ('work', 'find', 'big') beside others."""
 IMPORTANCE_SHARE = RECENCY_SHARE = 0.04
 """They break ties; equal weights would bury old facts."""
 CANDIDATES = 120
@@ -34,11 +37,20 @@ class Candidate:
     happened_at: datetime | None = None
 
 
-def tsquery(text: str) -> str:
-    """Any of the words of `text`, or words that begin with them; empty if it has none."""
-    words = (key.rpartition(".")[2] for key in sorted(subjects(text)))
-    safe = ("".join(c for c in word if c.isalnum()) for word in words)
-    return " | ".join(f"{word}:*" for word in safe if word)
+def search_terms(text: str, language: Language) -> list[str]:
+    """Folded beginnings of the words that may answer `text`: of its own words, and of the words
+    for the same ideas in the other languages."""
+    found: set[str] = set()
+    for key in subjects(text, language):
+        if "." in key:
+            found |= concepts().search_terms(key)
+        else:
+            found.add("".join(c for c in key if c.isalnum()))
+    return sorted(found - {""})
+
+
+def tsquery(terms: Sequence[str]) -> str:
+    return " | ".join(f"{term}:*" for term in terms)
 
 
 def scores(
@@ -47,20 +59,24 @@ def scores(
     """Relevance 0.0-1.0 of each candidate, in their order."""
     asked = subjects(said, language)
     keys = [subjects(candidate.text) for candidate in candidates]
-    rarity = {
-        key: log(1 + len(keys) / (1 + sum(key in found for found in keys))) or 1.0 for key in asked
-    }
+    rarity = {key: _rarity(key, keys) for key in asked}
     return [
         _fused(candidate, _coverage(asked, found, rarity), language, now)
         for candidate, found in zip(candidates, keys, strict=True)
     ]
 
 
+def _rarity(key: str, keys: Sequence[frozenset[str]]) -> float:
+    weight = log(1 + len(keys) / (1 + sum(key in found for found in keys))) or 1.0
+    return weight * FAINT if key in concepts().faint else weight
+
+
 def _coverage(asked: frozenset[str], found: frozenset[str], rarity: dict[str, float]) -> float:
     """Share of what was asked that the text speaks of, rare words counting more."""
     total = sum(rarity.values())
     hit = sum(weight for key, weight in rarity.items() if overlap(frozenset({key}), found))
-    return hit / total if total else 0.0
+    covered = hit / total if total else 0.0
+    return covered * FAINT if asked <= concepts().faint else covered
 
 
 def _fused(candidate: Candidate, words: float, language: Language, now: datetime) -> float:

@@ -5,21 +5,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from npcs.brief import Answer, Brief, Emotion
 from npcs.claims import Claim, claim
 from npcs.composer import courtesies, recall
 from npcs.composer.asked import asked
+from npcs.composer.continuing import go_on
 from npcs.composer.draft import Draft
 from npcs.composer.emotions import felt
 from npcs.composer.knowledge import inform, offer
 from npcs.composer.phrasebook import Picker
-from npcs.composer.telling import take_up, tone
+from npcs.composer.telling import take_up
+from npcs.composer.tellings import Telling, settled, tellings
 from npcs.composer.voice import Voice, voice_of
+from npcs.context import leaning
 from npcs.folding import plain
-from npcs.intents import Intent, classify
+from npcs.intents import Intent, classify, untold
 from npcs.matching import subjects
 
 _TRIES = 4
@@ -30,6 +33,7 @@ _DONE = re.compile(
     r"\b(reward|recompensa|complet\w+|done|finished|conclu\w+|cumpri\w+|cumpli\w+|termin\w+)\b"
 )
 _SHOWN_BY = {"worry": "anxious", "image": "vivid", "precise": "formal"}
+_INFORMING = (Intent.question, Intent.lore, Intent.directions, Intent.trade, Intent.quest)
 _NO_EXTRAS = (Intent.farewell, Intent.insult, Intent.remember, Intent.unknown, Intent.apology)
 
 
@@ -41,11 +45,13 @@ class Composed(Answer):
 
 def compose(brief: Brief) -> Composed:
     """Under 2 ms; needs neither a model nor a database."""
+    told = tellings(brief)
+    brief = replace(settled(brief, told), text=untold(brief.text, brief.language))
     voice, said = voice_of(brief), _said(brief)
     lately = [_bag(turn.text) for turn in brief.recent if turn.speaker == "npc"]
     drafts = []
     for attempt in range(_TRIES):
-        draft = _drafted(brief, voice, said, attempt)
+        draft = _drafted(brief, voice, said, told, attempt)
         likeness = max((_likeness(_bag(draft.text), bag) for bag in lately), default=0.0)
         drafts.append((likeness, attempt, draft))
         if likeness < _ALIKE:
@@ -64,7 +70,7 @@ def _composed(draft: Draft) -> Composed:
     )
 
 
-def _drafted(brief: Brief, voice: Voice, said: str, attempt: int) -> Draft:
+def _drafted(brief: Brief, voice: Voice, said: str, told: list[Telling], attempt: int) -> Draft:
     intent = classify(brief.text, brief.language)
     what = asked(brief.text, brief.language, voice.formal_address)
     draft = Draft(
@@ -74,6 +80,8 @@ def _drafted(brief: Brief, voice: Voice, said: str, attempt: int) -> Draft:
         intent=intent,
         claim=_claim(brief, intent),
         said=said,
+        told=told,
+        leaning=leaning(brief.text, brief.language) if brief.recent else "",
         keys=subjects(brief.text, brief.language),
         slots={
             "name": brief.persona.name,
@@ -111,6 +119,8 @@ _ANSWERS: dict[Intent, Callable[[Draft], None]] = {
 def _answer(draft: Draft) -> None:
     if draft.claim:
         courtesies.refuse(draft, draft.claim)
+    elif draft.leaning and go_on(draft):
+        return
     elif draft.intent in _ANSWERS:
         _ANSWERS[draft.intent](draft)
     elif draft.intent is Intent.unknown:
@@ -123,11 +133,13 @@ def _answer(draft: Draft) -> None:
 
 def _add_colour(draft: Draft) -> None:
     """A touch of character, where there is room for it and it is not a moment to be brief."""
-    if draft.intent in _NO_EXTRAS or draft.claim or len(draft.text) > _FULL:
+    if draft.intent in (*_NO_EXTRAS, Intent.statement) or draft.claim or len(draft.text) > _FULL:
         return
-    if draft.used_memories or (draft.intent is Intent.statement and tone(draft) == "sorrow"):
+    if draft.intent in _INFORMING and not draft.used_facts:
         return
-    if draft.brief.recent and not draft.picker.chance(0.5):
+    if draft.used_memories or draft.leaning:
+        return
+    if draft.brief.recent and not draft.picker.chance(0.25):
         return
     room = max(draft.voice.room, 1) - (len(draft.text) > _FULL // 2)
     for key in draft.voice.extras:

@@ -12,7 +12,8 @@ from npcs.lexicon import lexicon
 
 _WHAT = r"(?P<what>[^?.!,;:()<>*]+)"
 _TRAILING = re.compile(
-    r"\s+(?:please|here|now|around here|near here|cost|then|por favor|por aqui|aqui|ai|again)$"
+    r"\s+(?:please|here|called|named|now|around here|near here|cost|then|por favor|por aqui|aqui|ai"
+    r"|again)$"
 )
 _MOST_WORDS, _MOST_CHARACTERS = 5, 40
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from npcs.brief import Brief, Fact, Recollection
 from npcs.claims import Claim
 from npcs.composer.phrasebook import Picker
+from npcs.composer.tellings import Telling
 from npcs.composer.voice import Voice
+from npcs.context import Leaning
 from npcs.folding import plain
 from npcs.intents import Intent
 
@@ -26,6 +29,9 @@ class Draft:
     keys: frozenset[str]
     """What the player's line is about."""
     slots: dict[str, str]
+    told: Sequence[Telling] = ()
+    """What the player told of themselves, the newest last."""
+    leaning: Leaning = ""
     parts: list[str] = field(default_factory=list)
     used_facts: list[int] = field(default_factory=list)
     used_memories: list[int] = field(default_factory=list)

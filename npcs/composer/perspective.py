@@ -189,6 +189,8 @@ def _portuguese(word: str, before: str, following: str, formal: bool) -> str | N
 def _spanish(word: str, before: str, following: str, formal: bool) -> str | None:
     if word == "tú":
         return None
+    if word == "sé":
+        return "sabe" if formal else "sabes"
     if word == "mí":
         return "usted" if formal else "ti"
     if word == "me" and formal:

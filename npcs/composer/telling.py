@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from npcs.brief import Fact
 from npcs.composer.dates import when
 from npcs.composer.draft import Draft
-from npcs.composer.knowledge import fitting, tell
+from npcs.composer.knowledge import fitting, overlapping, tell, words_of
 from npcs.composer.perspective import turned
 from npcs.composer.recall import known, weave
 from npcs.extraction import facts_about_player
@@ -12,6 +13,8 @@ from npcs.folding import words
 from npcs.lexicon import lexicon
 
 _LONGEST_ECHO = 90
+_LOST = frozenset(words("lost missing perdido perdida desaparecido desaparecida stolen"))
+"""Not sad news in 'I am looking for a lost ring'."""
 
 
 def take_up(draft: Draft) -> None:
@@ -31,23 +34,44 @@ def take_up(draft: Draft) -> None:
     )
     if draft.voice.room == 2 and tone(draft) == "sorrow":
         draft.say("comfort")
-    facts = [fact for fact in fitting(draft) if fact.score >= 0.25]
-    if facts and not draft.has_said(facts[0].text):
+    if facts := _of_use(draft):
         tell(draft, facts[0])
     else:
         weave(draft)
+
+
+def _of_use(draft: Draft) -> list[Fact]:
+    """Facts for somebody who says what they look for; nobody wants lore for an answer to news."""
+    seeks = tone(draft) == "plan"
+    return [
+        fact
+        for fact in fitting(draft)
+        if fact.score >= 0.25
+        and not draft.has_said(words_of(fact))
+        and len(overlapping(draft, fact)) >= (1 if seeks else 2)
+    ]
 
 
 def tone(draft: Draft) -> str:
     of = lexicon(draft.brief.language)
     said = words(draft.brief.text)
     present = set(said)
-    denied = bool(of.negations & present)
+    denied = bool(of.negations & present) or _tells_a_taste(draft)
     if of.joy & present and not denied:
         return "joy"
-    if of.sorrow & present and not denied:
+    if (
+        of.sorrow & present
+        and not denied
+        and not (of.plans & present and of.sorrow & present <= _LOST)
+    ):
         return "sorrow"
     return "plan" if of.plans & present else "plain"
+
+
+def _tells_a_taste(draft: Draft) -> bool:
+    """'I am afraid of spiders' is no sad news."""
+    facts = facts_about_player([draft.brief.text], draft.brief.language)
+    return any(fact.kind in ("like", "dislike", "favourite") for fact in facts)
 
 
 def _echo(draft: Draft) -> str:

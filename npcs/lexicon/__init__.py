@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from npcs.brief import Language
-from npcs.folding import fold, stem
+from npcs.folding import fold
 
 LANGUAGES: tuple[Language, ...] = ("en", "pt", "es")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -86,6 +86,15 @@ class Lexicon(BaseModel):
     """How a question about something begins; what follows is the something."""
     contracted: dict[str, str]
     pointers: Words
+    requests: Pattern
+    """'please remember that': what follows is told, and nothing is asked."""
+    corrections: Pattern
+    more: Pattern
+    reasons: Pattern
+    sources: Pattern
+    pointing: Pattern
+    asked: dict[str, Pattern]
+    """How a player asks for what they told of themselves, by the kind of it; see `extraction`."""
 
 
 def read_yaml(package: str, name: str) -> Any:
@@ -95,15 +104,3 @@ def read_yaml(package: str, name: str) -> Any:
 @cache
 def lexicon(language: Language) -> Lexicon:
     return Lexicon.model_validate(read_yaml("npcs.lexicon", f"{language}.yaml"))
-
-
-@cache
-def concepts() -> dict[str, str]:
-    """A folded singular word -> the idea it stands for; ideas about kin begin with 'kin.'."""
-    groups: dict[str, dict[str, str]] = read_yaml("npcs.lexicon", "concepts.yaml")
-    return {
-        stem(word): f"{group}.{idea}"
-        for group, ideas in groups.items()
-        for idea, words in ideas.items()
-        for word in words.split()
-    }

@@ -24,6 +24,9 @@ SLOTS = frozenset(
         "Echo",
         "echo",
         "Given",
+        "who",
+        "way",
+        "trade",
     ]
 )
 LANGUAGES = ("en", "pt", "es")
