@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import re
 
-_END = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+(?=[^\s])")
+_END = re.compile(r"[.!?…][\"'”’)]*(\s+)(?=\S)")
 _ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Sr|Sra|Dra|Srta|vs)|\b[A-Z])\.$")
 
 
 def split(text: str) -> list[str]:
     """The sentences of `text`, in order; joined by spaces they are the text again."""
-    found: list[str] = []
-    for part in _END.split(text.strip()):
-        if found and _ABBREVIATION.search(found[-1]):
-            found[-1] += " " + part
-        elif part:
-            found.append(part)
-    return found
+    return [part for part in _parts(text.strip()) if part]
 
 
 class Sentences:
@@ -27,8 +21,7 @@ class Sentences:
 
     def feed(self, piece: str) -> list[str]:
         """The sentences that are complete now; the last one never is before `rest`."""
-        self._text += piece
-        *complete, self._text = split_keeping_end(self._text)
+        *complete, self._text = _parts(self._text + piece)
         return complete
 
     def rest(self) -> list[str]:
@@ -36,10 +29,11 @@ class Sentences:
         return split(rest)
 
 
-def split_keeping_end(text: str) -> list[str]:
-    """As `split`, but the unfinished end stays as it is, white space included."""
-    found = split(text)
-    if not found:
-        return [text]
-    start = text.rfind(found[-1])
-    return [*found[:-1], text[start:]]
+def _parts(text: str) -> list[str]:
+    """Whole sentences, and what is left: it may go on, so it stays as it is."""
+    found, start = [], 0
+    for end in _END.finditer(text):
+        if not _ABBREVIATION.search(text, start, end.start(1)):
+            found.append(text[start : end.start(1)].strip())
+            start = end.end()
+    return [*found, text[start:]]
