@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django_redis.exceptions import ConnectionInterrupted
+from redis.exceptions import RedisError
 
 from aiworld.errors import Unavailable
 from inference.breaker import Breaker
@@ -24,6 +25,8 @@ REPEATABLE = {
     Intent.name, Intent.directions, Intent.lore, Intent.trade, Intent.quest, Intent.question,
 }  # fmt: skip
 """What one may ask that has the same answer for everybody at the same trust."""
+AWAY = (ConnectionInterrupted, RedisError, OSError)
+"""django-redis raises its own error, or the client's from under it."""
 _breaker = Breaker("the cache", failures=3, seconds=1.0)
 
 
@@ -47,9 +50,13 @@ def get(scene: Scene) -> Thought | None:
     """The kept answer, unless this player has just heard it."""
     name = key(scene)
     found = _try(cache.get, name) if name else None
-    if found is None or any(turn.text == found["text"] for turn in scene.recent):
+    try:
+        thought = Thought(**found, source="cache", personal=False) if found else None
+    except TypeError:  # not what `put` writes today
         return None
-    return Thought(**found, source="cache", personal=False)
+    if thought is None or any(turn.text == thought.text for turn in scene.recent):
+        return None
+    return thought
 
 
 def put(scene: Scene, thought: Thought) -> None:
@@ -71,7 +78,7 @@ def _try(operation: Any, *arguments: Any) -> Any:
     try:
         _breaker.check()
         result = operation(*arguments)
-    except ConnectionInterrupted:
+    except AWAY:
         _breaker.failed()
         return None
     except Unavailable:
