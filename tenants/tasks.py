@@ -45,6 +45,7 @@ def _hand_over(row: Outbox) -> None:
 
 @shared_task(name="tenants.tasks.keep_partitions")
 def keep_partitions() -> None:
+    """This month's partitions and the next two; those past their retention go."""
     today = timezone.now().date()
     for server in each_tenant():
         partitions.ensure(server.schema_name, today)
