@@ -4,6 +4,7 @@ that wait for it. Aim: while they wait, p99 at most 1.5 times."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import count
 from statistics import median
@@ -62,6 +63,7 @@ def main(*, quick: bool = False, save: bool = False) -> None:
             f"{FLOWING}: the model takes 3.5 s, and {SLOW} callers call again as soon as they are "
             "answered, up to 57 calls a second, whose reading, asking and writing takes its share "
             "of the one process.",
+            *_failures(gathered),
         ],
     )
     results.publish(result, screen.console, saved=save)
@@ -130,6 +132,13 @@ def _warm(target: load.Target) -> None:
             raise SystemExit(taken.failures[0])
 
 
+def _failures(gathered: dict[str, Gathered]) -> list[str]:
+    counted = Counter(
+        failure for one in gathered.values() for failure in one.hits.failures + one.slow.failures
+    )
+    return [f"Failed {number} times: {failure}" for failure, number in counted.most_common(3)]
+
+
 def _row(name: str, one: Gathered, alone: Gathered) -> results.Row:
     seconds = sum(window.seconds for window in one.windows)
     return {
@@ -140,5 +149,6 @@ def _row(name: str, one: Gathered, alone: Gathered) -> results.Row:
         "p99 ms": round(one.hits.percentile(0.99), 2),
         "ratio": round(one.hits.percentile(0.99) / alone.hits.percentile(0.99), 2),
         "slow p50 s": round(one.slow.percentile(0.5) / 1000, 2) if one.slow.latencies else "",
+        "others": round(median(window.others for window in one.windows), 2),
         "server busy": round(sum(window.cpu["server"] for window in one.windows) / seconds, 2),
     }

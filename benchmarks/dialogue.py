@@ -171,5 +171,6 @@ def _row(name: str, callers: int, taken: list[Sample], echo: list[Sample]) -> re
         "cache ms": middle(lambda one: one.cpu["cache"]),
         "encoder ms": middle(lambda one: one.cpu["inference"]),
         "client ms": middle(lambda one: one.cpu["client"]),
+        "others": middle(lambda one: one.others),
         "client busy": middle(lambda one: one.cpu["client"] * one.rate / 1000),
     }

@@ -37,7 +37,7 @@ SELECT id FROM npc_memories WHERE npc_id = %s AND char_id = %s AND superseded_by
 ORDER BY embedding <=> %s::vector LIMIT 10
 """
 INDEX = "npc_memories_nearest"
-PAIRS = {"a pair of 100": "pair", "a pair of 1,000": "friend"}
+PAIRS = {"a pair of 100": "pair", "a pair of 1000": "friend"}
 EXACTLY, SCANNED = ", exact distance", "all, exact scan"
 Pair = tuple[int, int]
 

@@ -19,7 +19,8 @@ HEAD = """# Results
 
 Written by `make bench ARGS=--save`. A ratio is to the baseline named above its table, measured in
 the same run. Others used part of the machine meanwhile, so processor time per call is the main
-figure; throughput and latency depend on who else was at work.
+figure; throughput and latency depend on who else was at work. `others` is the share of the machine
+that others used: above 0.3, a p99 says more about them than about the server.
 """
 
 
