@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from npcs.brief import Language
-from npcs.folding import fold, plain
+from npcs.folding import fold, plain, words
 from npcs.lexicon import Lexicon, lexicon
 
 
@@ -58,7 +58,7 @@ def classify(text: str, language: Language) -> Intent:
         asks or not _tells_of_self(said, of) or content in (Intent.quest, Intent.trade)
     ):
         return content
-    return _courtesy(said, of) or content or _remainder(said, of, asks=asks)
+    return _courtesy(said, of, asks=asks) or content or _remainder(said, of, asks=asks)
 
 
 def untold(text: str, language: Language) -> str:
@@ -75,7 +75,7 @@ def asked_kind(text: str, language: Language) -> str:
     return next((kind for kind, pattern in asked.items() if pattern.search(said)), "")
 
 
-def _courtesy(said: str, of: Lexicon) -> Intent | None:
+def _courtesy(said: str, of: Lexicon, *, asks: bool) -> Intent | None:
     if of.intents.thanks.search(said) and of.intents.farewell.search(said):
         return Intent.farewell
     if of.intents.apology.search(said):
@@ -86,7 +86,10 @@ def _courtesy(said: str, of: Lexicon) -> Intent | None:
         return Intent.farewell
     greets = of.intents.greeting.search(said)
     if greets and not of.first_person.search(said[greets.end() :]):
-        return Intent.greeting
+        rest = said[greets.end() :]
+        asks_on = asks and not of.intents.greeting.search(rest.strip())
+        known = of.stopwords | of.detect.words
+        return None if asks_on and set(words(rest)) - known else Intent.greeting
     return None
 
 

@@ -22,8 +22,8 @@ _MOST_WORDS, _MOST_CHARACTERS = 5, 40
 def asked(text: str, language: Language, formal: bool = False) -> str:
     """A short noun phrase for echoing, my -> your; '' when there is none that can be trusted."""
     match = _asking(language).search(fold(text))
-    if not match:
-        return ""
+    if not match or text[match.start("what") - 1].isalnum():
+        return ""  # nothing, or the middle of a word
     what = text[match.start("what") : match.end("what")].strip()
     what = what[: len(_TRAILING.sub("", fold(what)))]
     first, _, rest = what.partition(" ")

@@ -63,7 +63,9 @@ def concepts() -> Concepts:
         words=words,
         forms=_forms(words),
         wider={
-            key: frozenset(f"{key.partition('.')[0]}.{each}" for each in line.split())
+            key: frozenset(
+                each if "." in each else f"{key.partition('.')[0]}.{each}" for each in line.split()
+            )
             for key, line in read["wider"].items()
         },
         faint=frozenset(read["faint"].split()),
