@@ -17,6 +17,7 @@ from django.test.utils import setup_databases
 
 from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2_grpc, npcs_pb2_grpc, server_pb2_grpc
 from grpc_api.server import build
+from npcs import mind
 from npcs.models import NpcKnowledge, NpcPersonality
 from tenants import api_keys
 from tenants.context import in_schema, in_tenant
@@ -184,6 +185,7 @@ def grpc_address(servers):
 
     async def run():
         server, _ = build()
+        mind.warm_up()  # as `serve` does: no test waits for what the first answer would load
         state.port = server.add_insecure_port("127.0.0.1:0")
         state.loop = asyncio.get_running_loop()
         state.stop = asyncio.Event()
