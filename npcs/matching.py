@@ -66,18 +66,23 @@ def overlap(one: frozenset[str], other: frozenset[str]) -> int:
     return sum(_met(key, other) for key in one)
 
 
+_SHORTEST_KIN = 5
+"""Characters; shorter words are other words when they end in another way."""
+
+
 def _met(key: str, found: frozenset[str]) -> bool:
     if key in found:
         return True
     if "." in key:
         return not found.isdisjoint(concepts().wider.get(key, ()))
-    return any(_akin(key, each) for each in found)
+    head = key[:_SHORTEST_KIN]  # compared first: this runs for every word of every memory
+    return any(each.startswith(head) and _akin(key, each) for each in found)
 
 
 def _akin(one: str, other: str) -> bool:
     """The same word with another ending: 'geffen' and 'geffens', 'Tilda' is not 'Till'."""
     shared, longer = sorted((len(one), len(other)))
-    if shared < 5 or "." in one + other:
+    if shared < _SHORTEST_KIN or "." in one + other:
         return False
-    alike = max(5, longer - 3)
+    alike = max(_SHORTEST_KIN, longer - 3)
     return one[:alike] == other[:alike]

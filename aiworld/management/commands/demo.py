@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 from typing import Any
@@ -12,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from aiworld.demo import read_facts, write_facts
+from aiworld.demo import facts_file, read_facts, write_facts
 from aiworld.settings.env import BASE_DIR
 from npcs.importing import import_characters
 from npcs.models import NpcPersonality
@@ -51,7 +50,8 @@ class Command(BaseCommand):
             "password": password,
         }
         write_facts(facts)
-        self.stdout.write(json.dumps(facts, ensure_ascii=False))
+        # Not the facts themselves: what is printed ends up in logs, and a key is among them.
+        self.stdout.write(f"{NAME} server {server.server_id} is there; the facts: {facts_file()}")
 
 
 def demo_server() -> tuple[Server, str]:
