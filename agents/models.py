@@ -9,11 +9,11 @@ class AgentPerformanceMetric(models.Model):
     """Time series, partitioned by month (tenants/partitions.py)."""
 
     id = models.BigAutoField(primary_key=True)
-    measured_at = models.DateTimeField()
+    measured_at = models.DateTimeField(db_comment="When; the partition key.")
     agent = models.CharField(max_length=40, db_comment="Key of the agent.")
     metric = models.CharField(max_length=40, db_comment="seconds, tokens, runs, refused ...")
-    value = models.FloatField()
-    labels = models.JSONField(default=dict, blank=True)
+    value = models.FloatField(db_comment="The figure, in the metric's unit.")
+    labels = models.JSONField(default=dict, blank=True, db_comment="What it is about.")
 
     class Meta:
         db_table = "agent_performance_metrics"

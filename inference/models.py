@@ -12,15 +12,15 @@ class LLMResponseCache(models.Model):
     prompt_digest = models.CharField(
         primary_key=True, max_length=64, db_comment="SHA-256 of model and prompt."
     )
-    model = models.CharField(max_length=80)
-    prompt = models.TextField()
-    response = models.TextField()
+    model = models.CharField(max_length=80, db_comment="Model that answered.")
+    prompt = models.TextField(db_comment="What it was asked.")
+    response = models.TextField(db_comment="What it answered.")
     embedding = VectorField(
         dimensions=384, null=True, blank=True, editable=False, db_comment="Of the prompt."
     )
-    hits = models.PositiveIntegerField(default=0)
-    created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField()
+    hits = models.PositiveIntegerField(default=0, db_comment="How often it was told again.")
+    created_at = models.DateTimeField(auto_now_add=True, db_comment="When it was answered.")
+    expires_at = models.DateTimeField(db_comment="Until when it may be told again.")
 
     class Meta:
         db_table = "llm_response_cache"
@@ -44,15 +44,19 @@ class LLMResponseCache(models.Model):
 class MLModelCache(models.Model):
     """One row per model of the fleet, as the inference process last reported it."""
 
-    name = models.CharField(primary_key=True, max_length=60)
+    name = models.CharField(primary_key=True, max_length=60, db_comment="Name in the catalogue.")
     version = models.CharField(max_length=64, db_comment="SHA-256 of the weights.")
-    task = models.CharField(max_length=20)
-    device = models.CharField(max_length=16, default="cpu")
+    task = models.CharField(max_length=20, db_comment="embed, classify ...")
+    device = models.CharField(max_length=16, default="cpu", db_comment="cpu or cuda.")
     status = models.CharField(max_length=12, db_comment="missing, loading, ready, failed.")
-    memory_bytes = models.BigIntegerField(default=0)
-    calls = models.BigIntegerField(default=0)
-    licence = models.CharField(max_length=40, blank=True)
-    reported_at = models.DateTimeField(auto_now=True)
+    memory_bytes = models.BigIntegerField(default=0, db_comment="Memory it takes, in bytes.")
+    calls = models.BigIntegerField(
+        default=0, db_comment="Items it has answered since its process began."
+    )
+    licence = models.CharField(max_length=40, blank=True, db_comment="Licence of the weights.")
+    reported_at = models.DateTimeField(
+        auto_now=True, db_comment="When the inference process said so."
+    )
 
     class Meta:
         db_table = "ml_model_cache"

@@ -22,7 +22,10 @@ CREATE TABLE {table}_default PARTITION OF {table} DEFAULT;
 class PartitionByTime(RunSQL):
     """`indexes` maps names to their definitions, e.g. {"t_at": "(scope, at DESC)"}. The table must
     be empty. Django goes on to see a plain table with the primary key `id`; PostgreSQL demands
-    that the partition column is part of the key, and the sequence keeps `id` unique by itself."""
+    that the partition column is part of the key, and the sequence keeps `id` unique by itself.
+
+    A later change of that column, even of its comment, has to be SQL: Django would alter its type,
+    which PostgreSQL refuses."""
 
     def __init__(self, *, table: str, column: str, comment: str, indexes: dict[str, str]) -> None:
         made = "\n".join(

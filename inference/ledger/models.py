@@ -10,15 +10,17 @@ class LLMRequestCache(models.Model):
     """One row per call of an LLM: what it cost, and how it ended."""
 
     task = models.CharField(max_length=20, db_comment="dialogue, planning, extraction ...")
-    provider = models.CharField(max_length=40)
-    model = models.CharField(max_length=80)
+    provider = models.CharField(max_length=40, db_comment="Host that was asked.")
+    model = models.CharField(max_length=80, db_comment="Model that was asked.")
     prompt_digest = models.CharField(max_length=64, db_comment="SHA-256 of the prompt.")
-    prompt_version = models.CharField(max_length=16, blank=True)
-    prompt_tokens = models.PositiveIntegerField(default=0)
-    completion_tokens = models.PositiveIntegerField(default=0)
-    seconds = models.FloatField(default=0)
+    prompt_version = models.CharField(
+        max_length=16, blank=True, db_comment="Version of the prompt templates."
+    )
+    prompt_tokens = models.PositiveIntegerField(default=0, db_comment="Tokens of the prompt.")
+    completion_tokens = models.PositiveIntegerField(default=0, db_comment="Tokens of the answer.")
+    seconds = models.FloatField(default=0, db_comment="How long it took.")
     outcome = models.CharField(max_length=20, default="ok", db_comment="ok, timeout, error ...")
-    asked_at = models.DateTimeField(auto_now_add=True)
+    asked_at = models.DateTimeField(auto_now_add=True, db_comment="When.")
 
     class Meta:
         db_table = "llm_request_cache"
@@ -42,14 +44,14 @@ class LLMRequestCache(models.Model):
 class MLModelPrediction(models.Model):
     """What a model predicted, so that it can be scored when the truth is known."""
 
-    model = models.CharField(max_length=60)
-    version = models.CharField(max_length=64)
+    model = models.CharField(max_length=60, db_comment="Name in the catalogue.")
+    version = models.CharField(max_length=64, db_comment="SHA-256 of the weights.")
     subject = models.CharField(max_length=120, db_comment="What it is about, e.g. char:150001.")
-    prediction = models.JSONField()
-    confidence = models.FloatField(null=True, blank=True)
+    prediction = models.JSONField(db_comment="What it predicted.")
+    confidence = models.FloatField(null=True, blank=True, db_comment="0-1, where the model tells.")
     truth = models.JSONField(null=True, blank=True, db_comment="What really happened.")
-    predicted_at = models.DateTimeField(auto_now_add=True)
-    scored_at = models.DateTimeField(null=True, blank=True)
+    predicted_at = models.DateTimeField(auto_now_add=True, db_comment="When it predicted.")
+    scored_at = models.DateTimeField(null=True, blank=True, db_comment="When the truth was known.")
 
     class Meta:
         db_table = "ml_model_predictions"

@@ -12,14 +12,19 @@ from npcs.scales import Emotion, Source, embedding, nearest, one_of, within
 class Conversation(models.Model):
     """One sitting; a new one begins when the player comes back after a while."""
 
-    npc = models.ForeignKey(NpcPersonality, on_delete=models.CASCADE, related_name="conversations")
+    npc = models.ForeignKey(
+        NpcPersonality,
+        on_delete=models.CASCADE,
+        related_name="conversations",
+        db_comment="The NPC.",
+    )
     char_id = models.BigIntegerField(db_comment="The player's character.")
-    player_name = models.CharField(max_length=50)
+    player_name = models.CharField(max_length=50, db_comment="The character's name at the time.")
     map_name = models.CharField(max_length=24, blank=True, db_comment="Where they talk.")
     language = models.CharField(max_length=2, default="en", db_comment="What they speak.")
-    started_at = models.DateTimeField()
-    last_turn_at = models.DateTimeField()
-    turn_count = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField(db_comment="First turn.")
+    last_turn_at = models.DateTimeField(db_comment="Last turn.")
+    turn_count = models.PositiveIntegerField(default=0, db_comment="Turns so far.")
     extracted_turn_id = models.BigIntegerField(
         default=0, editable=False, db_comment="Turns up to here were searched for facts."
     )
@@ -42,25 +47,55 @@ class ConversationTurn(models.Model):
     """One thing the player said and what the NPC answered. Also the record by which a repeated
     request gets the same reply."""
 
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="turns")
+    conversation = models.ForeignKey(
+        Conversation,
+        on_delete=models.CASCADE,
+        related_name="turns",
+        db_comment="The talk it is part of.",
+    )
     request_id = models.CharField(max_length=64, unique=True, db_comment="The caller's own id.")
-    player_text = models.TextField()
-    npc_text = models.TextField()
-    intent = models.CharField(max_length=20, blank=True)
-    emotion = models.CharField(max_length=12, choices=Emotion.choices, default=Emotion.NEUTRAL)
+    player_text = models.TextField(db_comment="What the player said, cleaned.")
+    npc_text = models.TextField(db_comment="What the NPC answered.")
+    intent = models.CharField(
+        max_length=20, blank=True, db_comment="What the player was taken to want."
+    )
+    emotion = models.CharField(
+        max_length=12,
+        choices=Emotion.choices,
+        default=Emotion.NEUTRAL,
+        db_comment="What the NPC felt.",
+    )
     trust = models.FloatField(db_comment="After this turn, 0-10.")
-    trust_change = models.FloatField(default=0)
-    trust_reason = models.CharField(max_length=120, blank=True)
-    source = models.CharField(max_length=16, choices=Source.choices)
+    trust_change = models.FloatField(default=0, db_comment="How this turn moved trust.")
+    trust_reason = models.CharField(max_length=120, blank=True, db_comment="Why it moved.")
+    source = models.CharField(
+        max_length=16,
+        choices=Source.choices,
+        db_comment="llm, cache, semantic_cache, template, composer or stock.",
+    )
     model = models.CharField(
         max_length=80, blank=True, db_comment="Model that answered, if one did."
     )
-    prompt_version = models.CharField(max_length=16, blank=True)
+    prompt_version = models.CharField(
+        max_length=16,
+        blank=True,
+        db_comment="Version of the prompt templates, if a model answered.",
+    )
     tokens = models.PositiveIntegerField(default=0, db_comment="Of the LLM, prompt and answer.")
-    facts_used = ArrayField(models.BigIntegerField(), default=list, blank=True)
-    memories_used = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    facts_used = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        blank=True,
+        db_comment="Ids of npc_knowledge the answer was made from.",
+    )
+    memories_used = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        blank=True,
+        db_comment="Ids of npc_memories the answer was made from.",
+    )
     latency_ms = models.PositiveIntegerField(default=0, db_comment="Time to the answer.")
-    created_at = models.DateTimeField()
+    created_at = models.DateTimeField(db_comment="When it was said.")
 
     class Meta:
         db_table = "conversation_turns"
@@ -81,10 +116,17 @@ class ConversationTurn(models.Model):
 class DialogueEmbedding(models.Model):
     """What players said, as vectors: the index for finding what was asked before."""
 
-    turn = models.OneToOneField(ConversationTurn, on_delete=models.CASCADE, related_name="embedded")
-    npc = models.ForeignKey(NpcPersonality, on_delete=models.CASCADE, related_name="+")
+    turn = models.OneToOneField(
+        ConversationTurn, on_delete=models.CASCADE, related_name="embedded", db_comment="The turn."
+    )
+    npc = models.ForeignKey(
+        NpcPersonality,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_comment="The NPC it was said to.",
+    )
     embedding = embedding("all-MiniLM-L6-v2 of the player's words.")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_comment="When the model saw it.")
 
     class Meta:
         db_table = "dialogue_embeddings"

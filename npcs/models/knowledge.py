@@ -44,7 +44,12 @@ class NpcKnowledge(models.Model):
         SCRIPT = "script", "Its own script"
         STAFF = "staff", "Written by staff"
 
-    npc = models.ForeignKey(NpcPersonality, on_delete=models.CASCADE, related_name="knowledge")
+    npc = models.ForeignKey(
+        NpcPersonality,
+        on_delete=models.CASCADE,
+        related_name="knowledge",
+        db_comment="Who knows it.",
+    )
     topic = models.CharField(max_length=80, blank=True, db_comment="Keyword or menu choice.")
     text = models.TextField(db_comment="The fact, as the NPC would say it.")
     sensitivity = models.PositiveSmallIntegerField(
@@ -52,15 +57,20 @@ class NpcKnowledge(models.Model):
         default=Sensitivity.PUBLIC,
         db_comment="0 public, 5 private, 8 secret, 10 confidential: trust it takes.",
     )
-    origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.STAFF)
+    origin = models.CharField(
+        max_length=8,
+        choices=Origin.choices,
+        default=Origin.STAFF,
+        db_comment="script: as imported; staff: written or changed by a person.",
+    )
     branch = models.CharField(
         max_length=200, blank=True, db_comment="Path of menu choices and conditions in the script."
     )
     position = models.PositiveIntegerField(default=0, db_comment="Order in the script.")
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True, db_comment="Off: it is not told.")
     embedding = embedding("all-MiniLM-L6-v2 of topic and text; null until the model has seen it.")
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_comment="When it was stored.")
+    updated_at = models.DateTimeField(auto_now=True, db_comment="Last change.")
 
     objects = KnowledgeQuerySet.as_manager()
 

@@ -11,15 +11,22 @@ from npcs.scales import Source, within
 
 
 class NpcDecision(models.Model):
-    npc = models.ForeignKey(NpcPersonality, on_delete=models.CASCADE, related_name="decisions")
+    npc = models.ForeignKey(
+        NpcPersonality,
+        on_delete=models.CASCADE,
+        related_name="decisions",
+        db_comment="Who decided.",
+    )
     situation = models.TextField(db_comment="What it had to decide.")
     options = models.JSONField(
         default=list, db_comment="What it could choose from, with utilities."
     )
-    chosen = models.CharField(max_length=200)
-    reason = models.TextField(blank=True)
-    source = models.CharField(max_length=16, choices=Source.choices)
-    decided_at = models.DateTimeField(auto_now_add=True)
+    chosen = models.CharField(max_length=200, db_comment="What it chose.")
+    reason = models.TextField(blank=True, db_comment="Why.")
+    source = models.CharField(
+        max_length=16, choices=Source.choices, db_comment="llm, composer ...: who thought of it."
+    )
+    decided_at = models.DateTimeField(auto_now_add=True, db_comment="When.")
 
     class Meta:
         db_table = "npc_decisions_log"
@@ -32,14 +39,30 @@ class NpcDecision(models.Model):
 class InformationSharing(models.Model):
     """Gossip with provenance."""
 
-    teller = models.ForeignKey(NpcPersonality, on_delete=models.CASCADE, related_name="told")
-    listener = models.ForeignKey(NpcPersonality, on_delete=models.CASCADE, related_name="heard")
-    memory = models.ForeignKey(NpcMemory, on_delete=models.SET_NULL, null=True, blank=True)
-    knowledge = models.ForeignKey(NpcKnowledge, on_delete=models.SET_NULL, null=True, blank=True)
+    teller = models.ForeignKey(
+        NpcPersonality, on_delete=models.CASCADE, related_name="told", db_comment="Who told."
+    )
+    listener = models.ForeignKey(
+        NpcPersonality, on_delete=models.CASCADE, related_name="heard", db_comment="Who was told."
+    )
+    memory = models.ForeignKey(
+        NpcMemory,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        db_comment="Memory it came from, if it did.",
+    )
+    knowledge = models.ForeignKey(
+        NpcKnowledge,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        db_comment="Knowledge it came from, if it did.",
+    )
     told_text = models.TextField(db_comment="What was told.")
     distortion = models.FloatField(default=0, db_comment="0 word for word, 1 unrecognisable.")
     hops = models.PositiveSmallIntegerField(default=1, db_comment="Tellings since the origin.")
-    shared_at = models.DateTimeField(auto_now_add=True)
+    shared_at = models.DateTimeField(auto_now_add=True, db_comment="When it was told.")
 
     class Meta:
         db_table = "information_sharing_log"

@@ -23,12 +23,22 @@ class NpcMemory(models.Model):
         FACT = "fact"
         EVENT = "event"
 
-    npc = models.ForeignKey(NpcPersonality, on_delete=models.CASCADE, related_name="memories")
+    npc = models.ForeignKey(
+        NpcPersonality,
+        on_delete=models.CASCADE,
+        related_name="memories",
+        db_comment="Who remembers.",
+    )
     char_id = models.BigIntegerField(
         db_comment="Character the memory is about. Only this character ever hears of it."
     )
     player_name = models.CharField(max_length=50, db_comment="The character's name at the time.")
-    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.UTTERANCE)
+    kind = models.CharField(
+        max_length=12,
+        choices=Kind.choices,
+        default=Kind.UTTERANCE,
+        db_comment="utterance: said by the player; fact: drawn from it; event: told by the game.",
+    )
     speaker = models.CharField(max_length=8, choices=Speaker.choices, db_comment="Who said it.")
     subject = models.CharField(
         max_length=80, blank=True, db_comment="What or whom it is about, e.g. sister."
@@ -39,7 +49,7 @@ class NpcMemory(models.Model):
     )
     place = models.CharField(max_length=24, blank=True, db_comment="Map where it happened.")
     happened_at = models.DateTimeField(db_comment="When it happened.")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_comment="When it was stored.")
     embedding = embedding("all-MiniLM-L6-v2 of the text; null until the model has seen it.")
     request_id = models.CharField(
         max_length=64, null=True, editable=False, db_comment="A repeated Remember is stored once."

@@ -76,8 +76,8 @@ class NpcPersonality(models.Model):
     version = models.PositiveIntegerField(
         default=1, editable=False, db_comment="Grows with every change; part of cache keys."
     )
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_comment="When it became a character.")
+    updated_at = models.DateTimeField(auto_now=True, db_comment="Last change by a person.")
 
     objects = NpcQuerySet.as_manager()
 

@@ -13,9 +13,16 @@ FIRST_TRUST = 2.0
 
 
 class NpcRelationship(models.Model):
-    npc = models.ForeignKey(NpcPersonality, on_delete=models.CASCADE, related_name="relationships")
+    npc = models.ForeignKey(
+        NpcPersonality,
+        on_delete=models.CASCADE,
+        related_name="relationships",
+        db_comment="Whose view it is.",
+    )
     char_id = models.BigIntegerField(null=True, blank=True, db_comment="The player's character.")
-    player_name = models.CharField(max_length=50, blank=True)
+    player_name = models.CharField(
+        max_length=50, blank=True, db_comment="The character's latest name."
+    )
     other_npc = models.ForeignKey(
         NpcPersonality,
         on_delete=models.CASCADE,
@@ -34,8 +41,8 @@ class NpcRelationship(models.Model):
     trust_day = models.DateField(null=True, blank=True, db_comment="Day trust_moved counts for.")
     trust_moved = models.FloatField(default=0, db_comment="How far trust moved on that day.")
     last_reason = models.CharField(max_length=120, blank=True, db_comment="Why it last moved.")
-    first_met_at = models.DateTimeField(auto_now_add=True)
-    last_met_at = models.DateTimeField(null=True, blank=True)
+    first_met_at = models.DateTimeField(auto_now_add=True, db_comment="First talk.")
+    last_met_at = models.DateTimeField(null=True, blank=True, db_comment="Last talk.")
 
     class Meta:
         db_table = TABLE

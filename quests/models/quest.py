@@ -29,18 +29,28 @@ class Difficulty(models.IntegerChoices):
 
 
 class QuestTemplate(models.Model):
-    key = models.SlugField(max_length=80, unique=True)
-    kind = models.CharField(max_length=12, choices=QuestKind.choices)
-    difficulty = models.PositiveSmallIntegerField(
-        choices=Difficulty.choices, default=Difficulty.NORMAL
+    key = models.SlugField(max_length=80, unique=True, db_comment="Name in references.")
+    kind = models.CharField(
+        max_length=12, choices=QuestKind.choices, db_comment="One of eight: kill, collect ..."
     )
-    title = models.CharField(max_length=120)
+    difficulty = models.PositiveSmallIntegerField(
+        choices=Difficulty.choices,
+        default=Difficulty.NORMAL,
+        db_comment="1 trivial to 6 legendary.",
+    )
+    title = models.CharField(max_length=120, db_comment="What it is called.")
     text = models.TextField(db_comment="What the NPC says; {slots} are filled in.")
     objectives = models.JSONField(default=list, db_comment="[{kind, target, amount}].")
-    min_level = models.PositiveSmallIntegerField(default=1)
-    max_level = models.PositiveSmallIntegerField(default=175)
-    is_active = models.BooleanField(default=True)
-    times_used = models.PositiveIntegerField(default=0, editable=False)
+    min_level = models.PositiveSmallIntegerField(
+        default=1, db_comment="Lowest base level it is offered at."
+    )
+    max_level = models.PositiveSmallIntegerField(
+        default=175, db_comment="Highest base level it is offered at."
+    )
+    is_active = models.BooleanField(default=True, db_comment="Off: nothing is made from it.")
+    times_used = models.PositiveIntegerField(
+        default=0, editable=False, db_comment="Quests made from it."
+    )
 
     class Meta:
         db_table = "quest_templates"
@@ -67,22 +77,40 @@ class DynamicQuest(models.Model):
         ABANDONED = "abandoned"
         EXPIRED = "expired"
 
-    npc = models.ForeignKey(NpcPersonality, on_delete=models.CASCADE, related_name="quests")
+    npc = models.ForeignKey(
+        NpcPersonality, on_delete=models.CASCADE, related_name="quests", db_comment="Who offers it."
+    )
     template = models.ForeignKey(
-        QuestTemplate, on_delete=models.SET_NULL, null=True, blank=True, related_name="quests"
+        QuestTemplate,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="quests",
+        db_comment="What it was made from, if from one.",
     )
     char_id = models.BigIntegerField(null=True, blank=True, db_comment="Who it is offered to.")
-    kind = models.CharField(max_length=12, choices=QuestKind.choices)
-    difficulty = models.PositiveSmallIntegerField(
-        choices=Difficulty.choices, default=Difficulty.NORMAL
+    kind = models.CharField(
+        max_length=12, choices=QuestKind.choices, db_comment="One of eight: kill, collect ..."
     )
-    title = models.CharField(max_length=120)
-    text = models.TextField()
+    difficulty = models.PositiveSmallIntegerField(
+        choices=Difficulty.choices,
+        default=Difficulty.NORMAL,
+        db_comment="1 trivial to 6 legendary.",
+    )
+    title = models.CharField(max_length=120, db_comment="What it is called.")
+    text = models.TextField(db_comment="What the NPC says.")
     objectives = models.JSONField(default=list, db_comment="[{kind, target, amount, done}].")
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PROPOSED)
-    offered_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField(null=True, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
+    status = models.CharField(
+        max_length=10,
+        choices=Status.choices,
+        default=Status.PROPOSED,
+        db_comment="proposed, offered, active, completed, failed, abandoned or expired.",
+    )
+    offered_at = models.DateTimeField(auto_now_add=True, db_comment="When it was offered.")
+    expires_at = models.DateTimeField(
+        null=True, blank=True, db_comment="When it lapses; null: never."
+    )
+    ended_at = models.DateTimeField(null=True, blank=True, db_comment="When it ended.")
 
     class Meta:
         db_table = "quests_dynamic"

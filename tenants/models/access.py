@@ -22,18 +22,28 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
 class ApiKey(models.Model):
     """The key itself is shown once and never stored."""
 
-    server = models.ForeignKey(Server, on_delete=models.CASCADE, related_name="api_keys")
-    name = models.CharField(max_length=60, default="map-server")
+    server = models.ForeignKey(
+        Server, on_delete=models.CASCADE, related_name="api_keys", db_comment="Server it opens."
+    )
+    name = models.CharField(
+        max_length=60, default="map-server", db_comment="What its owner calls it."
+    )
     prefix = models.CharField(
         max_length=24, unique=True, editable=False, db_comment="Public part, for the look-up."
     )
     digest = models.BinaryField(
         max_length=32, editable=False, db_comment="HMAC-SHA256 of the whole key, by API_KEY_SALT."
     )
-    created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True, db_comment="When it was issued.")
+    expires_at = models.DateTimeField(
+        null=True, blank=True, db_comment="When it ends by itself; null: never."
+    )
+    revoked_at = models.DateTimeField(
+        null=True, blank=True, db_comment="When it was taken back; null: it was not."
+    )
+    last_used_at = models.DateTimeField(
+        null=True, blank=True, editable=False, db_comment="Last call with it, to the minute."
+    )
 
     objects = ApiKeyQuerySet.as_manager()
 
@@ -58,11 +68,21 @@ class Membership(models.Model):
     would count on all servers."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="memberships",
+        db_comment="The person.",
     )
-    server = models.ForeignKey(Server, on_delete=models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=10, choices=Role.choices, default=Role.VIEWER)
-    created_at = models.DateTimeField(auto_now_add=True)
+    server = models.ForeignKey(
+        Server, on_delete=models.CASCADE, related_name="memberships", db_comment="The server."
+    )
+    role = models.CharField(
+        max_length=10,
+        choices=Role.choices,
+        default=Role.VIEWER,
+        db_comment="owner, admin, editor or viewer.",
+    )
+    created_at = models.DateTimeField(auto_now_add=True, db_comment="Since when.")
 
     class Meta:
         db_table = "memberships"

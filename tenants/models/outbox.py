@@ -13,14 +13,20 @@ class Outbox(models.Model):
     in `public`, so that one query finds the work of all servers and the game's door needs no
     broker."""
 
-    server = models.ForeignKey(Server, on_delete=models.CASCADE, related_name="+")
+    server = models.ForeignKey(
+        Server, on_delete=models.CASCADE, related_name="+", db_comment="Server the work is for."
+    )
     task = models.CharField(max_length=120, db_comment="Name of the Celery task.")
     subject = models.CharField(
         max_length=120, db_comment="What it is about; one waiting row per task and subject."
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(
+        auto_now_add=True, db_comment="When the work became necessary."
+    )
     published_at = models.DateTimeField(null=True, db_comment="When it was last handed to Celery.")
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(
+        default=0, db_comment="How often it was handed over."
+    )
 
     class Meta:
         db_table = "outbox"

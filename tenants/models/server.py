@@ -147,7 +147,7 @@ class SchemaTemplate(models.Model):
         primary_key=True, max_length=64, db_comment="SHA-256 over the tenant apps' migrations."
     )
     sql = models.TextField(db_comment="Statements, with a placeholder for the schema's name.")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_comment="When it was dumped.")
 
     class Meta:
         db_table = "schema_templates"

@@ -68,6 +68,18 @@ def test_every_table_of_a_server_is_commented(server):
         assert cursor.fetchall() == []
 
 
+def test_every_column_of_a_server_is_commented(server):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+            "WHERE c.relnamespace = %s::regnamespace AND c.relname = ANY(%s) AND a.attnum > 0 "
+            "AND NOT a.attisdropped AND a.attname <> 'id' "
+            "AND col_description(c.oid, a.attnum) IS NULL",
+            [server.schema_name, TABLES],
+        )
+        assert cursor.fetchall() == []
+
+
 def test_a_name_can_be_given_once(server):
     with pytest.raises(Conflict):
         provision(name=server.name, contact_email="a@example.org")

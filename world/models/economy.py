@@ -19,14 +19,20 @@ class EconomicTransaction(models.Model):
         FEE = "fee"
 
     id = models.BigAutoField(primary_key=True)
-    happened_at = models.DateTimeField()
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    happened_at = models.DateTimeField(db_comment="When; the partition key.")
+    kind = models.CharField(
+        max_length=10,
+        choices=Kind.choices,
+        db_comment="npc_buy, npc_sell, trade, vending, drop, reward or fee.",
+    )
     char_id = models.BigIntegerField(null=True, blank=True, db_comment="Who pays or sells.")
-    other_char_id = models.BigIntegerField(null=True, blank=True)
-    item_id = models.PositiveIntegerField(null=True, blank=True)
-    amount = models.PositiveIntegerField(default=1)
+    other_char_id = models.BigIntegerField(null=True, blank=True, db_comment="Who is paid or buys.")
+    item_id = models.PositiveIntegerField(
+        null=True, blank=True, db_comment="Item of the game's database; null: money alone."
+    )
+    amount = models.PositiveIntegerField(default=1, db_comment="Pieces of the item.")
     zeny = models.BigIntegerField(default=0, db_comment="Whole zeny; from char_id's side.")
-    map_name = models.CharField(max_length=24, blank=True)
+    map_name = models.CharField(max_length=24, blank=True, db_comment="Where.")
 
     class Meta:
         db_table = "economic_transactions"

@@ -14,15 +14,20 @@ class WorldEvent(models.Model):
         ENDED = "ended"
 
     kind = models.CharField(max_length=40, db_comment="festival, invasion, storm, kill, trade ...")
-    title = models.CharField(max_length=120)
-    description = models.TextField(blank=True)
-    map_name = models.CharField(max_length=24, blank=True)
-    severity = models.FloatField(default=1, validators=bounded(0, 10))
-    status = models.CharField(max_length=8, choices=Status.choices, default=Status.PLANNED)
-    data = models.JSONField(default=dict, blank=True)
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    title = models.CharField(max_length=120, db_comment="What it is called.")
+    description = models.TextField(blank=True, db_comment="What happens.")
+    map_name = models.CharField(max_length=24, blank=True, db_comment="Where; empty: everywhere.")
+    severity = models.FloatField(default=1, validators=bounded(0, 10), db_comment="0-10.")
+    status = models.CharField(
+        max_length=8,
+        choices=Status.choices,
+        default=Status.PLANNED,
+        db_comment="planned, active or ended.",
+    )
+    data = models.JSONField(default=dict, blank=True, db_comment="What else belongs to it.")
+    starts_at = models.DateTimeField(db_comment="When it begins.")
+    ends_at = models.DateTimeField(null=True, blank=True, db_comment="When it ends; null: open.")
+    created_at = models.DateTimeField(auto_now_add=True, db_comment="When it was planned.")
 
     class Meta:
         db_table = "world_events"
@@ -49,9 +54,9 @@ class WorldStateSnapshot(models.Model):
     """Time series, partitioned by month (tenants/partitions.py)."""
 
     id = models.BigAutoField(primary_key=True)
-    taken_at = models.DateTimeField()
+    taken_at = models.DateTimeField(db_comment="When; the partition key.")
     scope = models.CharField(max_length=40, default="world", db_comment="world or a map.")
-    state = models.JSONField(default=dict)
+    state = models.JSONField(default=dict, db_comment="The state, by subject.")
 
     class Meta:
         db_table = "world_state_snapshots"

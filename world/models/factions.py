@@ -28,17 +28,26 @@ class FactionNode(models.Model):
         OUTLAWS = "outlaws"
         SCHOLARS = "scholars"
 
-    key = models.SlugField(max_length=60, unique=True)
-    name = models.CharField(max_length=80)
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    key = models.SlugField(max_length=60, unique=True, db_comment="Name in references.")
+    name = models.CharField(max_length=80, db_comment="Name players see.")
+    kind = models.CharField(
+        max_length=10, choices=Kind.choices, db_comment="One of seven: kingdom, guild, church ..."
+    )
     parent = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="members"
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="members",
+        db_comment="Faction it is part of.",
     )
     relations = models.JSONField(
         default=dict, blank=True, db_comment="Edges: other key -> {kind, strength 0-1}."
     )
-    influence = models.FloatField(default=0.5, validators=bounded(0, 1))
-    description = models.TextField(blank=True)
+    influence = models.FloatField(
+        default=0.5, validators=bounded(0, 1), db_comment="Weight in the world, 0-1."
+    )
+    description = models.TextField(blank=True, db_comment="What it stands for.")
 
     class Meta:
         db_table = "faction_nodes"
@@ -52,12 +61,16 @@ class FactionNode(models.Model):
 
 
 class ReputationScore(models.Model):
-    player = models.ForeignKey(PlayerProfile, on_delete=models.CASCADE, related_name="reputation")
-    faction = models.ForeignKey(FactionNode, on_delete=models.CASCADE, related_name="reputation")
+    player = models.ForeignKey(
+        PlayerProfile, on_delete=models.CASCADE, related_name="reputation", db_comment="The player."
+    )
+    faction = models.ForeignKey(
+        FactionNode, on_delete=models.CASCADE, related_name="reputation", db_comment="The faction."
+    )
     score = models.PositiveSmallIntegerField(
         default=3750, validators=bounded(0, 10_000), db_comment="0-10,000 in eight tiers."
     )
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = models.DateTimeField(auto_now=True, db_comment="Last change.")
 
     class Meta:
         db_table = "reputation_scores"

@@ -13,15 +13,15 @@ class PlayerProfile(models.Model):
     char_id = models.BigIntegerField(
         primary_key=True, db_comment="Character id of the game server."
     )
-    name = models.CharField(max_length=50)
-    base_level = models.PositiveSmallIntegerField(default=1)
-    job = models.CharField(max_length=40, blank=True)
+    name = models.CharField(max_length=50, db_comment="The character's latest name.")
+    base_level = models.PositiveSmallIntegerField(default=1, db_comment="Base level.")
+    job = models.CharField(max_length=40, blank=True, db_comment="Job name.")
     language = models.CharField(max_length=2, blank=True, db_comment="What the player writes.")
     karma = models.SmallIntegerField(
         default=0, validators=bounded(-10_000, 10_000), db_comment="-10,000..10,000."
     )
-    first_seen_at = models.DateTimeField(auto_now_add=True)
-    last_seen_at = models.DateTimeField(default=timezone.now)
+    first_seen_at = models.DateTimeField(auto_now_add=True, db_comment="When it was first seen.")
+    last_seen_at = models.DateTimeField(default=timezone.now, db_comment="When it was last seen.")
 
     class Meta:
         db_table = "player_profiles"
@@ -45,14 +45,21 @@ class PlayerInteraction(models.Model):
         CHAT = "chat"
         FIGHT = "fight"
 
-    source = models.ForeignKey(PlayerProfile, on_delete=models.CASCADE, related_name="acts")
-    target = models.ForeignKey(
-        PlayerProfile, on_delete=models.CASCADE, related_name="acts_received"
+    source = models.ForeignKey(
+        PlayerProfile, on_delete=models.CASCADE, related_name="acts", db_comment="Who acted."
     )
-    kind = models.CharField(max_length=8, choices=Kind.choices)
-    times = models.PositiveIntegerField(default=1)
+    target = models.ForeignKey(
+        PlayerProfile,
+        on_delete=models.CASCADE,
+        related_name="acts_received",
+        db_comment="Towards whom.",
+    )
+    kind = models.CharField(
+        max_length=8, choices=Kind.choices, db_comment="trade, party, guild, chat or fight."
+    )
+    times = models.PositiveIntegerField(default=1, db_comment="How often.")
     weight = models.FloatField(default=1, db_comment="Strength of the edge, decayed over time.")
-    last_at = models.DateTimeField()
+    last_at = models.DateTimeField(db_comment="Last time.")
 
     class Meta:
         db_table = "player_interaction_graph"
