@@ -12,7 +12,7 @@ import grpc
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import setup_databases
 
 from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2_grpc, npcs_pb2_grpc, server_pb2_grpc
@@ -56,6 +56,16 @@ def committed(servers, django_db_blocker):
         api_keys.forget_all()
 
 
+def _truncate(cursor, tables, tries=5):
+    """A call that a test gave up on may still be reading, and be waited for in the other order."""
+    try:
+        cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+    except OperationalError:
+        if not tries:
+            raise
+        _truncate(cursor, tables, tries - 1)
+
+
 def _empty(schemas):
     with in_schema(), connection.cursor() as cursor:
         cursor.execute(
@@ -68,7 +78,7 @@ def _empty(schemas):
             [schemas],
         )
         tables = [row[0] for row in cursor.fetchall()]
-        cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+        _truncate(cursor, tables)
     for left_behind in Server.objects.exclude(schema_name__in=schemas):
         remove(left_behind)
     Server.objects.update(status=Server.Status.ACTIVE)
