@@ -91,8 +91,8 @@ def _with_live_connection(function: Callable[P, T], *args: P.args, **kwargs: P.k
     # itself at the first statement; units are idempotent by request id, so one more try is safe.
     try:
         return function(*args, **kwargs)
-    except (OperationalError, InterfaceError):
-        if connection.connection is not None and connection.is_usable():
+    except (OperationalError, InterfaceError) as error:
+        if not _may_pass(error):
             raise
         connection.close()
     try:
@@ -100,3 +100,11 @@ def _with_live_connection(function: Callable[P, T], *args: P.args, **kwargs: P.k
     except (OperationalError, InterfaceError) as error:
         connection.close()
         raise Unavailable("the database is away; try again in a moment", retry_after=1) from error
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether trying again can help: the connection was lost (no SQLSTATE, 08, 57P) or another
+    transaction was in the way (40). The connection itself cannot be asked: at the end of a failed
+    `atomic` Django has put a new one in its place."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state.startswith(("08", "40", "57P"))

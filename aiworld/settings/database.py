@@ -16,6 +16,7 @@ DATABASES: dict[str, dict[str, Any]] = {
         "USER": env("POSTGRES_USER", default="aiworld"),
         "PASSWORD": env("POSTGRES_PASSWORD", default=""),
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "pool": {"min_size": 0, "max_size": DB_POOL_SIZE, "timeout": 5},
             "connect_timeout": 5,

@@ -11,7 +11,7 @@ from itertools import cycle, islice
 
 import pytest
 from django.core.cache import cache
-from django.db import ProgrammingError, connection, transaction
+from django.db import OperationalError, ProgrammingError, connection, transaction
 
 from npcs.models import NpcPersonality
 from tenants import statements
@@ -265,3 +265,30 @@ def test_every_log_line_says_its_server(canaries):
     assert named() == "public"
     with in_tenant(canaries[0]):
         assert named() == canaries[0].schema_name
+
+
+def test_a_unit_whose_connection_is_cut_is_done_again(server):
+    calls = []
+
+    def unit():
+        calls.append("try")
+        with transaction.atomic(), connection.cursor() as cursor:
+            if len(calls) == 1:
+                cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+            return NpcPersonality.objects.count()
+
+    assert asyncio.run(run_in_tenant(server, unit)) == 0
+    assert len(calls) == 2
+
+
+def test_a_unit_that_is_wrong_is_not_done_again(server):
+    calls = []
+
+    def unit():
+        calls.append("try")
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '1ms'; SELECT pg_sleep(1)")
+
+    with pytest.raises(OperationalError):
+        asyncio.run(run_in_tenant(server, unit))
+    assert len(calls) == 1
