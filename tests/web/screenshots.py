@@ -23,7 +23,8 @@ from django.contrib.auth.models import User  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from npcs import dialogue  # noqa: E402
+from inference import client  # noqa: E402
+from npcs import dialogue, mind  # noqa: E402
 from npcs.importing import import_characters  # noqa: E402
 from npcs.scripts.tree import read_scripts  # noqa: E402
 from npcs.turns import Said  # noqa: E402
@@ -39,7 +40,7 @@ TOWN = Path(__file__).parents[2] / "samples" / "npc"
 TALKS = (
     ("prontera/Old Corwin#town", "Aline", 150_001, "What do you know about the great fire?"),
     ("prontera/Brannoc#town", "Bruno", 150_002, "Where do you buy your iron?"),
-    ("prontera/Old Corwin#town", "Aline", 150_001, "My sister Mira is ill, I look for herbs."),
+    ("prontera/Old Corwin#town", "Aline", 150_001, "My sister Mira is ill and I look for herbs."),
     ("prontera/Brannoc#town", "Rufus", 150_009, "You are an idiot and your swords are rubbish!"),
     ("prontera/Old Corwin#town", "Mei", 150_014, "What do you know about the great fire?"),
     ("prontera/Old Corwin#town", "Aline", 150_001, "What did I tell you about my sister?"),
@@ -57,6 +58,8 @@ def stage() -> tuple[Server, User]:
     made.save()
     with in_tenant(made):
         import_characters(read_scripts([TOWN]).characters)
+    mind.warm_up()
+    client.embed_now(["warm"])
     asyncio.run(_talk(made))
     return made, user
 
