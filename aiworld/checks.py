@@ -1,5 +1,5 @@
-"""Settings that are fine by themselves and wrong together. `manage.py check` says so, and so does
-every process that starts."""
+"""Settings that are fine by themselves and wrong together. `manage.py check` says so, and so do the
+commands and workers that run Django's checks when they start (Daphne does not)."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from npcs.candidates import Vector, near, statement
 from npcs.models import NpcKnowledge
 from npcs.retrieval import Candidate, scores
 
-# As NpcKnowledge.objects.open_to.
+# The one place that says what an NPC may tell a player it trusts this much.
 NEAR = statement(
     NpcKnowledge._meta.db_table,
     "id, topic, text, sensitivity, position",

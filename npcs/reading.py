@@ -154,7 +154,9 @@ def answered(said: Said) -> Reply:
         said.npc_key, said.char_id, said.text,
     ):  # fmt: skip
         raise Conflict(used_request_id(said.request_id), field="request_id")
-    used = NpcMemory.objects.about(talk.npc_id, talk.char_id).in_bulk(turn.memories_used)
+    # Superseded ones too: a repeated request gets the same reply.
+    told = NpcMemory.objects.filter(npc_id=talk.npc_id, char_id=talk.char_id)
+    used = told.in_bulk(turn.memories_used)
     return Reply(
         text=turn.npc_text,
         emotion=cast(Emotion, turn.emotion),

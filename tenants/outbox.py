@@ -53,12 +53,6 @@ def done(pk: int) -> None:
     Outbox.objects.filter(pk=pk).delete()
 
 
-def dead_letters() -> QuerySet[Outbox]:
-    return Outbox.objects.filter(
-        attempts__gte=MAX_ATTEMPTS, published_at__lt=timezone.now() - LEASE
-    )
-
-
 STATES = ("waiting", "handed over", "dead letter")
 
 

@@ -15,10 +15,6 @@ TOLD = ("topic", "text", "sensitivity", "is_active")
 
 
 class KnowledgeQuerySet(models.QuerySet["NpcKnowledge"]):
-    def open_to(self, npc_id: int, trust: float) -> KnowledgeQuerySet:
-        """What this NPC may tell a player it trusts this much."""
-        return self.filter(npc_id=npc_id, is_active=True, sensitivity__lte=trust)
-
     def set_active(self, active: bool) -> int:
         npcs = self._knowing()
         number = self.update(is_active=active, origin=NpcKnowledge.Origin.STAFF)

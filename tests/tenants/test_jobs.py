@@ -162,7 +162,7 @@ class TestOutbox:
             assert Outbox.objects.get().attempts == attempt
             age(Outbox.objects)
         assert relay_outbox() == 0
-        assert outbox.dead_letters().count() == 1
+        assert outbox.in_state(Outbox.objects.all(), "dead letter").count() == 1
         assert outbox.state(Outbox.objects.get()) == "dead letter"
 
     def test_a_dead_letter_can_be_handed_over_again(self, queue, say):
