@@ -1,7 +1,7 @@
 """Pages of the platform."""
 
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import path
+from django.urls import include, path
 
 import inference.admin  # noqa: F401
 import tenants.admin  # noqa: F401
@@ -19,5 +19,6 @@ urlpatterns = [
     path("health", health_view, name="health"),
     path("api/v1/health", health_view),
     path("robots.txt", robots),
+    path("account/", include("allauth.urls")),
     path("admin/", platform.urls),
 ]

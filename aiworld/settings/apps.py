@@ -1,6 +1,6 @@
 """Which apps there are, and which schema their tables live in."""
 
-from aiworld.settings.env import env
+from aiworld.settings.env import BASE_DIR, env
 
 # Tables of `public`: shared by every server. `tenants` first: its `migrate` command and its
 # templates win over those of django-tenants and the admin.
@@ -9,6 +9,7 @@ SHARED_APPS = [
     "django_tenants",
     "aiworld",
     "grpc_api",
+    "portal",
     "inference",
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -18,8 +19,19 @@ SHARED_APPS = [
     "django.contrib.postgres",
     "django.contrib.humanize",
     "channels",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "unfold",
     "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.simple_history",
+    "simple_history",
     "django.contrib.admin.apps.SimpleAdminConfig",
 ]
 
@@ -42,6 +54,15 @@ DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", "English"),
+    ("pt-br", "Português (Brasil)"),
+    ("es", "Español"),
+    ("th", "ไทย"),
+    ("id", "Bahasa Indonesia"),
+    ("ko", "한국어"),
+]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env("TIME_ZONE", default="UTC")

@@ -1,12 +1,27 @@
-from tenants.models.access import ApiKey, Membership, Role
+from tenants.models.access import ApiKey, Invitation, Membership, Role
+from tenants.models.audit import AuditEntry
+from tenants.models.handshake import HandshakeAttempt
+from tenants.models.job import Job
 from tenants.models.outbox import Outbox
-from tenants.models.server import CodePage, SchemaTemplate, Server, ServerDomain, Tier
+from tenants.models.server import (
+    CodePage,
+    RathenaMode,
+    SchemaTemplate,
+    Server,
+    ServerDomain,
+    Tier,
+)
 
 __all__ = [
     "ApiKey",
+    "AuditEntry",
     "CodePage",
+    "HandshakeAttempt",
+    "Invitation",
+    "Job",
     "Membership",
     "Outbox",
+    "RathenaMode",
     "Role",
     "SchemaTemplate",
     "Server",

@@ -96,3 +96,52 @@ class Membership(models.Model):
     @property
     def may_edit(self) -> bool:
         return self.role != Role.VIEWER
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> InvitationQuerySet:
+        return self.filter(
+            accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=timezone.now()
+        )
+
+
+class Invitation(models.Model):
+    """Asks a person, by mail, to join a server. The link's token is stored only as a hash."""
+
+    server = models.ForeignKey(
+        Server, on_delete=models.CASCADE, related_name="invitations", db_comment="To which server."
+    )
+    email = models.EmailField(db_comment="Who is asked.")
+    role = models.CharField(
+        max_length=10, choices=Role.choices, default=Role.VIEWER, db_comment="Role offered."
+    )
+    digest = models.BinaryField(
+        max_length=32, unique=True, editable=False, db_comment="SHA-256 of the link's token."
+    )
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_comment="Who asks.",
+    )
+    created_at = models.DateTimeField(auto_now_add=True, db_comment="When the mail went out.")
+    expires_at = models.DateTimeField(db_comment="Until when the link works.")
+    accepted_at = models.DateTimeField(null=True, db_comment="When it was taken up.")
+    revoked_at = models.DateTimeField(null=True, db_comment="When it was taken back.")
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        db_table = "invitations"
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["server", "email"],
+                condition=Q(accepted_at__isnull=True, revoked_at__isnull=True),
+                name="invitations_one_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.server}"

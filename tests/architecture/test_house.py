@@ -16,7 +16,17 @@ from grpc_api.servicers.catalogue import SERVICES
 from tests.tenants.test_provisioning import SHARED, TABLES
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("aiworld", "tenants", "inference", "npcs", "world", "quests", "agents", "grpc_api")
+PACKAGES = (
+    "aiworld",
+    "tenants",
+    "inference",
+    "npcs",
+    "world",
+    "quests",
+    "agents",
+    "grpc_api",
+    "portal",
+)
 LONGEST = 300
 VAGUE = {"utils", "helpers", "common", "misc"}
 SUPPORTING = {
@@ -27,6 +37,10 @@ SUPPORTING = {
     "outbox",
     "server_domains",
     "schema_templates",
+    "invitations",
+    "audit_entries",
+    "jobs",
+    "handshake_attempts",
 }
 """Tables of our own beside those the operators know by name."""
 MADE_BY_DEVSTACK = {"AIWORLD_DATA", "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD"}

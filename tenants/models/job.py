@@ -1,0 +1,69 @@
+"""Long work that somebody watches: provisioning, exports, deletion."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from tenants.models.server import Server
+
+
+class Job(models.Model):
+    """Progress in numbers and words. Pages read it; a websocket brings the changes."""
+
+    class Kind(models.TextChoices):
+        PROVISION = "provision", "New server"
+        EXPORT = "export", "Export"
+        DELETE = "delete", "Deletion"
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind.choices, db_comment="What is done.")
+    server = models.ForeignKey(
+        Server,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="jobs",
+        db_comment="For which server; null until a new one exists.",
+    )
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="jobs",
+        db_comment="Who asked for it.",
+    )
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.WAITING, db_comment="How far it is."
+    )
+    step = models.CharField(max_length=120, blank=True, db_comment="What it is at.")
+    done = models.PositiveIntegerField(default=0, db_comment="Units of work done.")
+    total = models.PositiveIntegerField(default=0, db_comment="Units of work in all; 0: unknown.")
+    error = models.TextField(blank=True, db_comment="What went wrong and what to do.")
+    asked = models.JSONField(default=dict, blank=True, db_comment="What it was started with.")
+    result = models.JSONField(default=dict, blank=True, db_comment="What came of it; no secrets.")
+    created_at = models.DateTimeField(auto_now_add=True, db_comment="When it was asked for.")
+    finished_at = models.DateTimeField(null=True, db_comment="When it ended.")
+
+    class Meta:
+        db_table = "jobs"
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["server", "-created_at"], name="jobs_of")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["server", "kind"],
+                condition=Q(state__in=["waiting", "running"]),
+                name="jobs_one_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.get_state_display()}"
