@@ -20,5 +20,6 @@ urlpatterns = [
     path("api/v1/health", health_view),
     path("robots.txt", robots),
     path("account/", include("allauth.urls")),
+    path("servers/", include("portal.urls")),
     path("admin/", platform.urls),
 ]

@@ -1,0 +1,12 @@
+"""Keys of a server."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from portal.access import Visit, member, show
+
+
+@member()
+def keys(request: HttpRequest, visit: Visit) -> HttpResponse:
+    return show(request, visit, "portal/base.html", {"tab": "keys"})

@@ -1,0 +1,12 @@
+"""Members of a server."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from portal.access import Visit, member, show
+
+
+@member()
+def members(request: HttpRequest, visit: Visit) -> HttpResponse:
+    return show(request, visit, "portal/base.html", {"tab": "members"})
