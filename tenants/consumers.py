@@ -13,6 +13,7 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.contrib.auth.models import User
 
 from tenants.middleware import role_of
 from tenants.models import Role, Server
@@ -70,6 +71,14 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         self.sent += 1
         await self.send_json({"topic": event["topic"], "payload": event["payload"], "n": self.sent})
 
+    async def membership_changed(self, event: dict[str, Any]) -> None:
+        """Somebody's role was changed or taken: theirs is looked up anew, by a new connection."""
+        user = self.scope["user"]
+        if event["user_id"] == user.pk:
+            server_id = self.scope["url_route"]["kwargs"]["server_id"]
+            watching = await database_sync_to_async(still_watched_by)(user.pk, server_id)
+            await self.close(COME_AGAIN if watching else STRANGER)
+
     async def receive(
         self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any
     ) -> None:
@@ -87,3 +96,8 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 def server_watched_by(user: object, server_id: str) -> Server | None:
     server = Server.objects.active().filter(server_id=server_id).first()
     return server if server and role_of(user, server) in set(Role) else None
+
+
+def still_watched_by(user_id: int, server_id: str) -> bool:
+    user = User.objects.filter(pk=user_id).first()
+    return server_watched_by(user, server_id) is not None

@@ -20,6 +20,7 @@ from channels.layers import get_channel_layer
 from django.db import transaction
 
 from tenants.context import tenant
+from tenants.models import Server
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,12 @@ def publish(topic: str, payload: Event) -> None:
     group = tenant().live_group
     message = {"type": "live.event", "topic": topic, "payload": payload}
     transaction.on_commit(lambda: _publisher().put(group, message))
+
+
+def membership_changed(server: Server, *, user_id: int) -> None:
+    """Tell this person's open pages, once the open transaction has committed."""
+    message = {"type": "membership.changed", "user_id": user_id}
+    transaction.on_commit(lambda: _publisher().put(server.live_group, message))
 
 
 class Publisher:

@@ -45,6 +45,10 @@ class ServerQuerySet(models.QuerySet["Server"]):
         """By server id, or by name where that is unique. Raises Server.DoesNotExist."""
         return self.get(Q(server_id=name) | Q(name=name))
 
+    def hold(self, server: Server) -> Server:
+        """Its row, locked until the transaction ends: one change of keys or members at a time."""
+        return self.select_for_update(no_key=True).get(pk=server.pk)
+
 
 class Server(TenantMixin):  # type: ignore[misc]
     class Status(models.TextChoices):
