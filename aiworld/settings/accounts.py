@@ -3,10 +3,13 @@
 from aiworld.settings.env import DATA_DIR, env
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "aiworld.accounts.adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
+SIGNUP_OPEN = env.bool("SIGNUP_OPEN", default=True)
+"""Whether strangers may create accounts. Invitations and the operator's own accounts work anyway."""
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "AI World"
 USERSESSIONS_TRACK_ACTIVITY = True
@@ -20,3 +23,5 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(MAIL_DIR)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="AI World <no-reply@localhost>")
+EMAIL_TIMEOUT = 10
+"""Seconds a page waits for the mail server."""

@@ -1,4 +1,4 @@
-"""Long work that somebody watches: provisioning, exports, deletion."""
+"""Long work that somebody watches: provisioning, imports, exports."""
 
 from __future__ import annotations
 
@@ -7,26 +7,35 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _
 
 from tenants.models.server import Server
 
 
+class JobQuerySet(models.QuerySet["Job"]):
+    def open(self) -> JobQuerySet:
+        return self.filter(state__in=[Job.State.WAITING, Job.State.RUNNING])
+
+
 class Job(models.Model):
-    """Progress in numbers and words. Pages read it; a websocket brings the changes."""
+    """Progress in numbers and words. Pages read it; a websocket brings the changes. A waiting row
+    is also the message to the worker: nothing else has to be kept for it to be done."""
 
     class Kind(models.TextChoices):
-        PROVISION = "provision", "New server"
-        EXPORT = "export", "Export"
-        DELETE = "delete", "Deletion"
+        PROVISION = "provision", _("New server")
+        IMPORT = "import", _("Import")
+        EXPORT = "export", _("Export")
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        RUNNING = "running", "Running"
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=12, choices=Kind.choices, db_comment="What is done.")
+    task = models.CharField(max_length=120, db_comment="Name of the Celery task that does it.")
     server = models.ForeignKey(
         Server,
         on_delete=models.CASCADE,
@@ -50,13 +59,28 @@ class Job(models.Model):
     error = models.TextField(blank=True, db_comment="What went wrong and what to do.")
     asked = models.JSONField(default=dict, blank=True, db_comment="What it was started with.")
     result = models.JSONField(default=dict, blank=True, db_comment="What came of it; no secrets.")
+    attempts = models.PositiveSmallIntegerField(
+        default=0, db_comment="How often a worker has begun it."
+    )
     created_at = models.DateTimeField(auto_now_add=True, db_comment="When it was asked for.")
+    seen_at = models.DateTimeField(
+        null=True, db_comment="When it was last handed to Celery, or its worker last heard of."
+    )
     finished_at = models.DateTimeField(null=True, db_comment="When it ended.")
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         db_table = "jobs"
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["server", "-created_at"], name="jobs_of")]
+        indexes = [
+            models.Index(fields=["server", "-created_at"], name="jobs_of"),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(state__in=["waiting", "running"]),
+                name="jobs_open",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["server", "kind"],
@@ -67,3 +91,12 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.get_state_display()}"
+
+    @property
+    def live_group(self) -> str:
+        """Its channel group."""
+        return f"job.{self.pk}"
+
+    @property
+    def ended(self) -> bool:
+        return self.state in (Job.State.DONE, Job.State.FAILED)
