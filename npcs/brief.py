@@ -14,6 +14,7 @@ from typing import Literal
 
 Language = Literal["en", "pt", "es"]
 Speaker = Literal["player", "npc", "other"]
+Mode = Literal["budget", "normal", "full"]
 Emotion = Literal[
     "neutral", "happy", "sad", "angry", "fearful", "surprised", "disgusted", "excited",
     "anxious", "content", "frustrated", "curious",
@@ -102,6 +103,8 @@ class Brief:
     """This player's last turns with this NPC, oldest first, without the present one."""
     neighbours: tuple[Neighbour, ...] = ()
     """Those the player may mean."""
+    mode: Mode = "normal"
+    """What the answer may cost; see `npcs.scales.AIMode`."""
     now: datetime
 
 

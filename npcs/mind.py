@@ -10,12 +10,12 @@ from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from aiworld.breaker import NotAsked
 from aiworld.errors import AIWorldError, Unavailable
 from inference import client
-from inference.breaker import NotAsked
 from inference.generation import Generation, Message
 from npcs import prompting
-from npcs.brief import Brief, Language, Persona
+from npcs.brief import Brief, Language, Mode, Persona
 from npcs.composer import compose
 from npcs.extraction import facts_about_player
 from npcs.intents import classify
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 MAX_REPLY = 600
 """Characters an NPC says at once; a model that rambles is cut after a whole sentence."""
+LONGEST: dict[Mode, int] = {"budget": MAX_REPLY, "normal": MAX_REPLY, "full": 2 * MAX_REPLY}
 NO_SPEECH, BROKE_OFF = "no speech", "broke off"
 """How a call ended that was paid for, beside "ok" and the names of errors."""
 WARMING: dict[str, Language] = {
@@ -69,8 +70,9 @@ async def embed(text: str, *, seconds: float) -> tuple[float, ...] | None:
 
 
 async def answer(brief: Brief, *, seconds: float) -> Thought:
-    """The language model's answer if one comes in time, else the composer's."""
-    if seconds <= 0:
+    """The language model's answer if one comes in time, else the composer's, which is also the
+    only one of an NPC on a budget."""
+    if seconds <= 0 or brief.mode == "budget":
         return composed(brief)
     messages = prompting.messages(brief)
     began = time.perf_counter()
@@ -79,7 +81,7 @@ async def answer(brief: Brief, *, seconds: float) -> Thought:
     except Unavailable as error:
         return _without_llm(brief, messages, error, time.perf_counter() - began)
     call = _call(generation, messages)
-    if text := bounded(clean_reply(generation.text)):
+    if text := bounded(clean_reply(generation.text), brief.mode):
         return _spoken(brief, text, call)
     return replace(composed(brief), calls=(replace(call, outcome=NO_SPEECH),))
 
@@ -92,13 +94,13 @@ async def sentences(brief: Brief, *, seconds: float) -> AsyncIterator[str | Thou
     began = time.perf_counter()
     failed: Unavailable | None = None
     try:
-        if seconds <= 0:
-            raise NotAsked("no time left to ask a model")
+        if seconds <= 0 or brief.mode == "budget":
+            raise NotAsked("no time left to ask a model, or an NPC that asks none")
         async with aclosing(_streamed(messages, seconds)) as spoken:
             async for sentence in spoken:
-                if said and len(" ".join([*said, sentence])) > MAX_REPLY:
+                if said and len(" ".join([*said, sentence])) > LONGEST[brief.mode]:
                     break
-                said.append(bounded(sentence))
+                said.append(bounded(sentence, brief.mode))
                 yield said[-1]
     except Unavailable as error:
         failed = error
@@ -151,16 +153,17 @@ def composed(brief: Brief) -> Thought:
     )
 
 
-def bounded(text: str) -> str:
-    """At most MAX_REPLY characters, in whole sentences if there is one that fits."""
-    if len(text) <= MAX_REPLY:
+def bounded(text: str, mode: Mode = "normal") -> str:
+    """At most LONGEST characters, in whole sentences if there is one that fits."""
+    most = LONGEST[mode]
+    if len(text) <= most:
         return text
     kept = ""
     for sentence in split(text):
-        if len(kept) + len(sentence) + 1 > MAX_REPLY:
+        if len(kept) + len(sentence) + 1 > most:
             break
         kept = f"{kept} {sentence}".strip()
-    return kept or text[:MAX_REPLY].rsplit(" ", 1)[0]
+    return kept or text[:most].rsplit(" ", 1)[0]
 
 
 def _spoken(brief: Brief, text: str, call: LLMCall) -> Thought:

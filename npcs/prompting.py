@@ -9,7 +9,7 @@ from pathlib import Path
 from string import Template
 
 from inference.generation import Message
-from npcs.brief import Brief, Fact, Language, Persona, Recollection
+from npcs.brief import Brief, Fact, Language, Mode, Persona, Recollection
 
 FOLDER = Path(__file__).resolve().parent / "prompts"
 LANGUAGE_NAMES: dict[Language, str] = {
@@ -17,8 +17,13 @@ LANGUAGE_NAMES: dict[Language, str] = {
     "pt": "Brazilian Portuguese",
     "es": "Spanish",
 }
-MAX_FACTS = 12
+MAX_FACTS = 20
 FACT_LENGTH = 300
+LENGTHS: dict[Mode, str] = {
+    "budget": "one to three short",
+    "normal": "one to three short",
+    "full": "three to six",
+}
 
 
 @cache
@@ -39,6 +44,7 @@ def messages(brief: Brief) -> list[Message]:
         language=LANGUAGE_NAMES[brief.language],
         persona=_persona(brief.persona),
         facts=_facts(brief.facts),
+        length=LENGTHS[brief.mode],
     )
     chat: list[Message] = [{"role": "system", "content": system}]
     if knows_player(brief):

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from aiworld.errors import Conflict, NotFound, SwitchedOff
 from npcs import knowledge, memory, neighbours
-from npcs.brief import Brief, Emotion, Language, Persona, Turn
+from npcs.brief import Brief, Emotion, Language, Mode, Persona, Turn
 from npcs.context import about
 from npcs.extraction import LABELS
 from npcs.intents import asked_kind
@@ -27,8 +27,8 @@ from tenants.statements import rows
 SITTING = timedelta(minutes=30)
 """A player who comes back later than this begins a new conversation."""
 RECENT_TURNS = 6
-FACTS = 12
-MEMORIES = 10
+FACTS: dict[Mode, int] = {"budget": 12, "normal": 12, "full": 20}
+MEMORIES: dict[Mode, int] = {"budget": 10, "normal": 10, "full": 16}
 LANGUAGES = get_args(Language)
 
 # One round trip for what needs no thinking.
@@ -36,7 +36,7 @@ SCENE = """
 SELECT n.id, n.version, n.ai_enabled, n.name, n.role, n.map_name, n.x, n.y, n.openness,
        n.conscientiousness, n.extraversion, n.agreeableness, n.neuroticism, n.alignment,
        n.background, n.speech_style, n.mood, r.trust, COALESCE(r.talks, 0), t.id,
-       c.id, c.language, c.last_turn_at, recent.turns
+       c.id, c.language, c.last_turn_at, recent.turns, n.ai_mode, n.trust_gain
 FROM npc_personalities n
 LEFT JOIN npc_relationships r ON r.npc_id = n.id AND r.char_id = %(char_id)s
 LEFT JOIN conversation_turns t ON t.request_id = %(request_id)s
@@ -90,6 +90,8 @@ def _scene(said: Said, row: Sequence[object], now: datetime) -> Scene:
         recent=tuple(_recent(cast(list[tuple[str, str, str]], row[23] or []))),
         conversation_id=cast(int, row[20]) if goes_on else None,
         now=now,
+        mode=cast(Mode, row[24]),
+        trust_gain=cast(float, row[25]),
     )
 
 
@@ -120,12 +122,12 @@ def brief(scene: Scene, vector: Sequence[float] | None) -> Brief:
     context = about(said.text, scene.language, scene.recent)
     facts = knowledge.search(
         scene.npc_id, scene.trust, context, vector if context == said.text else None,
-        language=scene.language, limit=FACTS, now=scene.now,
+        language=scene.language, limit=FACTS[scene.mode], now=scene.now,
     )  # fmt: skip
     kind = LABELS.get(asked_kind(said.text, scene.language), "")
     memories = memory.search(
         scene.npc_id, said.char_id, f"{said.text} {kind}".strip(), vector,
-        language=scene.language, limit=MEMORIES, now=scene.now,
+        language=scene.language, limit=MEMORIES[scene.mode], now=scene.now,
     )  # fmt: skip
     if not memories:
         memories = memory.latest(scene.npc_id, said.char_id, limit=2)
@@ -140,6 +142,7 @@ def brief(scene: Scene, vector: Sequence[float] | None) -> Brief:
         memories=tuple(memories),
         recent=scene.recent,
         neighbours=neighbours.meant(scene.persona, said.text, scene.language),
+        mode=scene.mode,
         now=scene.now,
     )
 

@@ -75,7 +75,8 @@ def _record(scene: Scene, thought: Thought, latency_ms: int) -> Reply:
     effect = trust_effect(Intent(thought.intent), said.text, scene.language)
     step = relationships.meet(
         scene.npc_id, said.char_id, said.player_name,
-        wish=effect.change, reason=effect.reason, now=scene.now,
+        wish=relationships.wished(effect.change, scene.trust_gain), reason=effect.reason,
+        now=scene.now,
     )  # fmt: skip
     turn = Turn(
         *_stored(scene, thought, latency_ms, step, effect.reason if step.change else ""), step

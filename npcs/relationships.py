@@ -18,6 +18,12 @@ class Moved:
     change: float
 
 
+def wished(change: float, gain: float) -> float:
+    """What an NPC makes of a change of trust: `gain` (0.5-2.0) is how easily it comes to trust.
+    Trust is lost at the same rate by all."""
+    return change * gain if change > 0 else change
+
+
 def moved(*, trust: float, moved_today: float, wish: float) -> Moved:
     """Trust after a change of `wish`, within the day's bound and the scale."""
     change = min(max(wish, -DAILY_BOUND - moved_today), DAILY_BOUND - moved_today)

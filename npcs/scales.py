@@ -7,6 +7,7 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 from pgvector.django import HnswIndex, VectorField
 
 EMBEDDING_DIMENSIONS = 384
@@ -46,6 +47,14 @@ class Sensitivity(models.IntegerChoices):
     PRIVATE = 5
     SECRET = 8
     CONFIDENTIAL = 10
+
+
+class AIMode(models.TextChoices):
+    """What an NPC's answers may cost."""
+
+    BUDGET = "budget", _("budget: without language model")
+    NORMAL = "normal", _("normal")
+    FULL = "full", _("full: longer answers")
 
 
 class Speaker(models.TextChoices):

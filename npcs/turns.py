@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from npcs.brief import Emotion, Language, Persona, Recollection, Turn
+from npcs.brief import Emotion, Language, Mode, Persona, Recollection, Turn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +37,8 @@ class Scene:
     conversation_id: int | None
     """The conversation that goes on, or None if a new one begins."""
     now: datetime
+    mode: Mode = "normal"
+    trust_gain: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)

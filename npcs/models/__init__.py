@@ -4,6 +4,7 @@ from npcs.models.log import InformationSharing, NpcDecision
 from npcs.models.memory import NpcMemory
 from npcs.models.personality import NpcPersonality
 from npcs.models.relationship import NpcRelationship
+from npcs.models.snapshot import NpcSnapshot
 
 __all__ = [
     "Conversation",
@@ -15,4 +16,5 @@ __all__ = [
     "NpcMemory",
     "NpcPersonality",
     "NpcRelationship",
+    "NpcSnapshot",
 ]

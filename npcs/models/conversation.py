@@ -35,6 +35,7 @@ class Conversation(models.Model):
         ordering = ["-last_turn_at"]
         indexes = [
             models.Index(fields=["npc", "char_id", "-last_turn_at"], name="conversations_of"),
+            models.Index(fields=["npc", "-last_turn_at"], name="conversations_npc_latest"),
             models.Index(fields=["-last_turn_at"], name="conversations_latest"),
             models.Index(fields=["char_id"], name="conversations_char"),
         ]

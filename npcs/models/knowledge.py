@@ -63,6 +63,9 @@ class NpcKnowledge(models.Model):
         max_length=200, blank=True, db_comment="Path of menu choices and conditions in the script."
     )
     position = models.PositiveIntegerField(default=0, db_comment="Order in the script.")
+    pack = models.CharField(
+        max_length=60, blank=True, db_comment="Knowledge pack it came with; empty: none."
+    )
     is_active = models.BooleanField(default=True, db_comment="Off: it is not told.")
     embedding = embedding("all-MiniLM-L6-v2 of topic and text; null until the model has seen it.")
     created_at = models.DateTimeField(auto_now_add=True, db_comment="When it was stored.")

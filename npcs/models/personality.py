@@ -8,10 +8,17 @@ from django.db import models
 from django.db.models import F, Q
 
 from npcs.brief import Persona
-from npcs.scales import Alignment, Emotion, one_of, trait, within
+from npcs.models.history import Changes
+from npcs.scales import AIMode, Alignment, Emotion, bounded, one_of, trait, within
 
 TABLE = "npc_personalities"
 TRAITS = ("openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism")
+TRUST_GAIN = (0.5, 2.0)
+NOT_BY_PERSONS = [
+    "role_reason", "script_source", "script_digest", "edited_by_staff", "version", "created_at",
+    "updated_at",
+]  # fmt: skip
+"""Written by imports and by saving itself: not part of the history, nor of snapshots."""
 
 
 class NpcQuerySet(models.QuerySet["NpcPersonality"]):
@@ -64,6 +71,21 @@ class NpcPersonality(models.Model):
         default=True,
         db_comment="Off: Talk is refused and the script runs as before.",
     )
+    ai_mode = models.CharField(
+        "AI mode",
+        max_length=8,
+        choices=AIMode.choices,
+        default=AIMode.NORMAL,
+        db_comment="budget: no LLM is asked; normal; full: longer answers out of more knowledge.",
+    )
+    group = models.CharField(
+        max_length=40, blank=True, db_comment="Label of the owner's own, for work on many at once."
+    )
+    trust_gain = models.FloatField(
+        default=1.0,
+        validators=bounded(*TRUST_GAIN),
+        db_comment="0.5-2.0: how fast trust in a player grows; falling trust is not changed.",
+    )
     script_source = models.CharField(
         max_length=200, blank=True, db_comment="file:line it was imported from."
     )
@@ -80,6 +102,11 @@ class NpcPersonality(models.Model):
     updated_at = models.DateTimeField(auto_now=True, db_comment="Last change by a person.")
 
     objects = NpcQuerySet.as_manager()
+    history = Changes(
+        table_name="npc_personalities_history",
+        table_comment="What persons changed of characters, each state whole.",
+        excluded_fields=NOT_BY_PERSONS,
+    )
 
     class Meta:
         db_table = TABLE
@@ -89,9 +116,12 @@ class NpcPersonality(models.Model):
         indexes = [
             models.Index(fields=["map_name", "name"], name="npc_personalities_map"),
             models.Index(fields=["role"], name="npc_personalities_role"),
+            models.Index(fields=["group"], name="npc_personalities_group"),
         ]
         constraints = [
             *within(TABLE, 0, 1, *TRAITS),
+            *within(TABLE, *TRUST_GAIN, "trust_gain"),
+            one_of(TABLE, "ai_mode", AIMode.values),
             one_of(TABLE, "alignment", Alignment.values),
             one_of(TABLE, "mood", Emotion.values),
             models.CheckConstraint(

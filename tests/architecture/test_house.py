@@ -31,6 +31,8 @@ LONGEST = 300
 VAGUE = {"utils", "helpers", "common", "misc"}
 SUPPORTING = {
     "conversation_turns",
+    "npc_personalities_history",
+    "npc_snapshots",
     "quest_objectives",
     "api_keys",
     "memberships",
