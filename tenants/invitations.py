@@ -122,7 +122,7 @@ def accept(token: str, user: User, *, address: str | None = None) -> Membership:
         if not proved(row, user):
             raise Refused(
                 _(
-                    "This invitation is for %(address)s, and your account has not proved that address."
+                    "This invitation is for %(address)s; your account has not confirmed that address."
                 )
                 % {"address": masked(row.email)}
             )
