@@ -18,10 +18,10 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from aiworld.errors import DeadlineExceeded
+from aiworld.loops import wait_for
 from inference.backends.base import Backend
 from inference.batching import Overloaded, Priority
 from inference.generation import Generation, Message
-from inference.loops import wait_for
 from inference.providers import provider
 from inference.texts import MAX_TEXTS, check
 

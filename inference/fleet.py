@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from aiworld.loops import wait_for
 from inference import client
-from inference.loops import wait_for
 from inference.models import MLModelCache
 
 FIELDS = ["version", "task", "device", "status", "memory_bytes", "calls", "licence", "reported_at"]

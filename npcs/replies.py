@@ -12,8 +12,8 @@ from django.core.cache import cache
 from django_redis.exceptions import ConnectionInterrupted
 from redis.exceptions import RedisError
 
+from aiworld.breaker import Breaker
 from aiworld.errors import Unavailable
-from inference.breaker import Breaker
 from npcs import prompting
 from npcs.context import leaning
 from npcs.folding import plain

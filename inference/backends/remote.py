@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from aiworld.breaker import Breaker
 from aiworld.errors import AIWorldError, DeadlineExceeded, Unavailable
+from aiworld.loops import PerLoop
 from inference.backends.connection import Connection
 from inference.batching import Priority
-from inference.breaker import Breaker
-from inference.loops import PerLoop
 
 PATIENCE = 0.5
 """Seconds in which a process that lives, however busy, answers a question about its health."""

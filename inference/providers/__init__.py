@@ -8,7 +8,7 @@ from functools import cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from inference.breaker import NotAsked
+from aiworld.breaker import NotAsked
 from inference.providers.base import Endpoint, Provider
 
 DEEPSEEK = "https://api.deepseek.com"

@@ -14,10 +14,10 @@ import httpx2
 import openai
 from openai.types.chat import ChatCompletionMessageParam
 
+from aiworld.breaker import Breaker
 from aiworld.errors import DeadlineExceeded, Unavailable
-from inference.breaker import Breaker
+from aiworld.loops import PerLoop
 from inference.generation import Generation, Message
-from inference.loops import PerLoop
 from inference.providers.answers import StreamedAnswer, Unusable, generation
 from inference.providers.base import Endpoint
 from inference.providers.retry_after import retry_after

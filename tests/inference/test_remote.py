@@ -9,11 +9,11 @@ from contextlib import contextmanager
 
 import pytest
 
+from aiworld.breaker import Breaker
 from aiworld.errors import DeadlineExceeded, Unavailable
 from inference import client
 from inference.backends.remote import RemoteBackend
 from inference.batching import Overloaded
-from inference.breaker import Breaker
 from inference.catalogue import MODELS
 from inference.engine import Engine
 from tests.inference.serving import serving

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from aiworld.breaker import Breaker
 from aiworld.errors import Unavailable
-from inference.breaker import Breaker
 
 
 class Clock:
