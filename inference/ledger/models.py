@@ -71,3 +71,55 @@ class MLModelPrediction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model}: {self.subject}"
+
+
+class UsageDay(models.Model):
+    """What one day came to, seen from several sides. Written once the day is over; the page counts
+    the days since by itself (npcs.usage)."""
+
+    class Kind(models.TextChoices):
+        TOTAL = "total", "Everything"
+        SOURCE = "source", "Source of answers"
+        NPC = "npc", "NPC"
+        PLAYER = "player", "Player"
+        MODEL = "model", "Model"
+
+    day = models.DateField(db_comment="Of UTC.")
+    kind = models.CharField(
+        max_length=8, choices=Kind.choices, db_comment="total, source, npc, player or model."
+    )
+    subject = models.CharField(
+        max_length=120, blank=True, db_comment="Which one: a source, an id, a model's name."
+    )
+    name = models.CharField(
+        max_length=120, blank=True, db_comment="What the NPC or player was called."
+    )
+    talks = models.PositiveBigIntegerField(default=0, db_comment="Turns; of a model: calls.")
+    latency_ms = models.PositiveBigIntegerField(
+        default=0, db_comment="Sum of the times to the answers."
+    )
+    tokens = models.PositiveBigIntegerField(
+        default=0, db_comment="Of LLMs, prompts and answers together."
+    )
+    prompt_tokens = models.PositiveBigIntegerField(
+        default=0, db_comment="Of them the prompts'; told of total and model only."
+    )
+    cost = models.DecimalField(
+        max_digits=16,
+        decimal_places=6,
+        default=0,
+        db_comment="At the prices of that day; an NPC's or player's share is by tokens.",
+    )
+
+    class Meta:
+        db_table = "usage_daily"
+        db_table_comment = "Usage and cost by day."
+        verbose_name = "day of usage"
+        ordering = ["-day", "kind", "subject"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "day", "subject"], name="usage_daily_once"),
+            models.CheckConstraint(name="usage_daily_cost_positive", condition=Q(cost__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.kind} {self.name or self.subject}"
