@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aiworld.errors import Conflict, Invalid, NotFound, OverQuota, Refused, Unavailable
-from tenants import audit, members
+from tenants import audit, members, plans
 from tenants.context import in_schema
 from tenants.models import AuditEntry, Invitation, Membership, Role, Server
 
@@ -53,6 +53,7 @@ def invite(
         now = Server.objects.hold(server)
         members.demand(now, by, role)
         _check_wanted(now, email)
+        _check_room(now)
         _check_mails(now)
         token = secrets.token_urlsafe(32)
         row = Invitation.objects.create(
@@ -122,7 +123,8 @@ def accept(token: str, user: User, *, address: str | None = None) -> Membership:
         if not proved(row, user):
             raise Refused(
                 _(
-                    "This invitation is for %(address)s; your account has not confirmed that address."
+                    "This invitation is for %(address)s, and your account has not confirmed that "
+                    "address."
                 )
                 % {"address": masked(row.email)}
             )
@@ -175,6 +177,15 @@ def _check_wanted(server: Server, email: str) -> None:
             _("This person has an open invitation. Send it again instead."), field="email"
         )
     waiting.filter(revoked_at=None).update(revoked_at=timezone.now())  # expired: make room
+
+
+def _check_room(server: Server) -> None:
+    most = plans.plan(server.billing_tier).members
+    asked = Invitation.objects.open().filter(server=server).count()
+    if Membership.objects.filter(server=server).count() + asked >= most:
+        raise OverQuota(
+            _("Your plan has %(number)d members, open invitations included.") % {"number": most}
+        )
 
 
 def _check_mails(server: Server) -> None:

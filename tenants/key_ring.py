@@ -11,12 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aiworld.errors import Conflict, Invalid, OverQuota
-from tenants import api_keys, audit
+from tenants import api_keys, audit, plans
 from tenants.context import in_schema
-from tenants.models import ApiKey, Server, Tier
+from tenants.models import ApiKey, Server
 
-MOST = {Tier.FREE: 3, Tier.BASIC: 10, Tier.PREMIUM: 50}
-"""Keys that work without an end in sight, by plan."""
 OVERLAPS = {
     "now": timedelta(0),
     "1h": timedelta(hours=1),
@@ -50,7 +48,7 @@ class Made:
 
 
 def most(server: Server) -> int:
-    return MOST[Tier(server.billing_tier)]
+    return plans.plan(server.billing_tier).keys
 
 
 def lasting(server: Server) -> int:
