@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from unfold.forms import AuthenticationForm
+from django.urls import reverse
 from unfold.sites import UnfoldAdminSite
+
+from aiworld.templatetags.pages import platform_url
 
 SEARCH_RESULTS = 50
 
 
-class LoginForm(AuthenticationForm):  # type: ignore[misc]
-    def confirm_login_allowed(self, user: Any) -> None:
-        """Anyone with an account may sign in. What they may open is the site's to say, and it says
-        so in words; a login form that refuses the right password helps nobody."""
-
-
 class Site(UnfoldAdminSite):  # type: ignore[misc]
-    login_form = LoginForm
     refusal = ""
 
     def login(
@@ -31,8 +29,12 @@ class Site(UnfoldAdminSite):  # type: ignore[misc]
         # already would go round in circles there.
         if request.user.is_authenticated and not self.has_permission(request):
             raise PermissionDenied(self.refusal)
-        response: HttpResponse = super().login(request, extra_context)
-        return response
+        overview = reverse(f"{self.name}:index", current_app=self.name)
+        if request.user.is_authenticated:
+            return redirect(overview)
+        # One way in for everybody: with throttling, verified mail and the second factor.
+        target = request.GET.get(REDIRECT_FIELD_NAME) or overview
+        return redirect_to_login(target, platform_url("account_login"))
 
     def search(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

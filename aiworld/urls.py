@@ -1,21 +1,18 @@
 """Pages of the platform."""
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 import inference.admin  # noqa: F401
 import tenants.admin  # noqa: F401
-from aiworld.sites import LoginForm, platform
+from aiworld.sites import platform
 from tenants.views import front, health_view, robots
 
 urlpatterns = [
     path("", front, name="front"),
-    path(
-        "login/",
-        LoginView.as_view(template_name="login.html", authentication_form=LoginForm),
-        name="login",
-    ),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("logout/", RedirectView.as_view(pattern_name="account_logout", query_string=True)),
+    path("i18n/", include("django.conf.urls.i18n")),
     path("health", health_view, name="health"),
     path("api/v1/health", health_view),
     path("robots.txt", robots),

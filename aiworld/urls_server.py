@@ -1,6 +1,6 @@
 """Pages of one server, mounted below /s/<server>/ by tenants.middleware."""
 
-from django.urls import path
+from django.urls import include, path
 
 import agents.admin  # noqa: F401
 import inference.ledger.admin  # noqa: F401
@@ -13,6 +13,7 @@ from npcs.views import live, live_turns
 
 urlpatterns = [
     path("admin/", server.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
     path("live/", live, name="live"),
     path("live/turns", live_turns, name="live_turns"),
 ]

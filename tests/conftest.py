@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.db import OperationalError, connection
 from django.test.utils import setup_databases
 
+from aiworld.accounts.adapter import vouch_for_mail
 from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2_grpc, npcs_pb2_grpc, server_pb2_grpc
 from grpc_api.server import build
 from npcs import mind
@@ -158,9 +159,11 @@ def other_npc(other_server):
 
 
 def _user(name, **fields):
-    return get_user_model().objects.create_user(
+    user = get_user_model().objects.create_user(
         name, f"{name}@example.org", "correct horse battery", **fields
     )
+    vouch_for_mail(user)
+    return user
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ HOST = env("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
 ROOT_URLCONF = "aiworld.urls"
 ASGI_APPLICATION = "aiworld.asgi.application"
-LOGIN_URL = "/login/"
+LOGIN_URL = "/account/login/"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -35,6 +35,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "aiworld.accounts.context.accounts",
             ],
         },
     },

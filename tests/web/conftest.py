@@ -113,8 +113,8 @@ def page(browser, site):
 def sign_in(page):
     def at(path, user):
         page.goto(path)
-        page.fill("input[name=username]", user.username)
+        page.fill("input[name=login]", user.username)
         page.fill("input[name=password]", PASSWORD)
-        page.click("form#login-form button[type=submit], section.form button")
+        page.click("main form button[type=submit]")
 
     return at

@@ -55,6 +55,7 @@ def test_a_stranger_is_told_so_and_not_sent_round(page, sign_in, server, strange
 def test_signing_in_and_out_on_the_front_page(page, sign_in, server, owner):
     sign_in("/login/", owner)
     expect(page.locator("main")).to_contain_text(server.name)
+    page.click("details.menu summary")
     page.click("text=Sign out")
     expect(page.locator("main")).not_to_contain_text(server.name)
 

@@ -10,7 +10,8 @@ from tenants import health
 
 
 def test_the_front_page_tells_a_guest_where_to_sign_in(servers, committed):
-    assert 'href="/login/"' in Client().get("/").text
+    page = Client().get("/").text
+    assert 'href="/account/login/"' in page and 'href="/account/signup/"' in page
 
 
 def test_the_front_page_lists_my_servers_and_no_others(server, other_server, owner, signed_in):
@@ -54,7 +55,7 @@ def test_errors_say_the_next_step(servers, committed, client):
     response = client.get("/nowhere")
     assert response.status_code == 404 and "To your servers" in response.text
     strict = Client(enforce_csrf_checks=True)
-    response = strict.post("/login/", {"username": "a", "password": "b"})
+    response = strict.post("/account/login/", {"login": "a", "password": "b"})
     assert response.status_code == 403 and "load the page again" in response.text
 
 

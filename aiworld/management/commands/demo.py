@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from aiworld.accounts.adapter import vouch_for_mail
 from aiworld.demo import facts_file, read_facts, write_facts
 from aiworld.settings.env import BASE_DIR
 from npcs.importing import import_characters
@@ -80,5 +81,6 @@ def staff_login(server: Server) -> str:
     if not user.check_password(password):
         user.set_password(password)
         user.save()
+    vouch_for_mail(user)
     Membership.objects.get_or_create(user=user, server=server, defaults={"role": Role.OWNER})
     return password

@@ -1,0 +1,1 @@
+"""Accounts, where django-allauth leaves a choice to us."""
