@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 
 from celery import shared_task
+from django.utils import timezone
 
 from aiworld.errors import Unavailable
-from npcs import following
+from npcs import following, usage
 from tenants.context import each_tenant
 from tenants.jobs import ServerTask
 
 BACKFILL_SECONDS = 20
+ROLL_UP_SECONDS = 40
 
 
 @shared_task(
@@ -39,3 +41,11 @@ def backfill_embeddings() -> int:
         if not done:
             break
     return total
+
+
+@shared_task(name="npcs.tasks.roll_up_usage", expires=600)
+def roll_up_usage() -> int:
+    """Days that are over, kept as rows; what does not fit in the time is the next hour's."""
+    until = time.monotonic() + ROLL_UP_SECONDS
+    today = timezone.now().date()
+    return sum(usage.roll_up(today) for _ in each_tenant() if time.monotonic() < until)
