@@ -24,12 +24,18 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "relay the outbox": {"task": "tenants.tasks.relay_outbox", "schedule": 1.0},
+    "relay the jobs": {"task": "tenants.tasks.relay_jobs", "schedule": 1.0},
+    "remove departed servers": {"task": "tenants.tasks.remove_departed", "schedule": 300.0},
     "fill in missing embeddings": {
         "task": "npcs.tasks.backfill_embeddings",
         "schedule": 30.0,
     },
     "know who talked": {"task": "world.tasks.meet_talkers", "schedule": 30.0},
     "report the fleet of models": {"task": "inference.tasks.report_fleet", "schedule": 30.0},
+    "roll up usage": {
+        "task": "npcs.tasks.roll_up_usage",
+        "schedule": crontab(minute=10),
+    },
     "keep partitions": {
         "task": "tenants.tasks.keep_partitions",
         "schedule": crontab(hour=3, minute=10),
