@@ -93,6 +93,7 @@ UNFOLD_SERVER = _look("AI World", "forum") | {
                 "items": [
                     _item("NPCs", "person", "npcs_npcpersonality"),
                     _item("Knowledge", "menu_book", "npcs_npcknowledge"),
+                    _item("Import and packs", "upload_file", "npcs_exchangeupload"),
                     _item("Memories", "psychology", "npcs_npcmemory"),
                     _item("Relationships", "handshake", "npcs_npcrelationship"),
                     _item("Conversations", "forum", "npcs_conversation"),

@@ -1,20 +1,29 @@
 from npcs.models.conversation import Conversation, ConversationTurn, DialogueEmbedding
+from npcs.models.exchange import ExchangeUpload, NpcCard
 from npcs.models.knowledge import NpcKnowledge
 from npcs.models.log import InformationSharing, NpcDecision
 from npcs.models.memory import NpcMemory
+from npcs.models.moderation import AUTOMATIC, FlagReason, StaffLine, Takeover, TurnFlag
 from npcs.models.personality import NpcPersonality
 from npcs.models.relationship import NpcRelationship
 from npcs.models.snapshot import NpcSnapshot
 
 __all__ = [
+    "AUTOMATIC",
     "Conversation",
     "ConversationTurn",
     "DialogueEmbedding",
+    "ExchangeUpload",
+    "FlagReason",
     "InformationSharing",
+    "NpcCard",
     "NpcDecision",
     "NpcKnowledge",
     "NpcMemory",
     "NpcPersonality",
     "NpcRelationship",
     "NpcSnapshot",
+    "StaffLine",
+    "Takeover",
+    "TurnFlag",
 ]
