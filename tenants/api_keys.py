@@ -35,12 +35,20 @@ def issue(server: Server, *, name: str = "map-server") -> str:
 
 
 def resolve(key: str) -> Server:
-    """The server a key belongs to. Raises Unauthenticated, or Refused if it is suspended."""
+    """The server a key belongs to. Raises Unauthenticated, or Refused if it is suspended or about
+    to be deleted."""
     known = digest(key)
     server = _remembered(known) or _look_up(key, known)
     if server.status != Server.Status.ACTIVE:
-        raise Refused(f"server {server.server_id} is suspended; its owner can resume it")
+        raise Refused(_closed(server))
     return server
+
+
+def _closed(server: Server) -> str:
+    if server.status == Server.Status.LEAVING and server.delete_after:
+        until = server.delete_after.strftime("%Y-%m-%d %H:%M UTC")
+        return f"server {server.server_id} will be deleted after {until}; its owner can keep it"
+    return f"server {server.server_id} is suspended; its owner can resume it"
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,11 @@ def bell_group(server: Server, name: str) -> str:
     return f"{server.live_group}.{name}"
 
 
+def send(group: str, topic: str, payload: Event) -> None:
+    """Tell the watchers of a group now, whatever becomes of the open transaction."""
+    _publisher().put(group, {"type": "live.event", "topic": topic, "payload": payload})
+
+
 def membership_changed(server: Server, *, user_id: int) -> None:
     """Tell this person's open pages, once the open transaction has committed."""
     message = {"type": "membership.changed", "user_id": user_id}

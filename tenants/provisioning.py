@@ -11,31 +11,47 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from aiworld.errors import Conflict
-from tenants import api_keys, partitions
+from tenants import api_keys, partitions, plans
 from tenants.backend.base import forget_search_path
 from tenants.context import in_schema
 from tenants.models import Server
 from tenants.template import PLACEHOLDER, template_sql
 
 Progress = Callable[[str], None]
+STEPS = (
+    gettext_noop("preparing the schema"),
+    gettext_noop("creating tables"),
+    gettext_noop("creating partitions"),
+    gettext_noop("issuing the key"),
+)
 
 
 @dataclass(frozen=True)
 class Provisioned:
     server: Server
     api_key: str
-    """Shown once."""
+    """Shown once; empty if none was asked for."""
 
 
 def provision(
-    *, name: str, contact_email: str, progress: Progress = lambda step: None, **fields: Any
+    *,
+    name: str,
+    contact_email: str,
+    progress: Progress = lambda step: None,
+    with_key: bool = True,
+    also: Callable[[Server], None] = lambda server: None,
+    **fields: Any,
 ) -> Provisioned:
-    """Create a server with everything it needs, or nothing at all.
+    """Create a server with everything it needs, or nothing at all; `also` is done in the same
+    transaction.
 
-    Raises Conflict if the name is taken and ValidationError if a field is wrong."""
+    Raises Conflict if the name is taken, OverQuota if there is no room and ValidationError if a
+    field is wrong."""
     with in_schema():
+        plans.check_platform()
         server = Server.fresh(name=name, contact_email=contact_email, **fields)
         if Server.objects.filter(name=name).exists():
             raise Conflict(f"a server named {name!r} exists already", field="name")
@@ -50,9 +66,14 @@ def provision(
             progress("creating partitions")
             partitions.ensure(server.schema_name, timezone.now().date())
             server.save()
-            progress("issuing the key")
-            key = api_keys.issue(server)
+            key = _first_key(server, progress) if with_key else ""
+            also(server)
     return Provisioned(server, key)
+
+
+def _first_key(server: Server, progress: Progress) -> str:
+    progress("issuing the key")
+    return api_keys.issue(server)
 
 
 def remove(server: Server) -> None:

@@ -8,9 +8,10 @@ from celery import current_app, shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from tenants import outbox, partitions
+from tenants import lifecycle, outbox, partitions, server_jobs
 from tenants.context import each_tenant, in_tenant
-from tenants.models import Outbox
+from tenants.jobs import JobTask
+from tenants.models import Job, Outbox
 
 log = logging.getLogger(__name__)
 
@@ -50,3 +51,36 @@ def keep_partitions() -> None:
     for server in each_tenant():
         partitions.ensure(server.schema_name, today)
         partitions.drop_expired(server.schema_name, today)
+
+
+@shared_task(name="tenants.tasks.relay_jobs", expires=5)
+def relay_jobs() -> int:
+    """Hand waiting jobs to Celery, and find those whose worker is gone; returns how many."""
+    server_jobs.find_lost()
+    jobs = server_jobs.take(BATCH)
+    for at, job in enumerate(jobs):
+        try:
+            _send(job)
+        except OperationalError:  # the broker is away: what it did not take waits on
+            server_jobs.give_back(jobs[at:])
+            raise
+    return len(jobs)
+
+
+def _send(job: Job) -> None:
+    if job.task in current_app.tasks:
+        current_app.tasks[job.task].apply_async((str(job.pk),))
+    else:
+        log.error("job %s asks for %r, which is no task", job.pk, job.task)
+
+
+@shared_task(name="tenants.tasks.provision_server", base=JobTask)
+def provision_server(work: server_jobs.Work) -> None:
+    """Make the server that a job asks for, and its owner."""
+    lifecycle.create(work)
+
+
+@shared_task(name="tenants.tasks.remove_departed")
+def remove_departed() -> int:
+    """Delete the servers whose waiting period is over, for good; returns how many."""
+    return lifecycle.remove_departed()

@@ -9,6 +9,7 @@ from aiworld.settings.database import *
 from aiworld.settings.grpc import *
 from aiworld.settings.inference import *
 from aiworld.settings.observability import *
+from aiworld.settings.portal import *
 from aiworld.settings.rest import *
 from aiworld.settings.security import *
 from aiworld.settings.web import *
