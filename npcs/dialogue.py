@@ -2,6 +2,7 @@
 
 read    who they are, what they said before, what may be told     one or two short units
 think   cache, else language model, else composer                 holds no thread, no connection
+        (while a game master speaks for the NPC: their words)
 write   turn, trust, memory, follow-up work                       one transaction
 """
 
@@ -13,10 +14,9 @@ from dataclasses import replace
 
 from django.conf import settings
 
-from npcs import mind, reading, recording, replies
+from npcs import mind, reading, recording, replies, showing, standing_in
 from npcs.sentences import split
 from npcs.turns import Reply, Said, Scene, Thought
-from tenants import live
 from tenants.context import run_in_tenant, tenant
 
 RESERVE, SHARE = 0.3, 0.1
@@ -66,11 +66,13 @@ async def stream(said: Said, *, seconds: float) -> AsyncIterator[str | Reply]:
         if isinstance(part, Thought):
             yield await run_in_tenant(tenant(), _close, scene, part, clock.ms)
         else:
-            await run_in_tenant(tenant(), _say, scene, part)
+            await run_in_tenant(tenant(), showing.sentence, scene, part)
             yield part
 
 
 async def _think(scene: Scene, clock: Clock) -> Thought:
+    if scene.held_by and (words := await standing_in.answer(scene, seconds=clock.left)):
+        return words
     vector = await mind.embed(scene.said.text, seconds=_patience(clock))
     brief = await run_in_tenant(tenant(), reading.brief, scene, vector)
     return replace(await mind.answer(brief, seconds=clock.left), vector=vector)
@@ -79,6 +81,8 @@ async def _think(scene: Scene, clock: Clock) -> Thought:
 async def _spoken(
     scene: Scene, thought: Thought | None, clock: Clock
 ) -> AsyncIterator[str | Thought]:
+    if scene.held_by:
+        thought = await standing_in.answer(scene, seconds=clock.left)
     if thought is not None:
         for sentence in split(thought.text):
             yield sentence
@@ -97,7 +101,9 @@ def _patience(clock: Clock) -> float:
 
 def _open(said: Said) -> Reply | tuple[Scene, Thought | None]:
     scene = reading.scene(said)
-    return scene if isinstance(scene, Reply) else (scene, replies.get(scene))
+    if isinstance(scene, Reply):
+        return scene
+    return scene, None if scene.held_by else replies.get(scene)
 
 
 def _at_once(said: Said, clock: Clock) -> Reply | Scene:
@@ -114,18 +120,3 @@ def _close(scene: Scene, thought: Thought, latency_ms: int) -> Reply:
     if thought.source != "cache":
         replies.put(scene, thought)
     return reply
-
-
-def _say(scene: Scene, sentence: str) -> None:
-    who, said = scene.persona, scene.said
-    live.publish(
-        "sentence",
-        {
-            "request_id": said.request_id,
-            "npc_key": who.key,
-            "npc_name": who.name,
-            "char_id": said.char_id,
-            "player_name": said.player_name,
-            "text": sentence,
-        },
-    )

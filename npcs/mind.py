@@ -19,7 +19,7 @@ from npcs.brief import Brief, Language, Mode, Persona
 from npcs.composer import compose
 from npcs.extraction import facts_about_player
 from npcs.intents import classify
-from npcs.safety import clean_reply
+from npcs.safety import clean_reply, loses_words
 from npcs.scales import Source
 from npcs.sentences import Sentences, split
 from npcs.turns import LLMCall, Thought
@@ -81,9 +81,11 @@ async def answer(brief: Brief, *, seconds: float) -> Thought:
     except Unavailable as error:
         return _without_llm(brief, messages, error, time.perf_counter() - began)
     call = _call(generation, messages)
+    cleaned = loses_words(generation.text)
     if text := bounded(clean_reply(generation.text), brief.mode):
-        return _spoken(brief, text, call)
-    return replace(composed(brief), calls=(replace(call, outcome=NO_SPEECH),))
+        return replace(_spoken(brief, text, call), cleaned=cleaned)
+    silent = replace(call, outcome=NO_SPEECH)
+    return replace(composed(brief), calls=(silent,), cleaned=cleaned)
 
 
 async def sentences(brief: Brief, *, seconds: float) -> AsyncIterator[str | Thought]:
@@ -93,11 +95,15 @@ async def sentences(brief: Brief, *, seconds: float) -> AsyncIterator[str | Thou
     said: list[str] = []
     began = time.perf_counter()
     failed: Unavailable | None = None
+    cleaned = False
     try:
         if seconds <= 0 or brief.mode == "budget":
             raise NotAsked("no time left to ask a model, or an NPC that asks none")
         async with aclosing(_streamed(messages, seconds)) as spoken:
-            async for sentence in spoken:
+            async for raw in spoken:
+                cleaned = cleaned or loses_words(raw)
+                if not (sentence := clean_reply(raw)):
+                    continue
                 if said and len(" ".join([*said, sentence])) > LONGEST[brief.mode]:
                     break
                 said.append(bounded(sentence, brief.mode))
@@ -108,13 +114,14 @@ async def sentences(brief: Brief, *, seconds: float) -> AsyncIterator[str | Thou
     if said:
         call = _uncounted(messages, took, BROKE_OFF if failed else "ok")
         thought = _spoken(brief, " ".join(said), call)
-        yield replace(thought, personal=thought.personal or failed is not None)
+        personal = thought.personal or failed is not None
+        yield replace(thought, personal=personal, cleaned=cleaned)
         return
     if failed:
         thought = _without_llm(brief, messages, failed, took)
     else:
         call = _uncounted(messages, took, NO_SPEECH)
-        thought = replace(composed(brief), calls=(call,))
+        thought = replace(composed(brief), calls=(call,), cleaned=cleaned)
     for sentence in split(thought.text):
         yield sentence
     yield thought
@@ -126,11 +133,9 @@ async def _streamed(messages: list[Message], seconds: float) -> AsyncGenerator[s
     async with aclosing(client.stream(messages, task="dialogue", deadline=seconds)) as pieces:
         async for piece in pieces:
             for sentence in cutter.feed(piece):
-                if clean := clean_reply(sentence):
-                    yield clean
+                yield sentence
     for sentence in cutter.rest():
-        if clean := clean_reply(sentence):
-            yield clean
+        yield sentence
 
 
 def composed(brief: Brief) -> Thought:

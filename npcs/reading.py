@@ -18,7 +18,7 @@ from npcs.extraction import LABELS
 from npcs.intents import asked_kind
 from npcs.language import detect
 from npcs.memory import unknown_npc, used_request_id
-from npcs.models import ConversationTurn, NpcMemory
+from npcs.models import ConversationTurn, NpcMemory, Takeover
 from npcs.models.relationship import FIRST_TRUST
 from npcs.turns import Reply, Said, Scene
 from tenants.context import tenant
@@ -36,7 +36,8 @@ SCENE = """
 SELECT n.id, n.version, n.ai_enabled, n.name, n.role, n.map_name, n.x, n.y, n.openness,
        n.conscientiousness, n.extraversion, n.agreeableness, n.neuroticism, n.alignment,
        n.background, n.speech_style, n.mood, r.trust, COALESCE(r.talks, 0), t.id,
-       c.id, c.language, c.last_turn_at, recent.turns, n.ai_mode, n.trust_gain
+       c.id, c.language, c.last_turn_at, recent.turns, n.ai_mode, n.trust_gain,
+       h.holder
 FROM npc_personalities n
 LEFT JOIN npc_relationships r ON r.npc_id = n.id AND r.char_id = %(char_id)s
 LEFT JOIN conversation_turns t ON t.request_id = %(request_id)s
@@ -44,6 +45,8 @@ LEFT JOIN LATERAL (
     SELECT id, language, last_turn_at FROM conversations
     WHERE npc_id = n.id AND char_id = %(char_id)s ORDER BY last_turn_at DESC LIMIT 1
 ) c ON true
+LEFT JOIN conversation_takeovers h ON h.conversation_id = c.id AND h.ended_at IS NULL
+    AND h.active_at > %(active)s AND h.seen_at > %(seen)s
 LEFT JOIN LATERAL (
     SELECT json_agg(json_build_array(player_text, npc_text, created_at) ORDER BY id) AS turns
     FROM (
@@ -60,11 +63,14 @@ def scene(said: Said) -> Scene | Reply:
     """What there is to know, or the stored reply if this request was answered before.
 
     Raises NotFound, SwitchedOff, Conflict."""
+    now = timezone.now()
     values = {
         "key": said.npc_key,
         "char_id": said.char_id,
         "request_id": said.request_id,
         "turns": RECENT_TURNS,
+        "active": now - Takeover.IDLE,
+        "seen": now - Takeover.GONE,
     }
     if not (found := rows(SCENE, values)):
         raise NotFound(unknown_npc(said.npc_key), field="npc")
@@ -73,7 +79,7 @@ def scene(said: Said) -> Scene | Reply:
         return answered(said)
     if not row[2]:
         raise SwitchedOff(f"AI is switched off for {said.npc_key}; run its own script")
-    return _scene(said, row, timezone.now())
+    return _scene(said, row, now)
 
 
 def _scene(said: Said, row: Sequence[object], now: datetime) -> Scene:
@@ -90,6 +96,7 @@ def _scene(said: Said, row: Sequence[object], now: datetime) -> Scene:
         recent=tuple(_recent(cast(list[tuple[str, str, str]], row[23] or []))),
         conversation_id=cast(int, row[20]) if goes_on else None,
         now=now,
+        held_by=cast(str, row[26] or "") if goes_on else "",
         mode=cast(Mode, row[24]),
         trust_gain=cast(float, row[25]),
     )

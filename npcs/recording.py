@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from django.db import IntegrityError, transaction
 
 from inference.ledger.models import LLMRequestCache
-from npcs import reading, relationships
+from npcs import flags, reading, relationships, showing, takeover
 from npcs.appraisal import memorable, trust_effect
 from npcs.intents import Intent, untold
 from npcs.models import NpcMemory
@@ -23,12 +23,13 @@ FOLLOW_UP = "npcs.tasks.follow_up"
 TURN = """
 INSERT INTO conversation_turns (
     conversation_id, request_id, player_text, npc_text, intent, emotion, trust, trust_change,
-    trust_reason, source, model, prompt_version, tokens, facts_used, memories_used, latency_ms,
-    created_at
+    trust_reason, source, spoken_by, model, prompt_version, tokens, facts_used, memories_used,
+    latency_ms, created_at
 ) SELECT
     id, %(request_id)s, %(player_text)s, %(npc_text)s, %(intent)s, %(emotion)s, %(trust)s,
-    %(trust_change)s, %(trust_reason)s, %(source)s, %(model)s, %(prompt_version)s, %(tokens)s,
-    %(facts_used)s::bigint[], %(memories_used)s::bigint[], %(latency_ms)s, %(now)s
+    %(trust_change)s, %(trust_reason)s, %(source)s, %(spoken_by)s, %(model)s,
+    %(prompt_version)s, %(tokens)s, %(facts_used)s::bigint[], %(memories_used)s::bigint[],
+    %(latency_ms)s, %(now)s
 FROM talk RETURNING conversation_id, id
 """
 BEGIN = f"""
@@ -82,6 +83,9 @@ def _record(scene: Scene, thought: Thought, latency_ms: int) -> Reply:
         *_stored(scene, thought, latency_ms, step, effect.reason if step.change else ""), step
     )
     _remember(scene, thought, turn)
+    flags.automatic(scene, thought, turn.id)
+    if thought.lines:
+        takeover.delivered(thought.lines, turn.id)
     if thought.calls:
         _pay(thought)
     _tell_watchers(scene, thought, turn, latency_ms)
@@ -110,6 +114,7 @@ def _stored(
         "trust_change": step.change,
         "trust_reason": reason,
         "source": thought.source,
+        "spoken_by": thought.spoken_by,
         "model": thought.model,
         "prompt_version": thought.prompt_version,
         "tokens": sum(call.prompt_tokens + call.completion_tokens for call in thought.calls),
@@ -147,28 +152,23 @@ def _remember(scene: Scene, thought: Thought, turn: Turn) -> None:
 
 
 def _tell_watchers(scene: Scene, thought: Thought, turn: Turn, latency_ms: int) -> None:
-    said, who = scene.said, scene.persona
-    live.publish(
-        "turn",
-        {
-            "conversation_id": turn.conversation_id,
-            "turn_id": turn.id,
-            "npc_key": who.key,
-            "npc_name": who.name,
-            "map": said.map_name or who.map_name,
-            "char_id": said.char_id,
-            "player_name": said.player_name,
-            "player_text": said.text,
-            "npc_text": thought.text,
-            "emotion": thought.emotion,
-            "trust": turn.step.trust,
-            "trust_change": turn.step.change,
-            "source": thought.source,
-            "language": scene.language,
-            "latency_ms": latency_ms,
-            "at": scene.now.isoformat(),
-        },
-    )
+    live.publish("turn", lambda: _event(scene, thought, turn, latency_ms))
+
+
+def _event(scene: Scene, thought: Thought, turn: Turn, latency_ms: int) -> live.Event:
+    return showing.spoken_to(scene) | {
+        "conversation_id": turn.conversation_id,
+        "turn_id": turn.id,
+        "npc_text": thought.text,
+        "emotion": thought.emotion,
+        "trust": turn.step.trust,
+        "trust_change": turn.step.change,
+        "source": thought.source,
+        "spoken_by": thought.spoken_by,
+        "flags": flags.noticed(scene, thought),
+        "latency_ms": latency_ms,
+        "at": scene.now.isoformat(),
+    }
 
 
 def _reply(scene: Scene, thought: Thought, turn: Turn, latency_ms: int) -> Reply:

@@ -76,6 +76,11 @@ def clean_reply(text: str) -> str:
     return _settled(_clean_reply_once, text)
 
 
+def loses_words(text: str) -> bool:
+    """Whether `clean_reply` takes away more than marks: markup, a stage direction, a label."""
+    return _letters(clean_reply(text)) != _letters(visible(text))
+
+
 def visible(text: str) -> str:
     """NFC, one line, without characters that cannot be seen (control, zero-width, bidi)."""
     composed = unicodedata.normalize("NFC", text.translate(_OWN_LINE))
@@ -93,6 +98,10 @@ def _clean_reply_once(text: str) -> str:
     spoken = _LONELY.sub("", _settled(_without_narration, bare.translate(_TYPOGRAPHY)))
     spoken = re.sub(r"\s+([,.!?;])", r"\1", _SPACES.sub(" ", spoken)).strip()
     return visible(_LABEL.sub("", spoken))
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text if character.isalnum())
 
 
 def _without_narration(text: str) -> str:

@@ -72,6 +72,7 @@ class Source(models.TextChoices):
     TEMPLATE = "template"
     COMPOSER = "composer"
     STOCK = "stock"
+    STAFF = "staff", _("game master")
 
 
 def bounded(low: float, high: float) -> list[Any]:

@@ -37,6 +37,8 @@ class Scene:
     conversation_id: int | None
     """The conversation that goes on, or None if a new one begins."""
     now: datetime
+    held_by: str = ""
+    """The game master who speaks for the NPC in this conversation, if one does."""
     mode: Mode = "normal"
     trust_gain: float = 1.0
 
@@ -71,6 +73,12 @@ class Thought:
     """What it cost, failed attempts too."""
     vector: tuple[float, ...] | None = None
     """Of what the player said, if the encoder was asked."""
+    spoken_by: str = ""
+    """The game master whose words these are, if a person's."""
+    lines: tuple[int, ...] = ()
+    """The lines of theirs it consists of."""
+    cleaned: bool = False
+    """Whether words of the model's were removed before it could be said."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -72,7 +72,14 @@ class ConversationTurn(models.Model):
     source = models.CharField(
         max_length=16,
         choices=Source.choices,
-        db_comment="llm, cache, semantic_cache, template, composer or stock.",
+        db_comment="llm, cache, semantic_cache, template, composer, stock or staff.",
+    )
+    spoken_by = models.CharField(
+        max_length=150,
+        blank=True,
+        default="",
+        db_default="",
+        db_comment="User name of the game master whose words these are, if a person's.",
     )
     model = models.CharField(
         max_length=80, blank=True, db_comment="Model that answered, if one did."

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from npcs.models.conversation import Conversation, ConversationTurn
@@ -64,9 +68,30 @@ class TurnFlag(models.Model):
         return str(self.get_reason_display())
 
 
+class TakeoverQuerySet(models.QuerySet["Takeover"]):
+    def held(self) -> TakeoverQuerySet:
+        now = timezone.now()
+        return self.filter(
+            ended_at__isnull=True,
+            active_at__gt=now - Takeover.IDLE,
+            seen_at__gt=now - Takeover.GONE,
+        )
+
+    def lapsed(self) -> TakeoverQuerySet:
+        """Held by somebody who forgot about it, or is gone."""
+        now = timezone.now()
+        forgotten = Q(active_at__lte=now - Takeover.IDLE) | Q(seen_at__lte=now - Takeover.GONE)
+        return self.filter(forgotten, ended_at__isnull=True)
+
+
 class Takeover(models.Model):
     """A game master speaks for the NPC in one conversation. One row per conversation, used again
     by whoever takes it next; the log of changes keeps what was before."""
+
+    IDLE: ClassVar = timedelta(minutes=10)
+    """Without a line of its holder's it ends by itself."""
+    GONE: ClassVar = timedelta(minutes=1)
+    """And so it does when the holder's live view is not heard of."""
 
     conversation = models.OneToOneField(
         Conversation, on_delete=models.CASCADE, related_name="takeover", db_comment="Which talk."
@@ -77,16 +102,21 @@ class Takeover(models.Model):
     seen_at = models.DateTimeField(db_comment="When its holder's live view was last heard of.")
     ended_at = models.DateTimeField(null=True, db_comment="When it was given back; null: held.")
 
+    objects = TakeoverQuerySet.as_manager()
+
     class Meta:
         db_table = "conversation_takeovers"
         db_table_comment = "Conversations in which a game master speaks for the NPC."
         indexes = [
             models.Index(
-                fields=["conversation"],
+                fields=["active_at"],
                 name="conversation_takeovers_held",
                 condition=Q(ended_at__isnull=True),
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.holder}: {self.conversation_id}"
 
 
 class StaffLine(models.Model):
@@ -110,9 +140,7 @@ class StaffLine(models.Model):
     claimed_at = models.DateTimeField(
         null=True, db_comment="When a call took it along; free again if no turn follows."
     )
-    claimed_by = models.CharField(
-        max_length=64, blank=True, db_comment="Request id of that call."
-    )
+    claimed_by = models.CharField(max_length=64, blank=True, db_comment="Request id of that call.")
     turn = models.ForeignKey(
         ConversationTurn,
         on_delete=models.SET_NULL,

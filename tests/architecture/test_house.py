@@ -46,6 +46,10 @@ SUPPORTING = {
     "audit_entries",
     "jobs",
     "handshake_attempts",
+    "turn_flags",
+    "conversation_takeovers",
+    "staff_lines",
+    "idempotent_requests",
 }
 """Tables of our own beside those the operators know by name."""
 MADE_BY_DEVSTACK = {"AIWORLD_DATA", "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD"}

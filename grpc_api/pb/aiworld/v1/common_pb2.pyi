@@ -30,6 +30,7 @@ class Source(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SOURCE_TEMPLATE: _ClassVar[Source]
     SOURCE_COMPOSER: _ClassVar[Source]
     SOURCE_STOCK: _ClassVar[Source]
+    SOURCE_STAFF: _ClassVar[Source]
 
 class Speaker(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -57,6 +58,7 @@ SOURCE_SEMANTIC_CACHE: Source
 SOURCE_TEMPLATE: Source
 SOURCE_COMPOSER: Source
 SOURCE_STOCK: Source
+SOURCE_STAFF: Source
 SPEAKER_UNSPECIFIED: Speaker
 SPEAKER_PLAYER: Speaker
 SPEAKER_NPC: Speaker

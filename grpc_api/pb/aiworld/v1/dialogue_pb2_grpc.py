@@ -62,7 +62,9 @@ class DialogueServicer:
     def Talk(self, request, context):
         """One thing a player says, one answer. The turn, and the memory of it, are stored before the
         reply leaves. Always answered within the deadline: if the language model is slow or away, the
-        composer answers.
+        composer answers. While a game master speaks for the NPC, their words are the answer
+        (SOURCE_STAFF); if none come within most of the deadline, the NPC asks for a moment
+        (SOURCE_STOCK) and the next Talk brings them. A longer deadline gives the game master time.
         INVALID_ARGUMENT  text empty, too long, not in the code page; no char_id; no npc
         NOT_FOUND         this server has no such NPC (import_npcs or SyncNpcs makes it known)
         FAILED_PRECONDITION  AI is switched off for this NPC: run its own script

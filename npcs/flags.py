@@ -1,0 +1,83 @@
+"""Turns somebody should look at: flagged by staff, or by the dialogue itself where it knows more
+than a reader would see."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+
+from aiworld.errors import Invalid, NotFound
+from npcs import staff_log
+from npcs.claims import Claim, claim
+from npcs.models import AUTOMATIC, ConversationTurn, FlagReason, TurnFlag
+from npcs.safety import visible
+from npcs.turns import Scene, Thought
+from tenants import live
+
+MAX_NOTE = 300
+TRICKS = {Claim.instructions, Claim.inversion}
+"""Lines that talk past the character, to the machine behind it."""
+BY_PEOPLE = [reason for reason in FlagReason if reason not in AUTOMATIC]
+
+
+def noticed(scene: Scene, thought: Thought) -> list[str]:
+    """What the dialogue itself finds worth a look."""
+    found = []
+    if claim(scene.said.text, scene.language) in TRICKS:
+        found.append(FlagReason.TRICK.value)
+    if thought.cleaned:
+        found.append(FlagReason.CLEANED.value)
+    return found
+
+
+def automatic(scene: Scene, thought: Thought, turn_id: int) -> None:
+    """Call it in the turn's transaction."""
+    if reasons := noticed(scene, thought):
+        TurnFlag.objects.bulk_create(TurnFlag(turn_id=turn_id, reason=each) for each in reasons)
+
+
+def flag(turn_id: int, reason: str, *, user: AbstractBaseUser, note: str = "") -> list[str]:
+    """All reasons the turn is flagged for afterwards. Raises Invalid, NotFound."""
+    if reason not in BY_PEOPLE:
+        raise Invalid(f"reason is one of {', '.join(BY_PEOPLE)}", field="reason")
+    note = visible(note)
+    if len(note) > MAX_NOTE:
+        raise Invalid(f"The note is too long: at most {MAX_NOTE} characters.", field="note")
+    with transaction.atomic():
+        turn = _turn(turn_id)
+        row, made = TurnFlag.objects.get_or_create(
+            turn=turn,
+            reason=reason,
+            defaults={"note": note, "flagged_by": user.get_username()},
+        )
+        if made:
+            staff_log.note(user, turn, f"Flagged: {reason}. {note}".strip())
+        return _told(turn)
+
+
+def unflag(turn_id: int, reason: str, *, user: AbstractBaseUser) -> list[str]:
+    """Raises NotFound if there is no such turn; a flag that is not there is no error."""
+    with transaction.atomic():
+        turn = _turn(turn_id)
+        gone, _ = TurnFlag.objects.filter(turn=turn, reason=reason).delete()
+        if gone:
+            staff_log.note(user, turn, f"Flag removed: {reason}.")
+        return _told(turn)
+
+
+def _turn(turn_id: int) -> ConversationTurn:
+    turn = ConversationTurn.objects.filter(pk=turn_id).select_for_update().first()
+    if turn is None:
+        raise NotFound("This turn does not exist any more.")
+    return turn
+
+
+def _told(turn: ConversationTurn) -> list[str]:
+    reasons = list(turn.flags.order_by("pk").values_list("reason", flat=True))
+    event = {
+        "turn_id": turn.pk,
+        "conversation_id": turn.conversation_id,
+        "flags": reasons,
+    }
+    live.publish("flags", event)
+    return reasons
