@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from urllib.parse import quote
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
+    UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
 
-from aiworld.errors import AIWorldError
+from aiworld.errors import AIWorldError, Invalid
 from aiworld.sites import server
 from aiworld.staff import ServerModelAdmin
-from npcs.exchange import uploads
+from npcs.exchange import files, uploads
+from npcs.exchange.applying import sheets_of
 from npcs.exchange.differences import Difference
+from npcs.exchange.sheets import MAX_NPCS
 from npcs.models import ExchangeUpload
 
 SHOWN = 100
@@ -48,8 +54,8 @@ class UploadForm(forms.Form):
     )
 
 
-class PackForm(forms.Form):
-    """Which NPCs learn what is in the pack."""
+class ChosenForm(forms.Form):
+    """Which NPCs."""
 
     map_name = forms.CharField(label=_("On map"), required=False, widget=UnfoldAdminTextInputWidget)
     role = forms.CharField(label=_("With role"), required=False, widget=UnfoldAdminTextInputWidget)
@@ -69,6 +75,25 @@ class PackForm(forms.Form):
         if not said and not values.get("everybody"):
             raise forms.ValidationError(_("Say which NPCs, or switch on “All NPCs”."))
         return values
+
+    def chosen(self) -> dict[str, str]:
+        names = ("map_name", "role", "group", "keys")
+        return {name: self.cleaned_data.get(name, "") for name in names}
+
+
+class ExportForm(ChosenForm):
+    form = forms.ChoiceField(
+        label=_("Format"),
+        choices=[
+            ("bundle", _("Bundle of characters with their knowledge (YAML)")),
+            ("table", _("Table of characters (CSV)")),
+            ("knowledge_table", _("Table of knowledge (CSV)")),
+            ("card_v3", _("Character card V3 (JSON), one character")),
+            ("card_v2", _("Character card V2 (JSON), one character")),
+            ("card_png", _("Character card as a picture (PNG), one character")),
+        ],
+        widget=UnfoldAdminSelectWidget,
+    )
 
 
 class ReplaceForm(forms.Form):
@@ -122,6 +147,22 @@ class ExchangeAdmin(ServerModelAdmin):
             return self._decide(request, upload)
         return self._preview(request, upload)
 
+    def get_urls(self) -> list[Any]:
+        export = self.admin_site.admin_view(self.export_view)
+        return [path("export/", export, name="npcs_exchange_export"), *super().get_urls()]
+
+    def export_view(self, request: HttpRequest) -> HttpResponse:
+        """Reading is enough to take characters along; what players said is not in them."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form = ExportForm(request.GET if "form" in request.GET else None, initial=request.GET)
+        if form.is_valid():
+            try:
+                return _download(form)
+            except AIWorldError as error:
+                form.add_error(None, error.message)
+        return self._page(request, "staff/exchange_export.html", _("Export characters"), form=form)
+
     def _url(self, upload: ExchangeUpload) -> str:
         return reverse("admin:npcs_exchangeupload_change", args=(upload.pk,))
 
@@ -135,7 +176,7 @@ class ExchangeAdmin(ServerModelAdmin):
                 "staff/exchange_pack.html",
                 upload.file_name,
                 upload=upload,
-                form=form or PackForm(),
+                form=form or ChosenForm(),
                 **context,
             )
         replace = "replace" in request.GET
@@ -164,7 +205,7 @@ class ExchangeAdmin(ServerModelAdmin):
             self.message_user(request, error.message, messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
         if said is None:
-            return self._preview(request, upload, PackForm(request.POST))
+            return self._preview(request, upload, ChosenForm(request.POST))
         self.log_change(request, upload, said)
         self.message_user(request, said)
         return HttpResponseRedirect(reverse("admin:npcs_npcpersonality_changelist"))
@@ -172,11 +213,10 @@ class ExchangeAdmin(ServerModelAdmin):
     def _apply(self, request: HttpRequest, upload: ExchangeUpload) -> str | None:
         """What was done, in words; None if the form has to be corrected."""
         if uploads.is_pack(upload):
-            form = PackForm(request.POST)
+            form = ChosenForm(request.POST)
             if not form.is_valid():
                 return None
-            form.cleaned_data.pop("everybody")
-            number = uploads.apply_pack(upload, **form.cleaned_data)
+            number = uploads.apply_pack(upload, **form.chosen())
             return gettext("%(number)d NPCs know it now.") % {"number": number}
         found = uploads.apply_characters(upload, replace="replace" in request.GET)
         changed = sum(not one.is_empty for one in found)
@@ -190,6 +230,22 @@ class ExchangeAdmin(ServerModelAdmin):
             template,
             {**self.admin_site.each_context(request), "title": title, "opts": self.opts} | context,
         )
+
+
+def _download(form: ExportForm) -> HttpResponse:
+    rows = uploads.chosen_npcs(**form.chosen())[: MAX_NPCS + 1]
+    chosen: files.Format = form.cleaned_data["form"]
+    found = sheets_of(rows)
+    if not 0 < len(found) <= MAX_NPCS:
+        raise Invalid(
+            gettext("%(found)s NPCs fit; a file holds 1 to %(most)d.")
+            % {"found": "0" if not found else f"> {MAX_NPCS}", "most": MAX_NPCS}
+        )
+    kind, ending = files.MEDIA[chosen]
+    name = re.sub(r"\W+", "-", found[0].name or "npc") if len(found) == 1 else "npcs"
+    response = HttpResponse(files.write(found, chosen, now=timezone.now()), content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{quote(name)}.{ending}"'
+    return response
 
 
 def _summary(found: list[Difference]) -> dict[str, Any]:
