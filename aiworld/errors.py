@@ -43,6 +43,13 @@ class Conflict(AIWorldError):
 class OverQuota(AIWorldError):
     """A limit is reached; `retry_after` says when to come back."""
 
+    def __init__(
+        self, message: str, *, limit: str = "", field: str = "", retry_after: float | None = None
+    ) -> None:
+        super().__init__(message, field=field, retry_after=retry_after)
+        self.limit = limit
+        """Which one, for programs: calls_per_minute, concurrent_npcs ..."""
+
 
 class Unavailable(AIWorldError):
     """Something this needs is away (model, database, cache); the same call may succeed later."""

@@ -8,6 +8,13 @@ GRPC_DB_THREADS = env.int("GRPC_DB_THREADS", default=8)
 """Threads that read and write; a call that waits for a model holds none of them."""
 MAX_CONCURRENT_REQUESTS = env.int("MAX_CONCURRENT_REQUESTS", default=1000)
 """Calls one gRPC process works on at once; the next one is refused with RESOURCE_EXHAUSTED."""
+MAX_CONCURRENT_PER_SERVER = env.int(
+    "MAX_CONCURRENT_PER_SERVER", default=max(MAX_CONCURRENT_REQUESTS // 4, 1)
+)
+"""Of these, for one game server: a noisy one leaves room for the others."""
+RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", default=1000)
+RATE_LIMIT_PER_HOUR = env.int("RATE_LIMIT_PER_HOUR", default=50_000)
+"""Calls of a new game server whose limits nobody has chosen."""
 REQUEST_TIMEOUT = env.float("REQUEST_TIMEOUT", default=5.0)
 """Seconds a call without a deadline of its own may take."""
 GRPC_MAX_MESSAGE_BYTES = env.int("GRPC_MAX_MESSAGE_BYTES", default=256 * 1024)

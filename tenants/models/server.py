@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -152,8 +153,11 @@ class Server(TenantMixin):  # type: ignore[misc]
 
     @classmethod
     def fresh(cls, **fields: Any) -> Server:
-        """An unsaved server with generated names."""
+        """An unsaved server with generated names and, where nothing else is said, the platform's
+        limits."""
         token = secrets.token_hex(8)
+        fields.setdefault("rate_limit_per_minute", settings.RATE_LIMIT_PER_MINUTE)
+        fields.setdefault("rate_limit_per_hour", settings.RATE_LIMIT_PER_HOUR)
         return cls(schema_name=f"server_{token}", server_id=f"server-{token}", **fields)
 
     @property
