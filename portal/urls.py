@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from portal.views import audit, connecting, exports, keys, members, new, servers, settings, usage
+from portal.views import (
+    audit,
+    connecting,
+    exports,
+    invitations,
+    keys,
+    members,
+    new,
+    servers,
+    settings,
+    usage,
+)
 
 app_name = "portal"
 
@@ -11,9 +22,19 @@ of_a_server = [
     path("connecting/", connecting.state, name="connecting"),
     path("settings/", settings.settings, name="settings"),
     path("members/", members.members, name="members"),
+    path("members/<int:pk>/role/", members.change_role, name="change_role"),
+    path("members/<int:pk>/remove/", members.remove, name="remove_member"),
+    path("members/leave/", members.leave, name="leave"),
+    path("invitations/", invitations.invite, name="invite"),
+    path("invitations/<int:pk>/again/", invitations.send_again, name="invite_again"),
+    path("invitations/<int:pk>/revoke/", invitations.revoke, name="uninvite"),
     path("keys/", keys.keys, name="keys"),
+    path("keys/<int:pk>/rotate/", keys.rotate, name="rotate_key"),
+    path("keys/<int:pk>/revoke/", keys.revoke, name="revoke_key"),
     path("usage/", usage.usage, name="usage"),
+    path("usage/usage.csv", usage.download, name="usage_csv"),
     path("audit/", audit.audit, name="audit"),
+    path("audit/audit.csv", audit.download, name="audit_csv"),
     path("export/", exports.export, name="export"),
 ]
 
@@ -21,5 +42,6 @@ urlpatterns = [
     path("", servers.servers, name="servers"),
     path("new/", new.new, name="new"),
     path("jobs/<uuid:job_id>/", new.job, name="job"),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("<slug:server_id>/", include(of_a_server)),
 ]

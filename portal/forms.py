@@ -1,0 +1,72 @@
+"""Forms about a server."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tenants import plans
+from tenants.lifecycle import CHANGEABLE
+from tenants.models import Server, Tier
+
+LABELS = {
+    "name": _("Name"),
+    "contact_email": _("Contact"),
+    "billing_tier": _("Plan"),
+    "language": _("Language"),
+    "code_page": _("Code page of the game client"),
+    "rathena_mode": _("rAthena mode"),
+    "max_concurrent_npcs": _("NPCs that answer by AI"),
+    "rate_limit_per_minute": _("Calls a minute"),
+    "rate_limit_per_hour": _("Calls an hour"),
+    "rate_limit_per_player": _("Talks a minute of one player with one NPC"),
+}
+HELP = {
+    "name": _("What your players call it."),
+    "contact_email": _("Where we write when something about the server needs you."),
+    "language": _("What NPCs speak when they cannot tell the player's language."),
+    "code_page": _("Answers are encoded for it, so that the client shows the right letters."),
+    "rathena_mode": _("Which rules your map-server is compiled for."),
+    "max_concurrent_npcs": _("At once. The others answer with their script."),
+    "rate_limit_per_player": _("So that one player cannot use up everybody's share."),
+}
+
+
+class ServerForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What an owner chooses for a server. The plan bounds the limits."""
+
+    class Meta:
+        model = Server
+        fields = CHANGEABLE
+        labels = LABELS
+        help_texts = HELP
+
+    def __init__(self, *args: Any, may_choose_plan: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs["autocomplete"] = "off"
+        self.fields["contact_email"].widget.attrs["autocomplete"] = "email"
+        if not may_choose_plan:
+            del self.fields["billing_tier"]
+            return
+        present = self.instance.billing_tier if self.instance.pk else None
+        tiers = [tier for tier in Tier if tier in plans.open_tiers() or tier == present]
+        field = self.fields["billing_tier"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = [(tier.value, tier.label) for tier in tiers]
+
+    def clean_name(self) -> str:
+        return " ".join(str(self.cleaned_data["name"]).split())
+
+    def chosen(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)
+
+
+class NewServerForm(ServerForm):
+    once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    """The job's id: a form that is sent twice makes one server."""
+
+    def chosen(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "once"}
