@@ -73,7 +73,7 @@ async def stream(said: Said, *, seconds: float) -> AsyncIterator[str | Reply]:
 async def _think(scene: Scene, clock: Clock) -> Thought:
     if scene.held_by and (words := await standing_in.answer(scene, seconds=clock.left)):
         return words
-    vector = await mind.embed(scene.said.text, seconds=_patience(clock))
+    vector = await mind.embed(scene.said.text, seconds=patience(clock))
     brief = await run_in_tenant(tenant(), reading.brief, scene, vector)
     return replace(await mind.answer(brief, seconds=clock.left), vector=vector)
 
@@ -88,13 +88,13 @@ async def _spoken(
             yield sentence
         yield thought
         return
-    vector = await mind.embed(scene.said.text, seconds=_patience(clock))
+    vector = await mind.embed(scene.said.text, seconds=patience(clock))
     brief = await run_in_tenant(tenant(), reading.brief, scene, vector)
     async for part in mind.sentences(brief, seconds=clock.left):
         yield replace(part, vector=vector) if isinstance(part, Thought) else part
 
 
-def _patience(clock: Clock) -> float:
+def patience(clock: Clock) -> float:
     """Words alone find most of it: the encoder gets at most half of what is left."""
     return max(min(float(settings.INFERENCE_TIMEOUT), clock.left / 2), 0.0)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from npcs.brief import Fact, Language
 from npcs.candidates import Vector, near, statement
 from npcs.models import NpcKnowledge
-from npcs.retrieval import Candidate, scores
+from npcs.retrieval import Candidate, Score
+from npcs.retrieval import rated as scored
 
 # The one place that says what an NPC may tell a player it trusts this much.
 NEAR = statement(
@@ -29,15 +32,37 @@ def search(
     now: datetime,
 ) -> list[Fact]:
     """The facts open at this trust, best match first; those that do not fit at all come last."""
+    best = _best(npc_id, trust, said, vector, language, now)[:limit]
+    return [replace(_fact(row), score=score.total) for row, score in best]
+
+
+def rated(
+    npc_id: int,
+    trust: float,
+    said: str,
+    vector: Vector | None,
+    *,
+    language: Language,
+    now: datetime,
+) -> list[tuple[Fact, Score]]:
+    """Those worth an exact score with it, best first."""
+    best = _best(npc_id, trust, said, vector, language, now)
+    return [(_fact(row), score) for row, score in best]
+
+
+def _best(
+    npc_id: int, trust: float, said: str, vector: Vector | None, language: Language, now: datetime
+) -> list[tuple[tuple[Any, ...], Score]]:
     whose = {"npc_id": npc_id, "trust": trust}
     found = near(NEAR, said, vector, whose, language=language)
     candidates = [
         Candidate(id=pk, text=f"{topic} {text}", dense=dense)
         for pk, topic, text, _, _, dense in found
     ]
-    rated = zip(found, scores(said, candidates, language=language, now=now), strict=True)
-    best = sorted(rated, key=lambda pair: (-pair[1], pair[0][4], pair[0][0]))[:limit]
-    return [
-        Fact(id=pk, topic=topic, text=text, sensitivity=sensitivity, score=score)
-        for (pk, topic, text, sensitivity, _, _), score in best
-    ]
+    pairs = zip(found, scored(said, candidates, language=language, now=now), strict=True)
+    return sorted(pairs, key=lambda pair: (-pair[1].total, pair[0][4], pair[0][0]))
+
+
+def _fact(row: tuple[Any, ...]) -> Fact:
+    pk, topic, text, sensitivity, *_ = row
+    return Fact(id=pk, topic=topic, text=text, sensitivity=sensitivity)

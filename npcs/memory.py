@@ -12,7 +12,8 @@ from npcs.appraisal import memorable
 from npcs.brief import Language, Recollection
 from npcs.candidates import Vector, near, statement
 from npcs.models import NpcMemory, NpcPersonality
-from npcs.retrieval import Candidate, scores
+from npcs.retrieval import Candidate, Score
+from npcs.retrieval import rated as scored
 from npcs.scales import Speaker
 from tenants.statements import rows
 
@@ -39,6 +40,21 @@ def search(
     now: datetime,
 ) -> list[Recollection]:
     """The memories of `char_id` that fit `said` best, best first."""
+    found = rated(npc_id, char_id, said, vector, language=language, now=now)
+    best = [(one, score.total) for one, score in found[:limit]]
+    return [replace(one, score=total) for one, total in best if total > 0]
+
+
+def rated(
+    npc_id: int,
+    char_id: int,
+    said: str,
+    vector: Vector | None,
+    *,
+    language: Language,
+    now: datetime,
+) -> list[tuple[Recollection, Score]]:
+    """Those worth an exact score with it, best first."""
     whose = {"npc_id": npc_id, "char_id": char_id}
     found = near(NEAR, said, vector, whose, language=language)
     memories = [Recollection(**dict(zip(COLUMNS, row[:-1], strict=True))) for row in found]
@@ -52,9 +68,8 @@ def search(
         )
         for one, row in zip(memories, found, strict=True)
     ]
-    rated = zip(memories, scores(said, candidates, language=language, now=now), strict=True)
-    best = sorted(rated, key=lambda pair: pair[1], reverse=True)[:limit]
-    return [replace(one, score=score) for one, score in best if score > 0]
+    pairs = zip(memories, scored(said, candidates, language=language, now=now), strict=True)
+    return sorted(pairs, key=lambda pair: pair[1].total, reverse=True)
 
 
 def latest(npc_id: int, char_id: int, *, limit: int) -> list[Recollection]:

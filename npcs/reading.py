@@ -59,8 +59,9 @@ WHERE n.key = %(key)s
 """
 
 
-def scene(said: Said) -> Scene | Reply:
+def scene(said: Said, *, even_off: bool = False) -> Scene | Reply:
     """What there is to know, or the stored reply if this request was answered before.
+    `even_off`: also if its AI is switched off.
 
     Raises NotFound, SwitchedOff, Conflict."""
     now = timezone.now()
@@ -77,7 +78,7 @@ def scene(said: Said) -> Scene | Reply:
     [row] = found
     if row[19] is not None:
         return answered(said)
-    if not row[2]:
+    if not (row[2] or even_off):
         raise SwitchedOff(f"AI is switched off for {said.npc_key}; run its own script")
     return _scene(said, row, now)
 
@@ -123,17 +124,24 @@ def _language(said: Said, default: Language) -> Language:
     return detect(said.text, default=default)
 
 
+def looked_for(scene: Scene) -> tuple[str, str]:
+    """What knowledge and what memories are searched with. The player's own words have a vector,
+    longer ones have none."""
+    text = scene.said.text
+    kind = LABELS.get(asked_kind(text, scene.language), "")
+    return about(text, scene.language, scene.recent), f"{text} {kind}".strip()
+
+
 def brief(scene: Scene, vector: Sequence[float] | None) -> Brief:
     """Everything a mind may use for this answer, and nothing it may not."""
     said = scene.said
-    context = about(said.text, scene.language, scene.recent)
+    facts_about, memories_about = looked_for(scene)
     facts = knowledge.search(
-        scene.npc_id, scene.trust, context, vector if context == said.text else None,
+        scene.npc_id, scene.trust, facts_about, vector if facts_about == said.text else None,
         language=scene.language, limit=FACTS[scene.mode], now=scene.now,
     )  # fmt: skip
-    kind = LABELS.get(asked_kind(said.text, scene.language), "")
     memories = memory.search(
-        scene.npc_id, said.char_id, f"{said.text} {kind}".strip(), vector,
+        scene.npc_id, said.char_id, memories_about, vector,
         language=scene.language, limit=MEMORIES[scene.mode], now=scene.now,
     )  # fmt: skip
     if not memories:

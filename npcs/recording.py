@@ -87,7 +87,7 @@ def _record(scene: Scene, thought: Thought, latency_ms: int) -> Reply:
     if thought.lines:
         takeover.delivered(thought.lines, turn.id)
     if thought.calls:
-        _pay(thought)
+        pay(thought)
     _tell_watchers(scene, thought, turn, latency_ms)
     return _reply(scene, thought, turn, latency_ms)
 
@@ -187,9 +187,9 @@ def _reply(scene: Scene, thought: Thought, turn: Turn, latency_ms: int) -> Reply
     )
 
 
-def _pay(thought: Thought) -> None:
+def pay(thought: Thought, *, task: str = "dialogue") -> None:
     """The ledger of what LLMs were asked and what it cost."""
     LLMRequestCache.objects.bulk_create(
-        LLMRequestCache(task="dialogue", prompt_version=thought.prompt_version, **asdict(call))
+        LLMRequestCache(task=task, prompt_version=thought.prompt_version, **asdict(call))
         for call in thought.calls
     )

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import log
+from typing import NamedTuple
 
 from npcs.brief import Language
 from npcs.lexicon.concepts import concepts
@@ -37,6 +38,19 @@ class Candidate:
     happened_at: datetime | None = None
 
 
+class Score(NamedTuple):
+    """How well a candidate fits, 0.0-1.0, and what that is made of."""
+
+    total: float
+    words: float
+    """Share of what was asked that it speaks of."""
+    meaning: float | None
+    """None where either has no vector: then words alone count."""
+    importance: float
+    recency: float
+    """What they add, as shares of the relevance: they break ties."""
+
+
 def search_terms(text: str, language: Language) -> list[str]:
     """Folded beginnings of the words that may answer `text`: of its own words, and of the words
     for the same ideas in the other languages."""
@@ -57,6 +71,13 @@ def scores(
     said: str, candidates: Sequence[Candidate], *, language: Language, now: datetime
 ) -> list[float]:
     """Relevance 0.0-1.0 of each candidate, in their order."""
+    return [score.total for score in rated(said, candidates, language=language, now=now)]
+
+
+def rated(
+    said: str, candidates: Sequence[Candidate], *, language: Language, now: datetime
+) -> list[Score]:
+    """The same, with what each is made of."""
     asked = subjects(said, language)
     keys = [subjects(candidate.text) for candidate in candidates]
     rarity = {key: _rarity(key, keys) for key in asked}
@@ -79,14 +100,16 @@ def _coverage(asked: frozenset[str], found: frozenset[str], rarity: dict[str, fl
     return covered * FAINT if asked <= concepts().faint else covered
 
 
-def _fused(candidate: Candidate, words: float, language: Language, now: datetime) -> float:
-    relevance = words
+def _fused(candidate: Candidate, words: float, language: Language, now: datetime) -> Score:
+    relevance, meaning = words, None
     if candidate.dense is not None:
         share = DENSE_SHARE[language]
         meaning = min(max((candidate.dense - UNRELATED) / (ALIKE - UNRELATED), 0.0), 1.0)
         relevance = share * meaning + (1 - share) * words
-    ties = IMPORTANCE_SHARE * candidate.importance / 10
+    importance, recency = IMPORTANCE_SHARE * candidate.importance / 10, 0.0
     if candidate.happened_at:
         days = max((now - candidate.happened_at).total_seconds() / 86_400, 0.0)
-        ties += RECENCY_SHARE / (1 + days)
-    return round(min(relevance * (1 - IMPORTANCE_SHARE - RECENCY_SHARE) + ties * relevance, 1.0), 4)
+        recency = RECENCY_SHARE / (1 + days)
+    own = relevance * (1 - IMPORTANCE_SHARE - RECENCY_SHARE)
+    total = round(min(own + (importance + recency) * relevance, 1.0), 4)
+    return Score(total, words, meaning, importance, recency)

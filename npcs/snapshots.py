@@ -130,8 +130,8 @@ def _still_possible(
     """Without what points at rows that are gone, and with what columns added since would hold."""
     others = _present(NpcPersonality, [row.get("other_npc_id") for row in kept])
     turns = _present(ConversationTurn, [row.get("turn_id") for row in kept])
-    defaults = {
-        field.column: field.get_default()
+    defaults: dict[str, Any] = {
+        str(field.column): field.get_default()
         for field in model._meta.concrete_fields
         if field.has_default()
     }
@@ -155,7 +155,8 @@ def _present(model: type[models.Model], ids: list[int | None]) -> set[int]:
 def _upsert(model: type[models.Model]) -> str:
     """In one statement. A row of another NPC that has the id is left alone."""
     table = connection.ops.quote_name(model._meta.db_table)
-    columns = [f.column for f in model._meta.concrete_fields if f.column not in ("id", "embedding")]
+    columns = [str(field.column) for field in model._meta.concrete_fields]
+    columns = [column for column in columns if column not in ("id", "embedding")]
     names = ", ".join(["id", *columns])
     changes = [f"{column} = excluded.{column}" for column in columns]
     if label := EMBEDDED.get(model):

@@ -43,7 +43,8 @@ class Changes(HistoricalRecords):  # type: ignore[misc]
         return extra
 
     def get_meta_options(self, model: Any) -> dict[str, Any]:
-        return super().get_meta_options(model) | {"db_table_comment": self.table_comment}
+        options: dict[str, Any] = super().get_meta_options(model)
+        return options | {"db_table_comment": self.table_comment}
 
 
 def _name(row: Any, user: Any) -> None:

@@ -25,7 +25,8 @@ def state(npc):
     with connection.cursor() as cursor:
         for table in TABLES:
             cursor.execute(
-                f"SELECT (to_jsonb(t) - 'embedding')::text FROM {table} t WHERE npc_id = %s ORDER BY id",
+                f"SELECT (to_jsonb(t) - 'embedding')::text FROM {table} t"
+                " WHERE npc_id = %s ORDER BY id",
                 [npc.pk],
             )
             found[table] = cursor.fetchall()
