@@ -8,7 +8,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from aiworld.errors import Unavailable
-from npcs import following, usage
+from npcs import following, pruning, usage
+from npcs.exchange import uploads
 from tenants.context import each_tenant
 from tenants.jobs import ServerTask
 
@@ -49,3 +50,11 @@ def roll_up_usage() -> int:
     until = time.monotonic() + ROLL_UP_SECONDS
     today = timezone.now().date()
     return sum(usage.roll_up(today) for _ in each_tenant() if time.monotonic() < until)
+
+
+@shared_task(name="npcs.tasks.forget_old")
+def forget_old() -> None:
+    """Files that nobody decided on, and what staff can no longer take back."""
+    for _ in each_tenant():
+        pruning.forget_old()
+        uploads.forget_old()

@@ -36,6 +36,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "npcs.tasks.roll_up_usage",
         "schedule": crontab(minute=10),
     },
+    "forget old uploads and undo": {
+        "task": "npcs.tasks.forget_old",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "keep partitions": {
         "task": "tenants.tasks.keep_partitions",
         "schedule": crontab(hour=3, minute=10),

@@ -1,5 +1,14 @@
 """Characters, what they know and what they said. Imported by the URLconf only."""
 
-from npcs.admin import conversation, exchange, history, log, mind, personality, snapshots
+from npcs.admin import conversation, exchange, history, log, memories, mind, personality, snapshots
 
-__all__ = ["conversation", "exchange", "history", "log", "mind", "personality", "snapshots"]
+__all__ = [
+    "conversation",
+    "exchange",
+    "history",
+    "log",
+    "memories",
+    "mind",
+    "personality",
+    "snapshots",
+]

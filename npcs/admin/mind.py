@@ -11,7 +11,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeNumericF
 
 from aiworld.sites import server
 from aiworld.staff import ServerModelAdmin
-from npcs.models import NpcKnowledge, NpcMemory, NpcRelationship
+from npcs.models import NpcKnowledge, NpcRelationship
 
 
 class EmbeddedAdmin(ServerModelAdmin):
@@ -56,37 +56,6 @@ class NpcKnowledgeAdmin(EmbeddedAdmin):
     def _set_active(self, request: HttpRequest, queryset: Any, active: bool) -> None:
         number = NpcKnowledge.objects.filter(pk__in=queryset.values("pk")).set_active(active)
         self.message_user(request, f"{number} piece(s) of knowledge changed.")
-
-
-@admin.register(NpcMemory, site=server)
-class NpcMemoryAdmin(EmbeddedAdmin):
-    list_display = (
-        "text", "npc", "player_name", "char_id", "kind", "importance", "happened_at", "embedded",
-    )  # fmt: skip
-    list_select_related = ("npc",)
-    list_filter = (
-        ("npc", AutocompleteSelectFilter),
-        "kind",
-        "speaker",
-        ("importance", RangeNumericFilter),
-    )
-    search_fields = ("text", "subject", "player_name", "=char_id", "npc__name")
-    autocomplete_fields = ("npc",)
-    raw_id_fields = ("turn", "superseded_by")
-    fieldsets = (
-        (None, {"fields": ("npc", ("player_name", "char_id"), "text")}),
-        (
-            "What",
-            {"fields": (("kind", "speaker"), ("subject", "place"), ("importance", "happened_at"))},
-        ),
-        ("Where from", {"fields": ("turn", "superseded_by", "created_at")}),
-    )
-    readonly_fields = ("created_at",)
-
-    def save_model(self, request: HttpRequest, obj: NpcMemory, form: Any, change: bool) -> None:
-        if "text" in form.changed_data:
-            obj.embedding = None
-        super().save_model(request, obj, form, change)
 
 
 @admin.register(NpcRelationship, site=server)

@@ -7,6 +7,7 @@ from npcs.models.moderation import AUTOMATIC, FlagReason, StaffLine, Takeover, T
 from npcs.models.personality import NpcPersonality
 from npcs.models.relationship import NpcRelationship
 from npcs.models.snapshot import NpcSnapshot
+from npcs.models.undo import MemoryUndo
 
 __all__ = [
     "AUTOMATIC",
@@ -16,6 +17,7 @@ __all__ = [
     "ExchangeUpload",
     "FlagReason",
     "InformationSharing",
+    "MemoryUndo",
     "NpcCard",
     "NpcDecision",
     "NpcKnowledge",

@@ -82,6 +82,7 @@ class NpcMemory(models.Model):
         indexes = [
             models.Index(fields=["npc", "char_id", "-happened_at"], name="npc_memories_of"),
             models.Index(fields=["char_id"], name="npc_memories_char"),
+            models.Index(fields=["-happened_at"], name="npc_memories_latest"),
             models.Index(
                 fields=["id"], name="npc_memories_unembedded", condition=Q(embedding=None)
             ),

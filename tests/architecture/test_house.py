@@ -41,6 +41,7 @@ SUPPORTING = {
     "server_domains",
     "schema_templates",
     "npc_cards",
+    "npc_memory_undo",
     "exchange_uploads",
     "invitations",
     "audit_entries",
