@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import FieldTextFilter
 
 from aiworld.sites import server
 from aiworld.staff import LogAdmin, ServerModelAdmin
+from world import overview
 from world.models import (
     EconomicTransaction,
     FactionNode,
@@ -16,6 +24,7 @@ from world.models import (
     WorldEvent,
     WorldStateSnapshot,
 )
+from world.models.factions import TIERS
 
 
 @admin.register(PlayerProfile, site=server)
@@ -71,6 +80,48 @@ class WorldStateSnapshotAdmin(LogAdmin):
     list_display = ("taken_at", "scope")
     list_filter = (("scope", FieldTextFilter),)
     search_fields = ("scope",)
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.overview)
+        return [path("overview/", view, name="world_overview"), *super().get_urls()]
+
+    def overview(self, request: HttpRequest) -> HttpResponse:
+        """The world at a glance."""
+        days = 7 if request.GET.get("days") == "7" else 30
+        money = overview.economy(days=days)
+        context = {
+            "title": _("World"),
+            "opts": self.opts,
+            "graph": overview.faction_graph(),
+            "kinds": FactionNode.Kind.values,
+            "width": overview.WIDTH,
+            "height": overview.HEIGHT,
+            "standings": overview.standings(),
+            "tiers": [name for _low, name in TIERS],
+            "days": days,
+            "money": money,
+            "traded": sum(day.number for day in money),
+            "plots": _plots(money),
+            "events": overview.going_on(),
+            "states": overview.states(),
+        }
+        site = self.admin_site.each_context(request)
+        return TemplateResponse(request, "staff/world.html", site | context)
+
+
+def _plots(money: list[overview.Day]) -> dict[str, Any]:
+    lines = (
+        ("made", _("came into the world")),
+        ("spent", _("left it")),
+        ("moved", _("changed hands")),
+    )
+    return {
+        "days": [date_format(day.day, "SHORT_DATE_FORMAT") for day in money],
+        "lines": [
+            {"label": str(label), "data": [getattr(day, name) for day in money]}
+            for name, label in lines
+        ],
+    }
 
 
 @admin.register(EconomicTransaction, site=server)

@@ -19,9 +19,13 @@ def _look(title: str, symbol: str) -> dict[str, Any]:
             {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("favicon.svg")}
         ],
         "STYLES": [lambda request: static("staff.css")],
-        "SCRIPTS": [lambda request: static("staff.js")],
+        "SCRIPTS": [
+            lambda request: static("staff-alpine.js"),
+            lambda request: static("staff.js"),
+        ],
         "SHOW_HISTORY": True,
         "SHOW_VIEW_ON_SITE": False,
+        "SHOW_LANGUAGES": True,
         "COLORS": {
             "primary": {
                 "50": "oklch(97.7% .013 236.6)",
@@ -43,6 +47,7 @@ def _look(title: str, symbol: str) -> dict[str, Any]:
 UNFOLD = _look("AI World platform", "hub") | {
     "DASHBOARD_CALLBACK": "tenants.dashboard.platform",
     "SIDEBAR": {
+        "show_search": True,
         "navigation": [
             {
                 "title": "Servers",
@@ -79,6 +84,7 @@ UNFOLD_SERVER = _look("AI World", "forum") | {
     "SITE_SUBHEADER": "tenants.dashboard.server_name",
     "DASHBOARD_CALLBACK": "npcs.dashboard.server",
     "SIDEBAR": {
+        "show_search": True,
         "navigation": [
             {
                 "title": "",
@@ -98,6 +104,7 @@ UNFOLD_SERVER = _look("AI World", "forum") | {
                     _item("Relationships", "handshake", "npcs_npcrelationship"),
                     _item("Conversations", "forum", "npcs_conversation"),
                     _item("Turns", "chat", "npcs_conversationturn"),
+                    _item("Flagged turns", "flag", "npcs_turnflag"),
                     _item("Speech index", "manage_search", "npcs_dialogueembedding"),
                     _item("Decisions", "alt_route", "npcs_npcdecision"),
                     _item("Gossip", "record_voice_over", "npcs_informationsharing"),
@@ -107,6 +114,11 @@ UNFOLD_SERVER = _look("AI World", "forum") | {
                 "title": "World",
                 "separator": True,
                 "items": [
+                    {
+                        "title": "At a glance",
+                        "icon": "language",
+                        "link": reverse_lazy("admin:world_overview"),
+                    },
                     _item("Players", "groups", "world_playerprofile"),
                     _item("Reputation", "military_tech", "world_reputationscore"),
                     _item("Factions", "flag", "world_factionnode"),
