@@ -14,9 +14,9 @@ urlpatterns = [
     path("logout/", RedirectView.as_view(pattern_name="account_logout", query_string=True)),
     path("i18n/", include("django.conf.urls.i18n")),
     path("health", health_view, name="health"),
-    path("api/v1/health", health_view),
     path("robots.txt", robots),
     path("account/", include("allauth.urls")),
     path("servers/", include("portal.urls")),
+    path("", include("aiworld.urls_api")),
     path("admin/", platform.urls),
 ]

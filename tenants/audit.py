@@ -16,6 +16,7 @@ PLATFORM = "AI World"
 """The actor's name where the platform itself acted."""
 ACTIONS: dict[str, Promise] = {
     "server.created": _("created the server"),
+    "server.registered": _("registered the server over the API"),
     "server.changed": _("changed settings"),
     "server.suspended": _("suspended the server"),
     "server.resumed": _("resumed the server"),

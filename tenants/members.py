@@ -21,6 +21,8 @@ from tenants.models import Invitation, Membership, Role, Server
 
 RANKS = [Role.VIEWER, Role.EDITOR, Role.ADMIN, Role.OWNER]
 """Each may do what those before it may."""
+PLATFORM = object()
+"""Stands for the platform itself where a person is asked for: it may give any role."""
 
 
 def rank(role: str | None) -> int:
@@ -35,6 +37,8 @@ def grantable(role: str | None) -> list[Role]:
 
 def demand(server: Server, by: object, *roles: str) -> None:
     """Raises Refused unless `by` may give and take all of `roles` on the server now."""
+    if by is PLATFORM:
+        return
     may = grantable(role_of(by, server))
     if not may:
         raise Refused(_("Only owners and admins may change members."))

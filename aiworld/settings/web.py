@@ -11,6 +11,7 @@ LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "aiworld.rest.cors.CorsMiddleware",
     "tenants.middleware.ContentSecurityPolicyMiddleware",
     "tenants.middleware.ServerPathMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminExpandableTextareaWidget
 
 from aiworld.sites import server
 from aiworld.staff import ServerModelAdmin, ServerTabularInline
+from npcs.editing import note_edit
 from npcs.models import (
     Conversation,
     NpcDecision,
@@ -26,10 +27,6 @@ from npcs.models import (
 )
 from npcs.models.personality import TRAITS
 
-PERSONA = {
-    "name", "role", "background", "speech_style", "alignment", "mood", *TRAITS,
-}  # fmt: skip
-"""Fields that an import would write too. Once staff changed one, it leaves them alone."""
 RELATED: tuple[tuple[str, type[Model], str], ...] = (
     ("Conversations", Conversation, "conversation"),
     ("Memories", NpcMemory, "npcmemory"),
@@ -137,8 +134,7 @@ class NpcAdmin(ServerModelAdmin):
     def save_model(
         self, request: HttpRequest, obj: NpcPersonality, form: Any, change: bool
     ) -> None:
-        if PERSONA & set(form.changed_data):
-            obj.edited_by_staff = True
+        note_edit(obj, form.changed_data)
         super().save_model(request, obj, form, change)
 
     @admin.display(description="more")

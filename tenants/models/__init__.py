@@ -1,6 +1,7 @@
 from tenants.models.access import ApiKey, Invitation, Membership, Role
 from tenants.models.audit import AuditEntry
 from tenants.models.handshake import HandshakeAttempt
+from tenants.models.idempotency import IdempotentRequest
 from tenants.models.job import Job
 from tenants.models.outbox import Outbox
 from tenants.models.server import (
@@ -17,6 +18,7 @@ __all__ = [
     "AuditEntry",
     "CodePage",
     "HandshakeAttempt",
+    "IdempotentRequest",
     "Invitation",
     "Job",
     "Membership",

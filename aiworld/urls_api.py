@@ -1,0 +1,90 @@
+"""The REST API, mounted twice: at /api/v1/ for API keys, which say which server is meant, and at
+/s/<server id>/api/v1/ for its members' sessions."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django.urls import include, path, re_path
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+
+import agents.api
+import npcs.api
+import quests.api
+import tenants.api
+import world.api
+from grpc_api.api import Info
+from tenants.api import (
+    DetailedHealth,
+    Health,
+    Metrics,
+    Nothing,
+    OwnServer,
+    ProblemKind,
+    Register,
+    RotateKeys,
+)
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    return made
+
+
+class SchemaView(SpectacularAPIView):  # type: ignore[misc]
+    """Made once in each process: it takes most of a second."""
+
+    content_negotiation_class = DefaultContentNegotiation
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return Response(_schema())
+
+
+class Docs(SpectacularSwaggerSplitView):  # type: ignore[misc]
+    template_name = "rest/docs.html"
+    url = "/api/v1/schema?format=json"
+
+
+def _rows() -> list[Any]:
+    router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+    for app in (npcs.api, world.api, quests.api, agents.api, tenants.api):
+        for prefix, view in app.ROUTES:
+            router.register(prefix, view, basename=prefix.replace("/", "-").split("<")[0])
+    return router.urls
+
+
+of_a_server = [path("server", OwnServer.as_view(), name="own-server"), *_rows()]
+
+v1 = [
+    path("health", Health.as_view(), name="rest-health"),
+    path("health/detailed", DetailedHealth.as_view(), name="rest-health-detailed"),
+    path("metrics", Metrics.as_view(), name="rest-metrics"),
+    path("info", Info.as_view(), name="rest-info"),
+    path("problems/<slug:kind>", ProblemKind.as_view(), name="rest-problem"),
+    path("schema", SchemaView.as_view(), name="schema"),
+    path("docs", Docs.as_view(), name="rest-docs"),
+    path("servers/register", Register.as_view(), name="rest-register"),
+    path("servers/rotate-keys", RotateKeys.as_view(), name="rest-rotate-keys"),
+    *of_a_server,
+]
+older = [
+    path("admin/servers/register", Register.as_view()),
+    path("admin/servers/rotate-keys", RotateKeys.as_view()),
+]
+"""Where clients of earlier versions knock. Before the admin site's own addresses."""
+
+urlpatterns = [
+    path("api/v1/", include((v1, "rest"))),
+    path("s/<slug:server_id>/api/v1/", include((of_a_server, "rest-of-server"))),
+    re_path(r"^(s/[^/]+/)?api/", Nothing.as_view()),
+    *older,
+]
