@@ -15,6 +15,7 @@ from grpc_reflection.v1alpha import reflection
 from grpc_api.interceptors.errors import Errors
 from grpc_api.interceptors.limits import Limits
 from grpc_api.interceptors.observe import Observe
+from grpc_api.interceptors.quota import Quota
 from grpc_api.interceptors.tenant import Tenant
 from grpc_api.pb.aiworld.v1 import dialogue_pb2_grpc, npcs_pb2_grpc, server_pb2_grpc
 from grpc_api.servicers.catalogue import SERVICES
@@ -45,7 +46,7 @@ def options() -> list[tuple[str, int]]:
 def build() -> tuple[grpc.aio.Server, Any]:
     # From the outside in: what is outermost sees how the call really ended.
     server = grpc.aio.server(
-        interceptors=[Observe(), Errors(), Limits(), Tenant()], options=options()
+        interceptors=[Observe(), Errors(), Limits(), Tenant(), Quota()], options=options()
     )
     server_pb2_grpc.add_ServerServicer_to_server(Server(), server)
     dialogue_pb2_grpc.add_DialogueServicer_to_server(Dialogue(), server)

@@ -182,8 +182,13 @@ def _clients(url: str, timeout: float) -> PerLoop[Client]:
 
 def _client() -> Client:
     """Of the present settings, for the running event loop."""
-    cache_settings = settings.CACHES["default"]
-    return _clients(cache_settings["LOCATION"], settings.REDIS_TIMEOUT).get()
+    return _clients(settings.CACHES["default"]["LOCATION"], _patience()).get()
+
+
+def _patience() -> float:
+    """Seconds; the cache's, so that both ways to ask have the same."""
+    seconds = settings.CACHES["default"]["OPTIONS"]["CONNECTION_POOL_KWARGS"]["socket_timeout"]
+    return float(seconds)
 
 
 def count(ask: Ask) -> Verdict:
@@ -207,7 +212,7 @@ async def acount(ask: Ask) -> Verdict:
         return here
     try:
         breaker.check()
-        async with asyncio.timeout(settings.REDIS_TIMEOUT):  # connecting takes several answers
+        async with asyncio.timeout(_patience()):  # connecting takes several answers
             found = await AsyncScript(_client(), SCRIPT)(keys=ask.keys(), args=ask.arguments())
     except (*AWAY, Unavailable) as error:
         return _alone(ask, error)
@@ -230,7 +235,7 @@ async def aleave(place: Place) -> None:
     local.leave(place)
     try:
         breaker.check()
-        async with asyncio.timeout(settings.REDIS_TIMEOUT):
+        async with asyncio.timeout(_patience()):
             await _client().zrem(place.name, place.holder)
     except AWAY:
         breaker.failed()

@@ -20,7 +20,7 @@ from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2_grpc, npcs_pb2_grpc,
 from grpc_api.server import build
 from npcs import mind
 from npcs.models import NpcKnowledge, NpcPersonality
-from tenants import api_keys
+from tenants import api_keys, quotas
 from tenants.context import in_schema, in_tenant
 from tenants.models import Membership, Role, Server
 from tenants.provisioning import provision, remove
@@ -55,6 +55,7 @@ def committed(servers, django_db_blocker):
         _empty([each.server.schema_name for each in servers])
         cache.clear()
         api_keys.forget_all()
+        quotas.forget_all()
 
 
 def _truncate(cursor, tables, tries=5):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import AsyncIterator
 from typing import Any, NoReturn
 
@@ -81,20 +82,31 @@ def translated(error: Exception) -> errors.AIWorldError | None:
     return None
 
 
-def details(error: errors.AIWorldError, code: grpc.StatusCode) -> tuple[tuple[str, bytes], ...]:
+def details(
+    error: errors.AIWorldError, code: grpc.StatusCode
+) -> tuple[tuple[str, str | bytes], ...]:
+    """The trailing metadata of a refusal: what gRPC's rich errors hold, and `retry-after` for those
+    who do not unpack them."""
+    plain: tuple[tuple[str, str], ...] = ()
     status = status_pb2.Status(code=code.value[0], message=error.message)
     reason = type(error).__name__
     _pack(status, error_details_pb2.ErrorInfo(reason=reason, domain="aiworld"))
     if error.field:
-        violation = error_details_pb2.BadRequest.FieldViolation(
+        wrong = error_details_pb2.BadRequest.FieldViolation(
             field=error.field, description=error.message
         )
-        _pack(status, error_details_pb2.BadRequest(field_violations=[violation]))
+        _pack(status, error_details_pb2.BadRequest(field_violations=[wrong]))
     if error.retry_after is not None:
         retry = error_details_pb2.RetryInfo()
         retry.retry_delay.FromNanoseconds(int(error.retry_after * 1e9))
         _pack(status, retry)
-    return (("grpc-status-details-bin", status.SerializeToString()),)
+        plain = (("retry-after", str(max(math.ceil(error.retry_after), 1))),)
+    if isinstance(error, errors.OverQuota) and error.limit:
+        violation = error_details_pb2.QuotaFailure.Violation(
+            subject=error.limit, description=error.message
+        )
+        _pack(status, error_details_pb2.QuotaFailure(violations=[violation]))
+    return (("grpc-status-details-bin", status.SerializeToString()), *plain)
 
 
 def _pack(status: status_pb2.Status, detail: Any) -> None:

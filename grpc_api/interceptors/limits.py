@@ -57,7 +57,7 @@ class Limits(Interceptor):
         if seconds <= 0:
             raise DeadlineExceeded(PAST)
         if self.in_flight >= settings.MAX_CONCURRENT_REQUESTS:
-            raise OverQuota(TOO_MANY, retry_after=0.5)
+            raise OverQuota(TOO_MANY, limit="concurrent_calls", retry_after=0.5)
         self.in_flight += 1
         try:
             yield seconds

@@ -1,0 +1,102 @@
+"""How much the caller's server may ask for, over time and at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+
+from aiworld.errors import Invalid, NotFound, OverQuota, SwitchedOff
+from grpc_api.interceptors.base import Context, Interceptor, Stream, Unary
+from tenants import quotas
+from tenants.context import tenant
+from tenants.models import Server
+from tenants.quotas import Talk
+
+TALKS = {"Dialogue/Talk", "Dialogue/StreamTalk"}
+COSTS = {
+    "Dialogue/Talk": 1.0,
+    "Dialogue/StreamTalk": 1.0,
+    "Dialogue/Remember": 0.2,
+    "Dialogue/Recall": 0.2,
+    "Npcs/SyncNpcs": 1.0,
+    "Server/Handshake": 0.0,
+}
+"""What a call counts for; Handshake has a limit of its own, so that a server which has used up its
+calls can still connect."""
+HANDSHAKES = 60
+"""A minute."""
+NOT_IN_CONVERSATION = (Invalid, NotFound, SwitchedOff)
+"""How a talk ends that did not come about."""
+TOO_MANY = "this server has as many calls in work as it may; try again in a moment"
+
+
+class Quota(Interceptor):
+    """Stands inside Tenant, which says whose call it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._in_flight: Counter[int] = Counter()
+
+    def unary(self, proceed: Unary, method: str) -> Unary:
+        async def call(request: Any, context: Context) -> Any:
+            server = tenant()
+            with self._share(server):
+                fresh = await admitted(server, method, request)
+                try:
+                    return await proceed(request, context)
+                except NOT_IN_CONVERSATION:
+                    await release(server, request, fresh=fresh)
+                    raise
+
+        return call
+
+    def stream(self, proceed: Stream, method: str) -> Stream:
+        async def call(request: Any, context: Context) -> AsyncIterator[Any]:
+            server = tenant()
+            with self._share(server):
+                fresh = await admitted(server, method, request)
+                try:
+                    async for part in proceed(request, context):
+                        yield part
+                except NOT_IN_CONVERSATION:
+                    await release(server, request, fresh=fresh)
+                    raise
+
+        return call
+
+    @contextmanager
+    def _share(self, server: Server) -> Iterator[None]:
+        if self._in_flight[server.pk] >= settings.MAX_CONCURRENT_PER_SERVER:
+            raise OverQuota(TOO_MANY, limit="concurrent_calls", retry_after=0.5)
+        self._in_flight[server.pk] += 1
+        try:
+            yield
+        finally:
+            self._in_flight[server.pk] -= 1
+            if not self._in_flight[server.pk]:
+                del self._in_flight[server.pk]
+
+
+async def admitted(server: Server, method: str, request: Any) -> bool:
+    """Counts the call, or raises OverQuota. True if it brought an NPC into conversation."""
+    name = method.rpartition(".")[2]
+    if name == "Server/Handshake":
+        await quotas.atake_for(
+            f"handshake {server.server_id}", limit=HANDSHAKES, per_seconds=quotas.MINUTE
+        )
+        return False
+    subject = talk(request) if name in TALKS else None
+    return await quotas.atake(server, cost=COSTS.get(name, 1.0), subject=subject)
+
+
+async def release(server: Server, request: Any, *, fresh: bool) -> None:
+    if fresh:
+        await quotas.aleave(server, talk(request))
+
+
+def talk(request: Any) -> Talk:
+    return Talk(char_id=request.player.char_id, npc_key=request.npc)
