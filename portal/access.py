@@ -17,12 +17,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from tenants.context import in_schema
+from tenants.members import rank
 from tenants.middleware import role_of
 from tenants.models import Role, Server
 
 P = ParamSpec("P")
-RANKS = [Role.VIEWER, Role.EDITOR, Role.ADMIN, Role.OWNER]
-"""Each may do what those before it may."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Visit:
     role: Role
 
     def may(self, role: Role | str) -> bool:
-        return RANKS.index(self.role) >= RANKS.index(Role(role))
+        return rank(self.role) >= rank(role)
 
 
 Page = Callable[Concatenate[HttpRequest, Visit, P], HttpResponse]

@@ -70,3 +70,12 @@ class NewServerForm(ServerForm):
 
     def chosen(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "once"}
+
+
+def maxima(present: str) -> dict[str, Any]:
+    """For the page's script: every limit's maximum by plan, and which plan is chosen now."""
+    each = {tier.value: plans.plan(tier) for tier in Tier}
+    figures = {
+        tier: {name: getattr(plan, name) for name in plans.LIMITS} for tier, plan in each.items()
+    }
+    return {**figures, "present": present}

@@ -7,6 +7,7 @@ from portal.views import (
     connecting,
     exports,
     invitations,
+    jobs,
     keys,
     members,
     new,
@@ -19,8 +20,14 @@ app_name = "portal"
 
 of_a_server = [
     path("", servers.overview, name="server"),
-    path("connecting/", connecting.state, name="connecting"),
+    path("connecting/", connecting.connecting, name="connecting"),
+    path("first-key/", connecting.first_key, name="first_key"),
+    path("sample-town/", servers.sample_town, name="sample_town"),
     path("settings/", settings.settings, name="settings"),
+    path("suspend/", settings.suspend, name="suspend"),
+    path("resume/", settings.resume, name="resume"),
+    path("delete/", settings.delete, name="delete"),
+    path("keep/", settings.keep, name="keep"),
     path("members/", members.members, name="members"),
     path("members/<int:pk>/role/", members.change_role, name="change_role"),
     path("members/<int:pk>/remove/", members.remove, name="remove_member"),
@@ -41,7 +48,8 @@ of_a_server = [
 urlpatterns = [
     path("", servers.servers, name="servers"),
     path("new/", new.new, name="new"),
-    path("jobs/<uuid:job_id>/", new.job, name="job"),
+    path("jobs/<uuid:job_id>/", jobs.job, name="job"),
+    path("jobs/<uuid:job_id>/state/", jobs.job_state, name="job_state"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("<slug:server_id>/", include(of_a_server)),
 ]

@@ -25,12 +25,19 @@ def job_seen_by(user: object, job_id: UUID | str) -> Job | None:
     if not isinstance(user, User) or not user.is_active:
         return None
     with in_schema():
-        job = Job.objects.select_related("server").filter(pk=job_id).first()
+        job = Job.objects.select_related("server").filter(pk=_parsed(job_id)).first()
         if job is None:
             return None
         if job.server is None:
             return job if user.is_superuser or job.started_by_id == user.pk else None
         return job if role_of(user, job.server) else None
+
+
+def _parsed(job_id: UUID | str) -> UUID | None:
+    try:
+        return UUID(str(job_id))
+    except ValueError:
+        return None
 
 
 def as_event(job: Job) -> dict[str, Any]:

@@ -54,6 +54,16 @@ def ask_for(chosen: Mapping[str, Any], *, by: User, job_id: uuid.UUID, address: 
         )
 
 
+def try_again(job: Job, *, by: User) -> None:
+    """A failed job starts afresh, if there is still room. Raises as `ask_for` does."""
+    with in_schema(), transaction.atomic():
+        server_jobs.one_start_at_a_time()
+        if job.kind == Job.Kind.PROVISION:
+            _check(job.asked["chosen"], by)
+        if not server_jobs.retry(job):
+            raise Conflict(_("This job has not failed."))
+
+
 def _check(chosen: Mapping[str, Any], by: User) -> None:
     tier, name = str(chosen["billing_tier"]), chosen["name"]
     if tier not in plans.open_tiers():
@@ -110,12 +120,19 @@ def change(
             return {}
         for name, (_old, new) in changes.items():
             setattr(row, name, new)
-        check_limits(tier, {name: getattr(row, name) for name in plans.LIMITS})
+        check_limits(tier, _to_check(row, changes))
         row.full_clean()
         row.save(update_fields=list(changes))
         audit.note(row, actor=by, action="server.changed", details=changes, address=address)
         transaction.on_commit(api_keys.forget_all)
     return changes
+
+
+def _to_check(row: Server, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """All limits in a new plan; else those that were changed: the operator may have allowed more
+    than the plan does."""
+    names = plans.LIMITS if "billing_tier" in changes else set(plans.LIMITS) & set(changes)
+    return {name: getattr(row, name) for name in names}
 
 
 def suspend(server: Server, *, by: User | None, address: str | None = None) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from aiworld.errors import OverQuota
 from tenants.context import in_schema
@@ -99,9 +100,12 @@ def check_room(tier: str, owner: User) -> None:
     most = plan(tier).servers
     if owned(owner) + making(owner) >= most:
         raise OverQuota(
-            _(
+            ngettext(
+                "With the plan %(plan)s an account has %(number)d server at most. Delete one, or "
+                "choose a larger plan.",
                 "With the plan %(plan)s an account has %(number)d servers at most. Delete one, or "
-                "choose a larger plan."
+                "choose a larger plan.",
+                most,
             )
             % {"plan": Tier(tier).label, "number": most}
         )

@@ -25,12 +25,12 @@ NOTICE_AFTER = 15
 @signed_in
 def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """A POST tries a failed one again."""
-    job = _seen(request, job_id)
+    row = _seen(request, job_id)
     if request.method == "POST":
-        return _retry(request, job)
-    if job.state == Job.State.DONE:
-        return redirect(after(job))
-    return render(request, "portal/job.html", _context(request, job))
+        return _retry(request, row)
+    if row.state == Job.State.DONE:
+        return redirect(after(row))
+    return render(request, "portal/job.html", _context(request, row))
 
 
 @require_safe

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 from aiworld.addresses import client_address
 from aiworld.errors import AIWorldError
 from portal.access import signed_in
-from portal.forms import NewServerForm
+from portal.forms import NewServerForm, maxima
 from tenants import lifecycle, plans
-from tenants.models import Job, Server
+from tenants.models import Job, Server, Tier
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,6 +29,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "form": form,
         "plans": [(tier, plans.plan(tier)) for tier in plans.open_tiers()],
         "limits": [form[name] for name in plans.LIMITS],
+        "maxima": maxima(Tier.FREE),
         "owned": plans.owned(request.user),
     }
     return render(request, "portal/new.html", context)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from aiworld.addresses import client_address
 from aiworld.errors import AIWorldError
 from portal.access import Visit, member, show
-from portal.forms import ServerForm
+from portal.forms import ServerForm, maxima
 from portal.outcome import attempt
 from tenants import lifecycle, plans
 from tenants.models import Role, Server, Tier
@@ -35,7 +35,7 @@ def settings(request: HttpRequest, visit: Visit) -> HttpResponse:
         "form": form,
         "limits": [form[name] for name in plans.LIMITS],
         "plans": _plans(visit.server),
-        "plan": plans.plan(visit.server.billing_tier),
+        "maxima": maxima(visit.server.billing_tier),
         "days": django_settings.SERVER_DELETION_DAYS,
     }
     return show(request, visit, "portal/settings.html", context)
@@ -89,7 +89,7 @@ def keep(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 @require_POST
 @member(Role.OWNER)
-def leave(request: HttpRequest, visit: Visit) -> HttpResponse:
+def delete(request: HttpRequest, visit: Visit) -> HttpResponse:
     typed, address = request.POST.get("typed_name", ""), client_address(request)
     done = attempt(
         request,
