@@ -43,6 +43,7 @@ of_a_server = [
     path("audit/", audit.audit, name="audit"),
     path("audit/audit.csv", audit.download, name="audit_csv"),
     path("export/", exports.export, name="export"),
+    path("export/<uuid:job_id>/", exports.download, name="export_download"),
 ]
 
 urlpatterns = [

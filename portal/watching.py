@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from portal.importing import IMPORT_STEPS
+from tenants import exporting
 from tenants.context import in_schema
 from tenants.middleware import role_of
 from tenants.models import Job
 from tenants.provisioning import STEPS
 from tenants.server_jobs import AGAIN
 
-KNOWN_STEPS = (*STEPS, *IMPORT_STEPS, AGAIN, gettext_noop("waiting for a worker"))
+KNOWN_STEPS = (*STEPS, *IMPORT_STEPS, *exporting.STEPS, AGAIN, gettext_noop("waiting for a worker"))
 
 
 def job_seen_by(user: object, job_id: UUID | str) -> Job | None:

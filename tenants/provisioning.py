@@ -83,3 +83,4 @@ def remove(server: Server) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"DROP SCHEMA {connection.ops.quote_name(server.schema_name)} CASCADE")
     api_keys.forget_all()
+    exporting.forget(server)

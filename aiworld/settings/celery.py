@@ -31,6 +31,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
     },
     "know who talked": {"task": "world.tasks.meet_talkers", "schedule": 30.0},
+    "end takeovers of who is gone": {
+        "task": "npcs.tasks.end_lapsed_takeovers",
+        "schedule": 30.0,
+    },
     "report the fleet of models": {"task": "inference.tasks.report_fleet", "schedule": 30.0},
     "roll up usage": {
         "task": "npcs.tasks.roll_up_usage",
@@ -39,6 +43,10 @@ CELERY_BEAT_SCHEDULE = {
     "forget old uploads and undo": {
         "task": "npcs.tasks.forget_old",
         "schedule": crontab(hour=3, minute=40),
+    },
+    "clear exports": {
+        "task": "portal.tasks.clear_exports",
+        "schedule": crontab(minute=25),
     },
     "keep partitions": {
         "task": "tenants.tasks.keep_partitions",

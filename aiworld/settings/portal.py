@@ -1,6 +1,6 @@
 """The owners' portal: plans, limits, what map-servers are told."""
 
-from aiworld.settings.env import env
+from aiworld.settings.env import DATA_DIR, env
 
 MAX_SERVERS_SUPPORTED = env.int("MAX_SERVERS_SUPPORTED", default=1000)
 """Game servers on this installation; the next one is refused."""
@@ -14,3 +14,5 @@ GRPC_PUBLIC_ENDPOINT = env("GRPC_PUBLIC_ENDPOINT", default="")
 """host:port that map-servers are told; empty: the pages' own host name and GRPC_PORT."""
 GRPC_PUBLIC_TLS = env.bool("GRPC_PUBLIC_TLS", default=False)
 """Whether that endpoint speaks TLS."""
+EXPORT_DIR = DATA_DIR / "exports"
+"""Archives that owners have asked for, for a day."""
