@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from aiworld.errors import Conflict
-from tenants import api_keys, partitions, plans
+from tenants import api_keys, exporting, partitions, plans
 from tenants.backend.base import forget_search_path
 from tenants.context import in_schema
 from tenants.models import Server
