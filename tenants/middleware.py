@@ -11,6 +11,7 @@ from django.core.exceptions import DisallowedHost
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import get_script_prefix, set_script_prefix
 
+from tenants import domains
 from tenants.context import in_tenant
 from tenants.models import Membership, Role, Server
 
@@ -19,30 +20,45 @@ PATH = re.compile(r"^/s/(server-[0-9a-f]{16})(/(?!api/).*)$")
 """REST enters the server by itself: tenants/api_access.py."""
 
 
+OF_A_HOST = re.compile(r"^/(?:admin|live)/")
+"""What belongs to the server on a host name of its own; the rest is the platform's there too."""
+
+
 class ServerPathMiddleware:
     """Mounts the server's pages below its path, as WSGI mounts an application: what `reverse()`
-    makes inside carries the prefix, and the URLconf knows nothing of servers."""
+    makes inside carries the prefix, and the URLconf knows nothing of servers. On a host name of
+    the server's own they are at its root."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        match = PATH.match(request.path_info)
-        if match is None:
+        server_id, rest, mounted = _addressed(request)
+        if not server_id:
             return self.get_response(request)
-        server = Server.objects.active().filter(server_id=match[1]).first()
+        server = Server.objects.active().filter(server_id=server_id).first()
         if server is None:
             raise Http404("no such server")
         request.server = server  # type: ignore[attr-defined]
         request.urlconf = "aiworld.urls_server"
-        request.path_info = match[2]
+        request.path_info = rest
         prefix = get_script_prefix()
-        set_script_prefix(prefix.rstrip("/") + server.path)
+        set_script_prefix(prefix.rstrip("/") + mounted)
         try:
             with in_tenant(server):
                 return self.get_response(request)
         finally:
             set_script_prefix(prefix)
+
+
+def _addressed(request: HttpRequest) -> tuple[str, str, str]:
+    """Server id (empty: the platform's page), path within the server, where it is mounted."""
+    if match := PATH.match(request.path_info):
+        return match[1], match[2], f"/s/{match[1]}/"
+    host = domains.server_of(_host(request)) or ""
+    if host and request.path_info == "/":
+        return host, "/live/", "/"
+    return (host if OF_A_HOST.match(request.path_info) else ""), request.path_info, "/"
 
 
 class MembershipMiddleware:

@@ -4,6 +4,8 @@ from aiworld.settings.env import BASE_DIR, env
 
 HOST = env("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
+SERVER_HOSTS = env.bool("SERVER_HOSTS", default=False)
+"""Whether servers may have host names of their own, beside their path."""
 ROOT_URLCONF = "aiworld.urls"
 ASGI_APPLICATION = "aiworld.asgi.application"
 LOGIN_URL = "/account/login/"
@@ -58,3 +60,5 @@ CHANNEL_LAYERS = {
         },
     },
 }
+MAP_IMAGES_DIR = env("MAP_IMAGES_DIR", default="")
+"""A folder with pictures of the game's maps, <map>.png; empty: the admin shows none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -13,7 +14,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from aiworld.errors import Conflict
 from aiworld.sites import platform
 from tenants import api_keys, provisioning
-from tenants.models import Membership, Server
+from tenants.models import Membership, Server, ServerDomain
 
 CHOSEN = (
     "name",
@@ -30,6 +31,15 @@ GENERATED = ("server_id", "schema_name", "created_at", "last_handshake_at", "pag
 class MembershipInline(TabularInline):  # type: ignore[misc]
     model = Membership
     autocomplete_fields = ("user",)
+    extra = 0
+    tab = True
+
+
+class DomainInline(TabularInline):  # type: ignore[misc]
+    """Its own host names, beside its path; only with SERVER_HOSTS."""
+
+    model = ServerDomain
+    fields = ("domain",)
     extra = 0
     tab = True
 
@@ -55,7 +65,8 @@ class ServerAdmin(ModelAdmin):  # type: ignore[misc]
         )
 
     def get_inlines(self, request: HttpRequest, obj: Server | None) -> list[type[TabularInline]]:
-        return [MembershipInline] if obj else []
+        hosts = [DomainInline] if settings.SERVER_HOSTS else []
+        return [MembershipInline, *hosts] if obj else []
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions: dict[str, Any] = super().get_actions(request)
