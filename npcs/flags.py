@@ -3,7 +3,6 @@ than a reader would see."""
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from aiworld.errors import Invalid, NotFound
@@ -11,6 +10,7 @@ from npcs import staff_log
 from npcs.claims import Claim, claim
 from npcs.models import AUTOMATIC, ConversationTurn, FlagReason, TurnFlag
 from npcs.safety import visible
+from npcs.staff_log import Person
 from npcs.turns import Scene, Thought
 from tenants import live
 
@@ -36,7 +36,7 @@ def automatic(scene: Scene, thought: Thought, turn_id: int) -> None:
         TurnFlag.objects.bulk_create(TurnFlag(turn_id=turn_id, reason=each) for each in reasons)
 
 
-def flag(turn_id: int, reason: str, *, user: AbstractBaseUser, note: str = "") -> list[str]:
+def flag(turn_id: int, reason: str, *, user: Person, note: str = "") -> list[str]:
     """All reasons the turn is flagged for afterwards. Raises Invalid, NotFound."""
     if reason not in BY_PEOPLE:
         raise Invalid(f"reason is one of {', '.join(BY_PEOPLE)}", field="reason")
@@ -55,7 +55,7 @@ def flag(turn_id: int, reason: str, *, user: AbstractBaseUser, note: str = "") -
         return _told(turn)
 
 
-def unflag(turn_id: int, reason: str, *, user: AbstractBaseUser) -> list[str]:
+def unflag(turn_id: int, reason: str, *, user: Person) -> list[str]:
     """Raises NotFound if there is no such turn; a flag that is not there is no error."""
     with transaction.atomic():
         turn = _turn(turn_id)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
@@ -19,6 +18,7 @@ from npcs.mind import MAX_REPLY
 from npcs.models import Conversation, StaffLine, Takeover
 from npcs.safety import clean_reply
 from npcs.scales import Emotion
+from npcs.staff_log import Person
 from tenants import live
 from tenants.statements import rows
 
@@ -50,7 +50,7 @@ def hold(conversation_id: int) -> Hold | None:
     return row and Hold(holder=row.holder, ends_at=row.active_at + Takeover.IDLE)
 
 
-def take(conversation_id: int, *, user: AbstractBaseUser) -> Hold:
+def take(conversation_id: int, *, user: Person) -> Hold:
     """Raises NotFound, and Conflict if another person holds it."""
     now = timezone.now()
     values = {
@@ -72,7 +72,7 @@ def take(conversation_id: int, *, user: AbstractBaseUser) -> Hold:
         return _told(conversation_id)
 
 
-def give_back(conversation_id: int, *, user: AbstractBaseUser) -> None:
+def give_back(conversation_id: int, *, user: Person) -> None:
     """The NPC speaks for itself again; lines that wait are dropped. What is not held is no
     error."""
     with transaction.atomic():
@@ -84,9 +84,7 @@ def give_back(conversation_id: int, *, user: AbstractBaseUser) -> None:
             _ended(conversation_id)
 
 
-def say(
-    conversation_id: int, text: str, *, user: AbstractBaseUser, emotion: str = Emotion.NEUTRAL
-) -> str:
+def say(conversation_id: int, text: str, *, user: Person, emotion: str = Emotion.NEUTRAL) -> str:
     """Have the NPC say this next; returns it as it will be said. Raises Invalid, NotFound, and
     Conflict if this person does not hold the conversation or too many lines wait."""
     clean = speakable(text)
@@ -126,7 +124,7 @@ def lines_waiting(conversation_id: int) -> list[str]:
     return list(waiting.order_by("pk").values_list("text", flat=True))
 
 
-def seen(conversation_id: int, *, user: AbstractBaseUser) -> Hold | None:
+def seen(conversation_id: int, *, user: Person) -> Hold | None:
     """The holder's live view is still open. Who holds the conversation now."""
     Takeover.objects.held().filter(
         conversation_id=conversation_id, holder=user.get_username()

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from aiworld.errors import Unavailable
-from npcs import following, pruning, usage
+from npcs import following, pruning, takeover, usage
 from npcs.exchange import uploads
 from tenants.context import each_tenant
 from tenants.jobs import ServerTask
@@ -42,6 +42,12 @@ def backfill_embeddings() -> int:
         if not done:
             break
     return total
+
+
+@shared_task(name="npcs.tasks.end_lapsed_takeovers", expires=30)
+def end_lapsed_takeovers() -> int:
+    """NPCs speak for themselves again where the game master is gone."""
+    return sum(takeover.end_lapsed() for _ in each_tenant())
 
 
 @shared_task(name="npcs.tasks.roll_up_usage", expires=600)

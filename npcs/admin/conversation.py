@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeNumericFilter
 
 from aiworld.sites import server
 from aiworld.staff import ByRole, LogAdmin
-from npcs.models import Conversation, ConversationTurn, DialogueEmbedding
+from npcs.models import Conversation, ConversationTurn, DialogueEmbedding, TurnFlag
 
 SHOWN_TURNS = 200
 
@@ -36,7 +37,7 @@ class ConversationAdmin(LogAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return ByRole.has_delete_permission(self, request, obj)
 
-    @admin.display(description="NPC")
+    @admin.display(description=_("NPC"))
     def npc_link(self, conversation: Conversation) -> str:
         url = reverse("admin:npcs_npcpersonality_change", args=(conversation.npc_id,))
         return format_html('<a class="staff-link" href="{}">{}</a>', url, conversation.npc)
@@ -72,12 +73,13 @@ class ConversationTurnAdmin(LogAdmin):
     ordering = ("-id",)
     fieldsets = (
         (None, {"fields": ("conversation", "player_text", "npc_text", "created_at")}),
-        ("Mind", {"fields": (("intent", "emotion"), ("trust", "trust_change", "trust_reason"))}),
+        (_("Mind"), {"fields": (("intent", "emotion"), ("trust", "trust_change", "trust_reason"))}),
         (
-            "How it was answered",
+            _("How it was answered"),
             {
                 "fields": (
-                    ("source", "model", "prompt_version"),
+                    ("source", "spoken_by"),
+                    ("model", "prompt_version"),
                     ("tokens", "latency_ms"),
                     ("facts_used", "memories_used"),
                     "request_id",
@@ -86,9 +88,42 @@ class ConversationTurnAdmin(LogAdmin):
         ),
     )
 
-    @admin.display(description="who")
+    @admin.display(description=_("who"))
     def player(self, turn: ConversationTurn) -> str:
         return f"{turn.conversation.player_name} → {turn.conversation.npc.name}"
+
+
+@admin.register(TurnFlag, site=server)
+class TurnFlagAdmin(LogAdmin):
+    """What somebody should look at. Deleting a flag says that it has been."""
+
+    list_display = ("created_at", "reason", "talk", "player_text", "npc_text", "note", "by")
+    list_select_related = ("turn__conversation__npc",)
+    list_filter = ("reason", ("turn__conversation__npc", AutocompleteSelectFilter))
+    search_fields = ("turn__player_text", "turn__npc_text", "note", "flagged_by")
+    fields = ("talk", "player_text", "npc_text", "reason", "note", "by", "created_at")
+    readonly_fields = ("talk", "player_text", "npc_text", "by", "created_at")
+    ordering = ("-id",)
+    has_delete_permission = ByRole.has_delete_permission
+
+    @admin.display(description=_("conversation"))
+    def talk(self, flag: TurnFlag) -> str:
+        talk = flag.turn.conversation
+        url = reverse("live_talk", args=(talk.pk,))
+        names = f"{talk.player_name} → {talk.npc.name}"
+        return format_html('<a class="staff-link" href="{}">{}</a>', url, names)
+
+    @admin.display(description=_("player"))
+    def player_text(self, flag: TurnFlag) -> str:
+        return flag.turn.player_text
+
+    @admin.display(description=_("NPC"))
+    def npc_text(self, flag: TurnFlag) -> str:
+        return flag.turn.npc_text
+
+    @admin.display(description=_("flagged by"))
+    def by(self, flag: TurnFlag) -> str:
+        return flag.flagged_by or str(_("noticed automatically"))
 
 
 @admin.register(DialogueEmbedding, site=server)
@@ -105,6 +140,6 @@ class DialogueEmbeddingAdmin(LogAdmin):
         rows: QuerySet[DialogueEmbedding] = super().get_queryset(request)
         return rows.defer("embedding")
 
-    @admin.display(description="what was said")
+    @admin.display(description=_("what was said"))
     def said(self, row: DialogueEmbedding) -> str:
         return row.turn.player_text[:80]

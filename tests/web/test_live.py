@@ -17,7 +17,7 @@ from tests.web.rows import make_conversation
 KEYS = {
     "conversation_id", "turn_id", "npc_key", "npc_name", "map", "char_id", "player_name",
     "player_text", "npc_text", "emotion", "trust", "trust_change", "source", "language",
-    "latency_ms", "at",
+    "latency_ms", "at", "request_id", "spoken_by", "flags",
 }  # fmt: skip
 ORIGIN = (b"origin", b"http://127.0.0.1")
 
@@ -47,7 +47,7 @@ def test_the_page_shows_the_latest_turns_oldest_first(server, npc, owner, signed
 
 def test_catching_up_has_no_gap_and_the_published_shape(server, npc, owner, signed_in):
     with in_tenant(server):
-        talk = make_conversation(npc, *((f"said {n}", "yes") for n in range(250)))
+        talk = make_conversation(npc, *((f"said {n}", "yes") for n in range(350)))
         ids = list(talk.turns.values_list("pk", flat=True))
     client = signed_in(owner)
     turns = client.get(f"{server.path}live/turns?after={ids[199]}").json()["turns"]
