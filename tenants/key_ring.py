@@ -56,12 +56,20 @@ def lasting(server: Server) -> int:
     return ApiKey.objects.filter(server=server, revoked_at=None, expires_at=None).count()
 
 
-def add(server: Server, *, name: str, by: object, address: str | None = None) -> Made:
-    """One more key. Raises Invalid for a bad name and OverQuota if the plan has no more."""
+def add(
+    server: Server,
+    *,
+    name: str,
+    by: object,
+    address: str | None = None,
+    beyond_plan: bool = False,
+) -> Made:
+    """One more key. Raises Invalid for a bad name and OverQuota if the plan has no more, which only
+    the operator may pass over."""
     name = _cleaned(name)
     with in_schema(), transaction.atomic():
         Server.objects.hold(server)
-        if lasting(server) >= most(server):
+        if not beyond_plan and lasting(server) >= most(server):
             raise OverQuota(
                 _("Your plan has %(number)d keys, and all are in use. Revoke one first.")
                 % {"number": most(server)}
