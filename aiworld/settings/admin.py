@@ -4,13 +4,15 @@ from typing import Any
 
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
-def _item(title: str, icon: str, model: str) -> dict[str, Any]:
+def _item(title: Promise, icon: str, model: str) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{model}_changelist")}
 
 
-def _look(title: str, symbol: str) -> dict[str, Any]:
+def _look(title: Promise, symbol: str) -> dict[str, Any]:
     return {
         "SITE_TITLE": title,
         "SITE_HEADER": title,
@@ -44,43 +46,43 @@ def _look(title: str, symbol: str) -> dict[str, Any]:
     }
 
 
-UNFOLD = _look("AI World platform", "hub") | {
+UNFOLD = _look(_("AI World platform"), "hub") | {
     "DASHBOARD_CALLBACK": "tenants.dashboard.platform",
     "SIDEBAR": {
         "show_search": True,
         "navigation": [
             {
-                "title": "Servers",
+                "title": _("Servers"),
                 "items": [
-                    {"title": "Overview", "icon": "home", "link": reverse_lazy("admin:index")},
-                    _item("Servers", "dns", "tenants_server"),
-                    _item("API keys", "key", "tenants_apikey"),
-                    _item("Memberships", "badge", "tenants_membership"),
+                    {"title": _("Overview"), "icon": "home", "link": reverse_lazy("admin:index")},
+                    _item(_("Servers"), "dns", "tenants_server"),
+                    _item(_("API keys"), "key", "tenants_apikey"),
+                    _item(_("Memberships"), "badge", "tenants_membership"),
                 ],
             },
             {
-                "title": "People",
+                "title": _("People"),
                 "separator": True,
                 "items": [
-                    _item("Users", "person", "auth_user"),
-                    _item("Groups", "group", "auth_group"),
-                    _item("Changes by staff", "history", "admin_logentry"),
+                    _item(_("Users"), "person", "auth_user"),
+                    _item(_("Groups"), "group", "auth_group"),
+                    _item(_("Changes by staff"), "history", "admin_logentry"),
                 ],
             },
             {
-                "title": "Operation",
+                "title": _("Operation"),
                 "separator": True,
                 "items": [
-                    _item("Outbox", "outbox", "tenants_outbox"),
-                    _item("Models", "memory", "inference_mlmodelcache"),
-                    _item("Shared LLM answers", "cached", "inference_llmresponsecache"),
+                    _item(_("Outbox"), "outbox", "tenants_outbox"),
+                    _item(_("Models"), "memory", "inference_mlmodelcache"),
+                    _item(_("Shared LLM answers"), "cached", "inference_llmresponsecache"),
                 ],
             },
         ],
     },
 }
 
-UNFOLD_SERVER = _look("AI World", "forum") | {
+UNFOLD_SERVER = _look(_("AI World"), "forum") | {
     "SITE_SUBHEADER": "tenants.dashboard.server_name",
     "DASHBOARD_CALLBACK": "npcs.dashboard.server",
     "SIDEBAR": {
@@ -89,70 +91,77 @@ UNFOLD_SERVER = _look("AI World", "forum") | {
             {
                 "title": "",
                 "items": [
-                    {"title": "Overview", "icon": "home", "link": reverse_lazy("admin:index")},
-                    {"title": "Live view", "icon": "sensors", "link": reverse_lazy("live")},
+                    {"title": _("Overview"), "icon": "home", "link": reverse_lazy("admin:index")},
+                    {"title": _("Live view"), "icon": "sensors", "link": reverse_lazy("live")},
                 ],
             },
             {
-                "title": "Characters",
+                "title": _("Characters"),
                 "separator": True,
                 "items": [
-                    _item("NPCs", "person", "npcs_npcpersonality"),
-                    _item("Knowledge", "menu_book", "npcs_npcknowledge"),
-                    _item("Import and packs", "upload_file", "npcs_exchangeupload"),
-                    _item("Memories", "psychology", "npcs_npcmemory"),
-                    _item("Relationships", "handshake", "npcs_npcrelationship"),
-                    _item("Conversations", "forum", "npcs_conversation"),
-                    _item("Turns", "chat", "npcs_conversationturn"),
-                    _item("Flagged turns", "flag", "npcs_turnflag"),
-                    _item("Speech index", "manage_search", "npcs_dialogueembedding"),
-                    _item("Decisions", "alt_route", "npcs_npcdecision"),
-                    _item("Gossip", "record_voice_over", "npcs_informationsharing"),
+                    _item(_("NPCs"), "person", "npcs_npcpersonality"),
+                    {
+                        "title": _("Roll out AI"),
+                        "icon": "rocket_launch",
+                        "link": reverse_lazy("admin:npcs_rollout"),
+                    },
+                    _item(_("Snapshots of NPCs"), "photo_camera", "npcs_npcsnapshot"),
+                    _item(_("Changes of NPCs"), "difference", "npcs_historicalnpcpersonality"),
+                    _item(_("Knowledge"), "menu_book", "npcs_npcknowledge"),
+                    _item(_("Import and packs"), "upload_file", "npcs_exchangeupload"),
+                    _item(_("Memories"), "psychology", "npcs_npcmemory"),
+                    _item(_("Relationships"), "handshake", "npcs_npcrelationship"),
+                    _item(_("Conversations"), "forum", "npcs_conversation"),
+                    _item(_("Turns"), "chat", "npcs_conversationturn"),
+                    _item(_("Flagged turns"), "flag", "npcs_turnflag"),
+                    _item(_("Speech index"), "manage_search", "npcs_dialogueembedding"),
+                    _item(_("Decisions"), "alt_route", "npcs_npcdecision"),
+                    _item(_("Gossip"), "record_voice_over", "npcs_informationsharing"),
                 ],
             },
             {
-                "title": "World",
+                "title": _("World"),
                 "separator": True,
                 "items": [
                     {
-                        "title": "At a glance",
+                        "title": _("At a glance"),
                         "icon": "language",
                         "link": reverse_lazy("admin:world_overview"),
                     },
-                    _item("Players", "groups", "world_playerprofile"),
-                    _item("Reputation", "military_tech", "world_reputationscore"),
-                    _item("Factions", "flag", "world_factionnode"),
-                    _item("Interactions", "hub", "world_playerinteraction"),
-                    _item("Events", "event", "world_worldevent"),
-                    _item("Snapshots", "public", "world_worldstatesnapshot"),
-                    _item("Transactions", "payments", "world_economictransaction"),
+                    _item(_("Players"), "groups", "world_playerprofile"),
+                    _item(_("Reputation"), "military_tech", "world_reputationscore"),
+                    _item(_("Factions"), "flag", "world_factionnode"),
+                    _item(_("Interactions"), "hub", "world_playerinteraction"),
+                    _item(_("Events"), "event", "world_worldevent"),
+                    _item(_("Snapshots"), "public", "world_worldstatesnapshot"),
+                    _item(_("Transactions"), "payments", "world_economictransaction"),
                 ],
             },
             {
-                "title": "Quests",
+                "title": _("Quests"),
                 "separator": True,
                 "items": [
-                    _item("Quests", "assignment", "quests_dynamicquest"),
-                    _item("Templates", "description", "quests_questtemplate"),
+                    _item(_("Quests"), "assignment", "quests_dynamicquest"),
+                    _item(_("Templates"), "description", "quests_questtemplate"),
                 ],
             },
             {
-                "title": "Agents",
+                "title": _("Agents"),
                 "separator": True,
-                "items": [_item("Metrics", "monitoring", "agents_agentperformancemetric")],
+                "items": [_item(_("Metrics"), "monitoring", "agents_agentperformancemetric")],
             },
             {
-                "title": "Models",
+                "title": _("Models"),
                 "separator": True,
                 "items": [
-                    _item("LLM requests", "smart_toy", "ledger_llmrequestcache"),
-                    _item("Predictions", "query_stats", "ledger_mlmodelprediction"),
+                    _item(_("LLM requests"), "smart_toy", "ledger_llmrequestcache"),
+                    _item(_("Predictions"), "query_stats", "ledger_mlmodelprediction"),
                 ],
             },
             {
-                "title": "Staff",
+                "title": _("Staff"),
                 "separator": True,
-                "items": [_item("Changes by staff", "history", "admin_logentry")],
+                "items": [_item(_("Changes by staff"), "history", "admin_logentry")],
             },
         ],
     },

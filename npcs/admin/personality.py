@@ -1,22 +1,28 @@
-"""The page of one NPC."""
+"""The page of one NPC, and the list of all."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
 from django.db.models import Model, QuerySet, TextField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import AllValuesCheckboxFilter, FieldTextFilter
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget
 
 from aiworld.sites import server
 from aiworld.staff import ServerModelAdmin, ServerTabularInline
-from npcs.editing import note_edit
+from npcs.admin.bulk import BulkActions
+from npcs.admin.forms import NpcForm, widget_of
+from npcs.admin.history import HistoryPages
+from npcs.admin.listing import COLUMNS, FILTERS, Listing
+from npcs.admin.place import PlacePicture, is_pictured
+from npcs.admin.rehearsal import RehearsalPage
+from npcs.admin.rollout import RolloutPage
+from npcs.admin.snapshots import SnapshotPages
 from npcs.models import (
     Conversation,
     NpcDecision,
@@ -26,86 +32,87 @@ from npcs.models import (
     NpcRelationship,
 )
 from npcs.models.personality import TRAITS
+from npcs.scales import Sensitivity
 
-RELATED: tuple[tuple[str, type[Model], str], ...] = (
-    ("Conversations", Conversation, "conversation"),
-    ("Memories", NpcMemory, "npcmemory"),
-    ("Relationships", NpcRelationship, "npcrelationship"),
-    ("Knowledge", NpcKnowledge, "npcknowledge"),
-    ("Decisions", NpcDecision, "npcdecision"),
+RELATED: tuple[tuple[Any, type[Model], str], ...] = (
+    (_("Conversations"), Conversation, "conversation"),
+    (_("Memories"), NpcMemory, "npcmemory"),
+    (_("Relationships"), NpcRelationship, "npcrelationship"),
+    (_("Knowledge"), NpcKnowledge, "npcknowledge"),
+    (_("Decisions"), NpcDecision, "npcdecision"),
 )
-
-
-class Slider(forms.NumberInput):
-    """0-1 with its value beside it; static/staff.js keeps the value up to date."""
-
-    input_type = "range"
-
-    def __init__(self) -> None:
-        super().__init__(attrs={"min": 0, "max": 1, "step": 0.01, "class": "slider"})
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        slider = super().render(name, value, attrs, renderer)
-        return format_html(
-            '<span class="slider-row">{}<output for="id_{}">{}</output></span>', slider, name, value
-        )
-
-
-class NpcForm(forms.ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        model = NpcPersonality
-        fields = "__all__"
-        help_texts = {
-            "key": "Map and unique name of the NPC, as in prontera/Guard#1. It cannot be changed "
-            "later: memories and conversations belong to it."
-        }
-
-    def clean_key(self) -> str:
-        key: str = self.cleaned_data["key"]
-        place, slash, name = key.partition("/")
-        if not (place and slash and name):
-            raise forms.ValidationError("Write the map, a slash and the NPC's unique name.")
-        return key
+BESIDE = 5
 
 
 class KnowledgeInline(ServerTabularInline):
+    """The knowledge of one tier. Choosing another sensitivity moves a fact to that tier."""
+
     model = NpcKnowledge
+    tier = Sensitivity.PUBLIC
     fields = ("topic", "text", "sensitivity", "is_active")
     formfield_overrides = {TextField: {"widget": UnfoldAdminExpandableTextareaWidget}}
     extra = 0
     per_page = 20
     hide_title = True
+    verbose_name_plural = _("Public knowledge: everybody is told")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[NpcKnowledge]:
         rows: QuerySet[NpcKnowledge] = super().get_queryset(request)
-        return rows.defer("embedding")
+        return rows.filter(sensitivity=self.tier).defer("embedding")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "sensitivity":
+            kwargs["initial"] = self.tier
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class PrivateInline(KnowledgeInline):
+    tier = Sensitivity.PRIVATE
+    verbose_name_plural = _("Private knowledge: from trust 5")
+
+
+class SecretInline(KnowledgeInline):
+    tier = Sensitivity.SECRET
+    verbose_name_plural = _("Secrets: from trust 8")
+
+
+class ConfidentialInline(KnowledgeInline):
+    tier = Sensitivity.CONFIDENTIAL
+    verbose_name_plural = _("Confidential knowledge: at trust 10 only")
 
 
 @admin.register(NpcPersonality, site=server)
-class NpcAdmin(ServerModelAdmin):
+class NpcAdmin(
+    Listing,
+    BulkActions,
+    RolloutPage,
+    RehearsalPage,
+    SnapshotPages,
+    PlacePicture,
+    HistoryPages,
+    ServerModelAdmin,
+):
     form = NpcForm
     formfield_overrides = {TextField: {"widget": UnfoldAdminExpandableTextareaWidget}}
-    list_display = ("name", "map_name", "role", "mood", "ai_enabled", "edited_by_staff", "version")
-    list_filter = (
-        "ai_enabled",
-        ("map_name", FieldTextFilter),
-        ("role", AllValuesCheckboxFilter),
-        "edited_by_staff",
-    )
-    search_fields = ("name", "key", "map_name", "role")
-    inlines = (KnowledgeInline,)
-    actions = ("enable_ai", "disable_ai")
+    list_display = COLUMNS
+    list_filter = FILTERS
+    search_fields = ("name", "key", "map_name", "role", "group")
+    list_before_template = "staff/npc_list_tools.html"
+    change_form_outer_before_template = "staff/npc_tools.html"
+    change_form_outer_after_template = "staff/npc_after.html"
+    inlines = (KnowledgeInline, PrivateInline, SecretInline, ConfidentialInline)
+    actions = ("enable_ai", "disable_ai", "set_mode", "set_group", "move", "export")
     readonly_fields = (
         "role_reason", "script_source", "edited_by_staff", "version", "created_at", "updated_at",
-        "related",
+        "related", "picture",
     )  # fmt: skip
     fieldsets = (
-        ("Who", {"fields": ("name", "key", "role", "background", "speech_style")}),
-        ("Personality", {"fields": TRAITS}),
-        ("Mind", {"fields": ("ai_enabled", ("alignment", "mood"))}),
-        ("Place", {"fields": (("map_name", "sprite"), ("x", "y"))}),
+        (_("Who"), {"fields": ("name", "key", "role", "group", "background", "speech_style")}),
+        (_("Personality"), {"fields": (*TRAITS, "alignment", "mood")}),
+        (_("Answers"), {"fields": (("ai_enabled", "ai_mode"), "trust_gain")}),
+        (_("Place"), {"fields": (("map_name", "sprite"), ("x", "y"))}),
         (
-            "Import",
+            _("Import"),
             {
                 "fields": (
                     ("script_source", "role_reason"),
@@ -117,27 +124,44 @@ class NpcAdmin(ServerModelAdmin):
     )
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in TRAITS:
-            return db_field.formfield(widget=Slider())
+        if widget := widget_of(db_field.name):
+            return db_field.formfield(widget=widget)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        if obj and not self.has_change_permission(request, obj):
+            return tuple(dict.fromkeys((*flatten_fieldsets(self.fieldsets), *self.readonly_fields)))
         return ("key", *self.readonly_fields) if obj else self.readonly_fields
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else ()
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        sections = tuple(super().get_fieldsets(request, obj))
-        return (("See also", {"fields": ("related",)}), *sections) if obj else sections[:-1]
+        who, personality, answers, (place, where), imported = super().get_fieldsets(request, obj)
+        if not obj:
+            return who, personality, answers, (place, where)
+        if is_pictured(obj):
+            where = {"fields": (*where["fields"], "picture")}
+        see_also = (_("See also"), {"fields": ("related",)})
+        return see_also, who, personality, answers, (place, where), imported
 
-    def save_model(
-        self, request: HttpRequest, obj: NpcPersonality, form: Any, change: bool
-    ) -> None:
-        note_edit(obj, form.changed_data)
-        super().save_model(request, obj, form, change)
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        beside = {}
+        if object_id.isdecimal():
+            beside = {
+                "talks": Conversation.objects.filter(npc=object_id)[:BESIDE],
+                "relationships": NpcRelationship.objects.filter(
+                    npc=object_id, char_id__isnull=False
+                ).order_by("-trust")[:BESIDE],
+            }
+        response: HttpResponse = super().change_view(
+            request, object_id, form_url, {"beside": beside, **(extra_context or {})}
+        )
+        return response
 
-    @admin.display(description="more")
+    @admin.display(description=_("more"))
     def related(self, npc: NpcPersonality) -> str:
         links = (
             (
@@ -150,23 +174,4 @@ class NpcAdmin(ServerModelAdmin):
         )
         return format_html_join(
             " · ", '<a class="staff-link" href="{}?npc__id__exact={}">{} ({})</a>', links
-        )
-
-    @admin.action(description="Let the selected NPCs answer by AI", permissions=["change"])
-    def enable_ai(self, request: HttpRequest, queryset: Any) -> None:
-        self._set_ai(request, queryset, True)
-
-    @admin.action(
-        description="Give the selected NPCs back to their scripts", permissions=["change"]
-    )
-    def disable_ai(self, request: HttpRequest, queryset: Any) -> None:
-        self._set_ai(request, queryset, False)
-
-    def _set_ai(self, request: HttpRequest, npcs: Any, enabled: bool) -> None:
-        chosen = list(npcs)
-        number = NpcPersonality.objects.filter(pk__in=[npc.pk for npc in chosen]).set_ai(enabled)
-        for npc in chosen:
-            self.log_change(request, npc, "Answers by AI." if enabled else "Answers by script.")
-        self.message_user(
-            request, f"{number} NPC(s) now answer by {'AI' if enabled else 'script'}."
         )

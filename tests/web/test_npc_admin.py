@@ -104,7 +104,10 @@ def test_ai_is_switched_for_the_selected_npcs(server, npc, client, base, enabled
         NpcPersonality.objects.update(ai_enabled=not enabled)
         version = NpcPersonality.objects.get(pk=npc.pk).version
     form = {"action": "enable_ai" if enabled else "disable_ai", "_selected_action": [npc.pk]}
-    client.post(f"{base}npcpersonality/", form)
+    assert "1 NPC" in client.post(f"{base}npcpersonality/", form).text, "it asks first"
+    with in_tenant(server):
+        assert NpcPersonality.objects.get(pk=npc.pk).version == version
+    client.post(f"{base}npcpersonality/", form | {"post": "yes"})
     with in_tenant(server):
         stored = NpcPersonality.objects.get(pk=npc.pk)
     assert stored.ai_enabled == enabled and stored.version > version

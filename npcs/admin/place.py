@@ -1,0 +1,59 @@
+"""Where a character stands, on a picture of its map."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from npcs import map_images
+from npcs.models import NpcPersonality
+
+KEPT = 3600
+"""Seconds a browser keeps a picture."""
+
+
+class PlacePicture:
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.map_image, cacheable=True)  # type: ignore[attr-defined]
+        return [path("maps/<str:name>.png", view, name="npcs_map_image"), *super().get_urls()]  # type: ignore[misc]
+
+    def map_image(self, request: HttpRequest, name: str) -> HttpResponseBase:
+        if not self.has_view_permission(request):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        image = map_images.find(name)
+        if image is None:
+            raise Http404("no picture of this map")
+        headers = {"Cache-Control": f"private, max-age={KEPT}"}
+        return FileResponse(image.path.open("rb"), content_type="image/png", headers=headers)
+
+    @admin.display(description=_("on the map"))
+    def picture(self, npc: NpcPersonality) -> str:
+        image = map_images.find(npc.map_name)
+        if image is None:
+            return "-"
+        radius = max(image.width, image.height) / 60
+        return format_html(
+            '<svg class="map-picture" viewBox="0 0 {w} {h}" role="img" aria-label="{said}">'
+            '<image href="{url}" width="{w}" height="{h}" preserveAspectRatio="none"/>'
+            '<circle cx="{x}" cy="{y}" r="{r}"/></svg>',
+            w=image.width,
+            h=image.height,
+            said=gettext("%(npc)s stands at %(x)d, %(y)d of %(map)s.")
+            % {"npc": npc.name, "x": npc.x, "y": npc.y, "map": npc.map_name},
+            url=reverse("admin:npcs_map_image", args=(npc.map_name,)),
+            x=npc.x,
+            y=image.height - npc.y,  # the game counts from below
+            r=f"{radius:.1f}",
+        )
+
+
+def is_pictured(npc: NpcPersonality | None) -> bool:
+    return npc is not None and map_images.find(npc.map_name) is not None
