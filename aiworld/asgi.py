@@ -10,8 +10,10 @@ http = get_asgi_application()  # loads the apps; what is imported below needs th
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from django.conf import settings  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
+from aiworld.uploads import BodyLimit  # noqa: E402
 from portal.consumers import JobConsumer  # noqa: E402
 from tenants.consumers import LiveConsumer  # noqa: E402
 
@@ -23,4 +25,5 @@ routes = URLRouter(
 )
 # Browsers say which site a page came from; one of another site that borrows a session is refused.
 websocket = AllowedHostsOriginValidator(AuthMiddlewareStack(routes))
-application = ProtocolTypeRouter({"http": http, "websocket": websocket})
+limited = BodyLimit(http, most=settings.MAX_UPLOAD_BYTES)
+application = ProtocolTypeRouter({"http": limited, "websocket": websocket})

@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 import inference.admin  # noqa: F401
 import tenants.admin  # noqa: F401
+from aiworld.accounts.views import end_session
 from aiworld.sites import platform
 from tenants.views import front, health_view, robots
 
@@ -15,6 +16,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("health", health_view, name="health"),
     path("robots.txt", robots),
+    path("account/sessions/<int:session_id>/end/", end_session, name="end_session"),
     path("account/", include("allauth.urls")),
     path("servers/", include("portal.urls")),
     path("", include("aiworld.urls_api")),

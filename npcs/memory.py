@@ -26,7 +26,7 @@ NEAR = statement(TABLE, ", ".join(COLUMNS), ABOUT, label="subject")
 LATEST = f"""
 SELECT {", ".join(COLUMNS)} FROM {TABLE} WHERE {ABOUT}
 ORDER BY happened_at DESC, id DESC LIMIT %(limit)s
-"""
+"""  # nosec B608: constants of this module
 
 
 def search(

@@ -14,7 +14,7 @@ NEAR = f"""
 SELECT name, role, x, y FROM npc_personalities
 WHERE map_name = %(map_name)s AND key <> %(key)s
 ORDER BY abs(x - %(x)s) + abs(y - %(y)s), id LIMIT {MOST}
-"""
+"""  # nosec B608: constants of this module
 
 
 def meant(persona: Persona, said: str, language: Language) -> tuple[Neighbour, ...]:

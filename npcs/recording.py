@@ -42,14 +42,14 @@ WITH talk AS (
         0
     ) RETURNING id
 ) {TURN}
-"""
+"""  # nosec B608: constants of this module
 GO_ON = f"""
 WITH talk AS (
     UPDATE conversations
     SET last_turn_at = %(now)s, language = %(language)s, turn_count = turn_count + 1
     WHERE id = %(conversation_id)s RETURNING id
 ) {TURN}
-"""
+"""  # nosec B608: constants of this module
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ def _part(npc: NpcPersonality, part: str) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT COALESCE(jsonb_agg(to_jsonb(r) - 'embedding' ORDER BY r.id), '[]')::text"
-            f" FROM {table} r WHERE npc_id = %s",
+            f" FROM {table} r WHERE npc_id = %s",  # nosec B608: a table of ours
             [npc.pk],
         )
         return json.loads(cursor.fetchone()[0])
@@ -165,5 +165,5 @@ def _upsert(model: type[models.Model]) -> str:
     return (
         f"INSERT INTO {table} AS t ({names})"
         f" SELECT {names} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)"
-        f" ON CONFLICT (id) DO UPDATE SET {', '.join(changes)} WHERE t.npc_id = excluded.npc_id"
+        f" ON CONFLICT (id) DO UPDATE SET {', '.join(changes)} WHERE t.npc_id = excluded.npc_id"  # nosec B608: names of our columns
     )

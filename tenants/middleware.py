@@ -102,6 +102,10 @@ ADMIN = STRICT | {
     "img-src": "'self' data:",
 }
 
+QR_CODE = STRICT | {"img-src": "'self' data:"}
+"""The picture of a second factor's secret comes within the page, so that it has no address."""
+FEATURES = ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
+
 
 class ContentSecurityPolicyMiddleware:
     """Players' words are on these pages; nothing they write may run or load anything. A view that
@@ -113,10 +117,17 @@ class ContentSecurityPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if response.get("Content-Type", "").startswith("text/html"):
-            rules = ADMIN if request.path_info.startswith("/admin/") else STRICT
+            rules = _rules(request.path_info)
             policy = "; ".join(f"{name} {value}" for name, value in rules.items())
             response.setdefault("Content-Security-Policy", policy.format(host=_host(request)))
+            response.setdefault("Permissions-Policy", ", ".join(f"{each}=()" for each in FEATURES))
         return response
+
+
+def _rules(path: str) -> dict[str, str]:
+    if path.startswith("/admin/"):
+        return ADMIN
+    return QR_CODE if path.startswith("/account/2fa/totp/") else STRICT
 
 
 def _host(request: HttpRequest) -> str:

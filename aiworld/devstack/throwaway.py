@@ -26,7 +26,7 @@ def throwaway(values: Mapping[str, str] | None = None) -> Iterator[dict[str, str
     """Yields the variables that the settings need; `values` stands in for the environment."""
     given = environment.present(os.environ if values is None else values)
     # In /tmp, whatever TMPDIR says: a socket's path has to be short.
-    folder = Path(tempfile.mkdtemp(prefix="aiworld-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="aiworld-", dir="/tmp"))  # nosec B108: mkdtemp
     account = unprivileged()
     folders = prepare(folder, account)
     plan = environment.plan(given, folders, credentials.kept(folders.secrets))

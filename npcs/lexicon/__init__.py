@@ -98,7 +98,7 @@ class Lexicon(BaseModel):
 
 
 def read_yaml(package: str, name: str) -> Any:
-    return yaml.load(resources.files(package).joinpath(name).read_bytes(), Loader=_LOADER)
+    return yaml.load(resources.files(package).joinpath(name).read_bytes(), Loader=_LOADER)  # nosec B506: a safe one
 
 
 @cache
