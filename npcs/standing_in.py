@@ -53,17 +53,17 @@ async def answer(scene: Scene, *, seconds: float) -> Thought | None:
         return _filler(scene)
     _waiting += 1
     try:
-        return await _answer(scene, min(SHARE * seconds, LONGEST))
+        return await _answer(scene, scene.conversation_id, min(SHARE * seconds, LONGEST))
     finally:
         _waiting -= 1
 
 
-async def _answer(scene: Scene, seconds: float) -> Thought | None:
+async def _answer(scene: Scene, conversation_id: int, seconds: float) -> Thought | None:
     until = asyncio.get_running_loop().time() + seconds
-    async with bell(takeover.bell_of(scene.conversation_id)) as wait:
+    async with bell(takeover.bell_of(conversation_id)) as wait:
         await run_in_tenant(tenant(), showing.waiting, scene, seconds)
         while True:
-            found = await run_in_tenant(tenant(), _look, scene)
+            found = await run_in_tenant(tenant(), _look, scene, conversation_id)
             left = until - asyncio.get_running_loop().time()
             if not isinstance(found, bool):
                 return found
@@ -74,18 +74,18 @@ async def _answer(scene: Scene, seconds: float) -> Thought | None:
             await wait(min(left, POLL))
 
 
-def _look(scene: Scene) -> Thought | bool:
+def _look(scene: Scene, conversation_id: int) -> Thought | bool:
     """The words that wait, taken along; else whether the conversation is still held."""
     now = timezone.now()
     values = {
-        "conversation": scene.conversation_id,
+        "conversation": conversation_id,
         "request_id": scene.said.request_id,
         "now": now,
         "free": now - CLAIM,
     }
     if lines := sorted(rows(CLAIM_LINES, values)):
         return _spoken(scene, lines)
-    return Takeover.objects.held().filter(conversation_id=scene.conversation_id).exists()
+    return Takeover.objects.held().filter(conversation_id=conversation_id).exists()
 
 
 def _spoken(scene: Scene, lines: list[tuple[int, str, Emotion, str]]) -> Thought:

@@ -47,7 +47,7 @@ class Hold:
 
 def hold(conversation_id: int) -> Hold | None:
     row = Takeover.objects.held().filter(conversation_id=conversation_id).first()
-    return row and Hold(holder=row.holder, ends_at=row.active_at + Takeover.IDLE)
+    return Hold(holder=row.holder, ends_at=row.active_at + Takeover.IDLE) if row else None
 
 
 def take(conversation_id: int, *, user: Person) -> Hold:

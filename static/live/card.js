@@ -11,6 +11,14 @@ const showTime = (node) => {
   if (!Number.isNaN(at.valueOf())) node.textContent = at.toLocaleTimeString();
 };
 
+/** Tab reaches one card of the list and what is in it; arrow keys move to the others. */
+export const reach = (card, on) => {
+  card.tabIndex = on ? 0 : -1;
+  for (const control of card.querySelectorAll(".turn-links > *, [data-unflag]")) {
+    control.tabIndex = on ? 0 : -1;
+  }
+};
+
 export const showFlags = (node, flags) => {
   const box = node.querySelector(".flags");
   node.dataset.flags = flags.join(" ");
@@ -28,6 +36,7 @@ export const showFlags = (node, flags) => {
     }
     return badge;
   }));
+  reach(node, node.tabIndex === 0);
 };
 
 /** What a card that the server made still lacks. */

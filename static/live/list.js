@@ -1,6 +1,6 @@
 // The list of turns: in the order of their ids, none twice, the newest KEPT of them. While paused,
 // new ones wait outside, as many as the list would keep.
-import { build, dress } from "./card.js";
+import { build, dress, reach } from "./card.js";
 
 const REMEMBERED = 5000;
 
@@ -48,7 +48,7 @@ export class List {
     while (before && Number(before.dataset.turn) > Number(turn.turn_id)) before = before.previousElementSibling;
     if (before) before.after(node); else this.log.prepend(node);
     if (fresh) this.trim();
-    if (!this.log.querySelector('[tabindex="0"]')) this.roving(node);
+    if (!this.log.querySelector('.turn[tabindex="0"]')) this.roving(node);
     this.onShown(turn, node, fresh);
     if (fresh && follow && !this.log.contains(document.activeElement)) {
       window.scrollTo(0, document.body.scrollHeight);
@@ -88,8 +88,10 @@ export class List {
 
   /** The one card that Tab reaches; arrow keys go on from there. */
   roving(node) {
-    for (const other of this.log.querySelectorAll('.turn[tabindex="0"]')) other.tabIndex = -1;
-    if (node) node.tabIndex = 0;
+    for (const other of this.log.querySelectorAll('.turn[tabindex="0"]')) {
+      if (other !== node) reach(other, false);
+    }
+    if (node) reach(node, true);
   }
 
   go(from, step) {

@@ -51,7 +51,9 @@ def test_two_hundred_watchers_see_every_turn(watch, server, npc):
         return watcher
 
     async def all_of_them():
-        watchers = await asyncio.gather(*(one() for _ in range(SOCKETS)))
+        watchers = []
+        while len(watchers) < SOCKETS:  # a port takes some fifty calls at once
+            watchers += await asyncio.gather(*(one() for _ in range(25)))
         ids = [await asyncio.to_thread(say, server, npc, number) for number in range(10)]
 
         async def heard(watcher):
@@ -59,7 +61,7 @@ def test_two_hundred_watchers_see_every_turn(watch, server, npc):
 
         got = await asyncio.gather(*(heard(watcher) for watcher in watchers))
         for watcher in watchers:
-            watcher.cut()
+            await watcher.cut()
         return ids, got
 
     ids, got = asyncio.run(asyncio.wait_for(all_of_them(), 120))
@@ -91,7 +93,7 @@ def test_a_watcher_who_stays_behind_is_sent_away_and_slows_nobody(
         for _ in range(5):
             await slow.receive_json_from(2)
         closing = await slow.receive_output(5)
-        await quick.disconnect()
+        await asyncio.gather(slow.disconnect(), quick.disconnect())
         return closing, took
 
     closing, took = asyncio.run(watch())
@@ -103,21 +105,18 @@ def test_a_watcher_who_reads_nothing_does_not_hold_the_others_up(watch, server, 
     async def watching_together():
         deaf, quick = await watch(), await watch()
         await quick.until("hello")
-        ids = [
-            await asyncio.to_thread(say, server, npc, number, padding=4000)
-            for number in range(consumers.WINDOW + 20)
-        ]
-        got = []
-        for _ in ids:
+        ids, got = [], []
+        for number in range(consumers.WINDOW + 20):
+            ids.append(await asyncio.to_thread(say, server, npc, number, padding=4000))
             message = await quick.until("turn")
             got.append(message["payload"]["turn_id"])
             await quick.send({"seen": message["n"]})
-        deaf.cut()
-        quick.cut()
+        await deaf.cut()
+        await quick.cut()
         return ids, got
 
     ids, got = asyncio.run(asyncio.wait_for(watching_together(), 120))
-    assert sorted(got) == ids
+    assert got == ids
 
 
 def test_a_watcher_gets_only_what_it_asked_for(watch, server, npc):
@@ -129,7 +128,7 @@ def test_a_watcher_gets_only_what_it_asked_for(watch, server, npc):
         for number in range(8):
             await asyncio.to_thread(say, server, npc, number)
         found = await watcher.until("turn")
-        watcher.cut()
+        await watcher.cut()
         return found["payload"]["char_id"], found["n"]
 
     assert asyncio.run(filtered()) == (7, 1)
@@ -169,7 +168,7 @@ def test_a_cut_watcher_who_comes_back_has_every_turn_once(watch, server, npc, vi
     def write(thread):
         for number in range(50):
             say(server, npc, thread * 50 + number)
-            time.sleep(random.uniform(0, 0.02))
+            time.sleep(random.uniform(0, 0.16))
         connection.close()
 
     async def follow(writers):
@@ -184,13 +183,13 @@ def test_a_cut_watcher_who_comes_back_has_every_turn_once(watch, server, npc, vi
                     if message["topic"] in ("hello", "resync"):
                         upto = await asyncio.to_thread(catch_up, upto)
                         if not running and message["topic"] == "resync":
-                            watcher.cut()
+                            await watcher.cut()
                             return cuts
                     if message["topic"] == "turn":
                         add(message["payload"])
             except TimeoutError:
                 pass
-            watcher.cut()
+            await watcher.cut()
             cuts += 1
 
     writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]
@@ -240,7 +239,7 @@ class TestNobodyWatches:
             assert await asyncio.to_thread(self.known, publisher, server, True)
             heard = await asyncio.to_thread(say, server, npc, 2)
             found = (await watcher.until("turn"))["payload"]["turn_id"]
-            watcher.cut()
+            await watcher.cut()
             return unheard, heard, found, took
 
         unheard, heard, found, took = asyncio.run(come())

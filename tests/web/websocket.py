@@ -7,6 +7,7 @@ import base64
 import json
 import os
 import struct
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 
@@ -40,7 +41,7 @@ class WebSocket:
         writer.write("\r\n".join([*lines, "", ""]).encode())
         status = int((await reader.readuntil(b"\r\n\r\n")).split()[1])
         if status != 101:
-            writer.close()
+            await cls(reader, writer).cut()
             raise Closed(status)
         return cls(reader, writer)
 
@@ -49,6 +50,7 @@ class WebSocket:
             while True:
                 opcode, data = await self._frame()
                 if opcode == 8:
+                    await self.cut()
                     raise Closed(struct.unpack(">H", data[:2])[0] if data else 1005)
                 if opcode == 1:
                     return json.loads(data)
@@ -70,9 +72,11 @@ class WebSocket:
         self._writer.write(b"\x81" + length + mask + masked)
         await self._writer.drain()
 
-    def cut(self):
+    async def cut(self):
         """Gone without a word."""
         self._writer.transport.abort()
+        with suppress(OSError):
+            await self._writer.wait_closed()
 
     async def _frame(self):
         try:
