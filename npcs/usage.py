@@ -28,9 +28,12 @@ SELECT GROUPING(source, npc_id, char_id) AS seen,
 FROM (
     SELECT t.source, t.latency_ms, t.tokens, c.npc_id, c.char_id, c.player_name
     FROM conversations c
-    JOIN conversation_turns t ON t.conversation_id = c.id
+    CROSS JOIN LATERAL (
+        SELECT source, latency_ms, tokens FROM conversation_turns
+        WHERE conversation_id = c.id AND created_at >= %(start)s AND created_at < %(end)s
+        OFFSET 0
+    ) t
     WHERE c.last_turn_at >= %(start)s AND c.started_at < %(end)s
-      AND t.created_at >= %(start)s AND t.created_at < %(end)s
 ) turns
 GROUP BY GROUPING SETS ((), (source), (npc_id), (char_id))
 """
@@ -39,6 +42,8 @@ SELECT model, count(*), coalesce(sum(seconds) * 1000, 0),
        coalesce(sum(prompt_tokens), 0), coalesce(sum(completion_tokens), 0)
 FROM llm_request_cache WHERE asked_at >= %(start)s AND asked_at < %(end)s GROUP BY model
 """
+# OFFSET 0 keeps PostgreSQL from making a hash join of it, which reads all turns there are: it does
+# not know that a conversation's turns are of its time.
 SIDES = {
     0b111: UsageDay.Kind.TOTAL,
     0b011: UsageDay.Kind.SOURCE,
