@@ -84,11 +84,11 @@ def label(value: str, length: int) -> str:
     return visible(value)[:length]
 
 
-def moment(stamp: Timestamp) -> datetime:
+def moment(stamp: Timestamp, *, field: str = "happened_at") -> datetime:
     try:
         return stamp.ToDatetime(tzinfo=UTC)
     except (ValueError, OverflowError):
-        raise Invalid("happened_at is no moment in time", field="happened_at") from None
+        raise Invalid(f"{field} is no moment in time", field=field) from None
 
 
 def reply(answer: Reply, server: Server) -> dialogue_pb2.TalkReply:

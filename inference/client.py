@@ -19,6 +19,7 @@ from django.utils.module_loading import import_string
 
 from aiworld.errors import DeadlineExceeded
 from aiworld.loops import wait_for
+from inference import providers
 from inference.backends.base import Backend
 from inference.batching import Overloaded, Priority
 from inference.generation import Generation, Message
@@ -26,7 +27,7 @@ from inference.providers import provider
 from inference.texts import MAX_TEXTS, check
 
 __all__ = ["Generation", "Message", "embed", "embed_now", "generate", "generate_now", "health",
-           "llm_name", "models", "stream"]  # fmt: skip
+           "llm_name", "models", "stream", "warm_up"]  # fmt: skip
 
 # By name, so that only a process that loads models imports what runs them.
 _BACKENDS = {
@@ -109,6 +110,11 @@ def stream(
 ) -> AsyncGenerator[str, None]:
     """The answer in pieces. An error in the middle means that the pieces so far are no answer."""
     return provider().stream(messages, task=task, deadline=deadline)
+
+
+def warm_up() -> None:
+    """For a process that answers players: what the first LLM call would wait for."""
+    providers.warm_up()
 
 
 def llm_name() -> tuple[str, str]:

@@ -49,8 +49,8 @@ STOCK = {"en": "Hm.", "pt": "Hm.", "es": "Hm."}
 
 
 def warm_up() -> None:
-    """Read every language's words and phrasings once, so that no player waits for it. Opens no
-    connection."""
+    """Read every language's words and phrasings once, and what asks a language model, so that no
+    player waits for it. Opens no connection."""
     now = datetime.now(UTC)
     for text, language in WARMING.items():
         brief = replace(_NOBODY, text=text, language=language, now=now)
@@ -58,6 +58,7 @@ def warm_up() -> None:
         compose(brief)
         prompting.messages(brief)
     prompting.version()
+    client.warm_up()
 
 
 async def embed(text: str, *, seconds: float) -> tuple[float, ...] | None:

@@ -34,6 +34,13 @@ def issue(server: Server, *, name: str = "map-server") -> str:
     return key
 
 
+def prefix_of(key: str) -> str:
+    """The public part; empty if there is none."""
+    parts = key.split("-", 2)
+    prefix = parts[1] if len(parts) == 3 and parts[0] == "sk" else ""
+    return prefix.replace("\0", "")[:24]
+
+
 def resolve(key: str) -> Server:
     """The server a key belongs to. Raises Unauthenticated, or Refused if it is suspended or about
     to be deleted."""
@@ -77,9 +84,8 @@ def forget_all() -> None:
 
 
 def _look_up(key: str, known: bytes) -> Server:
-    parts = key.split("-", 2)
-    prefix = parts[1] if len(parts) == 3 and parts[0] == "sk" else ""
-    row = ApiKey.objects.usable().select_related("server").filter(prefix=prefix[:24]).first()
+    rows = ApiKey.objects.usable().select_related("server")
+    row = rows.filter(prefix=prefix_of(key)).first()
     # The comparison runs for unknown prefixes too, so that time does not tell them apart.
     if not hmac.compare_digest(bytes(row.digest) if row else bytes(32), known) or row is None:
         raise Unauthenticated(UNKNOWN)

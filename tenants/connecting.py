@@ -46,10 +46,6 @@ ADVICE: dict[str, tuple[Promise, Promise]] = {
         _("The map-server's client speaks another version of the protocol."),
         _("Update the client, or ask the operator to update this installation."),
     ),
-    Outcome.NO_TLS: (
-        _("One side encrypts and the other does not."),
-        _("Set ai_sidecar_tls_enabled as in the file that you download with a key."),
-    ),
 }
 
 

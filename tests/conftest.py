@@ -20,7 +20,7 @@ from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2_grpc, npcs_pb2_grpc,
 from grpc_api.server import build
 from npcs import mind
 from npcs.models import NpcKnowledge, NpcPersonality
-from tenants import api_keys, quotas
+from tenants import api_keys, handshakes, quotas, wrong_keys
 from tenants.context import in_schema, in_tenant
 from tenants.models import Membership, Role, Server
 from tenants.provisioning import provision, remove
@@ -56,6 +56,8 @@ def committed(servers, django_db_blocker):
         cache.clear()
         api_keys.forget_all()
         quotas.forget_all()
+        wrong_keys.forget_all()
+        handshakes.forget_all()
 
 
 def _truncate(cursor, tables, tries=5):
@@ -75,7 +77,8 @@ def _empty(schemas):
             SELECT format('%%I.%%I', schemaname, tablename) FROM pg_tables
             WHERE (schemaname = ANY(%s) AND tablename <> 'django_migrations')
                OR (schemaname = 'public' AND tablename IN
-                   ('outbox', 'memberships', 'auth_user', 'django_session', 'django_admin_log'))
+                   ('outbox', 'memberships', 'auth_user', 'django_session', 'django_admin_log',
+                    'handshake_attempts'))
             """,
             [schemas],
         )

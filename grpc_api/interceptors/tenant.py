@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
-from collections.abc import AsyncIterator
-from typing import Any
+import logging
+from collections.abc import AsyncIterator, Callable
+from typing import Any, ParamSpec
 
 from aiworld.errors import Refused, Unauthenticated
 from grpc_api.interceptors.base import Context, Interceptor, Stream, Unary, metadata
-from tenants import api_keys
+from grpc_api.peers import address_of
+from npcs.safety import visible
+from tenants import api_keys, handshakes, wrong_keys
 from tenants.context import in_tenant, run_in_public
+from tenants.handshakes import Outcome
 from tenants.models import Server
 
+P = ParamSpec("P")
+log = logging.getLogger(__name__)
+MAX_SERVER_ID = 40
+OTHER_ID = Outcome.WRONG_SERVER_ID
 NO_KEY = "no API key: send it as metadata x-api-key"
 OTHER_SERVER = "this key does not belong to that server id"
 
@@ -21,7 +30,7 @@ class Tenant(Interceptor):
 
     def unary(self, proceed: Unary, method: str) -> Unary:
         async def call(request: Any, context: Context) -> Any:
-            with in_tenant(await caller(context)):
+            with in_tenant(await entered(request, context)):
                 return await proceed(request, context)
 
         return call
@@ -30,7 +39,7 @@ class Tenant(Interceptor):
         async def call(request: Any, context: Context) -> AsyncIterator[Any]:
             # The parts of a stream may be asked for from other contexts, so the server is entered
             # for each of them.
-            server = await caller(context)
+            server = await entered(request, context)
             parts = proceed(request, context)
             while True:
                 with in_tenant(server):
@@ -43,18 +52,64 @@ class Tenant(Interceptor):
         return call
 
 
-async def caller(context: Context) -> Server:
-    key = metadata(context, "x-api-key")
+async def entered(request: Any, context: Context) -> Server:
+    """The server whose key the caller has. What is wrong with it only the owner is told, later and
+    apart, so that neither words nor time tell the caller more."""
+    key, claimed = metadata(context, "x-api-key"), metadata(context, "x-server-id")
     if not key:
         raise Unauthenticated(NO_KEY)
     server = api_keys.recall(key)
+    caller = caller_of(request, context)
     if server is None:
-        server = await run_in_public(api_keys.resolve, key)
-    check_claim(server, metadata(context, "x-server-id"))
+        try:
+            address = caller.address or ""
+            server = await run_in_public(wrong_keys.admit, key, address=address)
+        except Unauthenticated:
+            named = claimed or str(getattr(request, "game_server_id", ""))
+            _notes.later(handshakes.wrong_key, key, caller, claimed=named)
+            raise
+    try:
+        check_claim(server, claimed)
+    except Refused:
+        detail = visible(claimed)[:MAX_SERVER_ID]
+        _notes.later(handshakes.record, server, OTHER_ID, caller, detail=detail)
+        raise
     return server
+
+
+def caller_of(request: Any, context: Context) -> handshakes.Caller:
+    """As far as it says; only a Handshake has a client's name."""
+    client = visible(str(getattr(request, "client", "")))[: handshakes.MAX_CLIENT]
+    return handshakes.Caller(address_of(context.peer()) or None, client)
 
 
 def check_claim(server: Server, claimed: str) -> None:
     """Raises Refused if the caller says it is another server than its key says."""
     if claimed and not hmac.compare_digest(claimed.encode(), server.server_id.encode()):
         raise Refused(OTHER_SERVER)
+
+
+class Notes:
+    """Writes down what went wrong, when the answer is on its way. At most MOST at once: whoever
+    makes more mistakes than that has said what there is to say."""
+
+    MOST = 20
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def later(self, write: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        if len(self._tasks) >= self.MOST:
+            return
+        task = asyncio.get_running_loop().create_task(self._write(write, *args, **kwargs))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _write(self, write: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            await run_in_public(write, *args, **kwargs)
+        except Exception:
+            log.exception("a failed attempt to connect was not written down")
+
+
+_notes = Notes()

@@ -11,6 +11,8 @@ from django.utils.module_loading import import_string
 from aiworld.breaker import NotAsked
 from inference.providers.base import Endpoint, Provider
 
+# By name: a process that asks no LLM does not wait for the SDK's import.
+COMPATIBLE = "inference.providers.openai_compatible.OpenAICompatible"
 DEEPSEEK = "https://api.deepseek.com"
 
 
@@ -35,12 +37,14 @@ def provider() -> Provider:
     )
 
 
+def warm_up() -> None:
+    """Import the SDK, which takes a second: on an event loop the first to ask would hold up all."""
+    import_string(COMPATIBLE)
+
+
 @cache
 def _provider(endpoint: Endpoint) -> Provider:
-    # By name: a process that asks no LLM does not wait for the SDK's import.
-    made: Provider = import_string("inference.providers.openai_compatible.OpenAICompatible")(
-        endpoint
-    )
+    made: Provider = import_string(COMPATIBLE)(endpoint)
     return made
 
 

@@ -18,7 +18,6 @@ class HandshakeAttempt(models.Model):
         WRONG_SERVER_ID = "wrong_server_id", "Wrong server id"
         WRONG_CLOCK = "wrong_clock", "Wrong clock"
         WRONG_PROTOCOL = "wrong_protocol", "Wrong protocol version"
-        NO_TLS = "no_tls", "TLS mismatch"
 
     server = models.ForeignKey(
         Server,

@@ -13,6 +13,7 @@ DETAILS = (
     error_details_pb2.ErrorInfo,
     error_details_pb2.BadRequest,
     error_details_pb2.RetryInfo,
+    error_details_pb2.QuotaFailure,
 )
 
 

@@ -83,7 +83,7 @@ def test_what_fails_after_a_handshake_is_told(server):
 def test_the_latest_comes_first_and_last_weeks_is_forgotten(server):
     failed(server, "wrong_key", ago=timedelta(hours=2))
     failed(server, "wrong_clock")
-    failed(server, "no_tls", ago=timedelta(days=8))
+    failed(server, "wrong_protocol", ago=timedelta(days=8))
     outcomes = [problem.attempt.outcome for problem in connection_of(server).problems]
     assert outcomes == ["wrong_clock", "wrong_key"]
 

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17\x61iworld/v1/server.proto\x12\naiworld.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"T\n\x10HandshakeRequest\x12\x18\n\x10protocol_version\x18\x01 \x01(\r\x12\x16\n\x0egame_server_id\x18\x02 \x01(\t\x12\x0e\n\x06\x63lient\x18\x03 \x01(\t\"\x85\x02\n\x0eHandshakeReply\x12\x11\n\tserver_id\x18\x01 \x01(\t\x12\x13\n\x0bserver_name\x18\x02 \x01(\t\x12\x13\n\x0bschema_name\x18\x03 \x01(\t\x12\x18\n\x10protocol_version\x18\x04 \x01(\r\x12\x10\n\x08\x66\x65\x61tures\x18\x05 \x03(\t\x12\"\n\x06limits\x18\x06 \x01(\x0b\x32\x12.aiworld.v1.Limits\x12\x11\n\tcode_page\x18\x07 \x01(\t\x12\x10\n\x08language\x18\x08 \x01(\t\x12\'\n\x03now\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x10platform_version\x18\n \x01(\t\"y\n\x06Limits\x12\x17\n\x0fmax_text_length\x18\x01 \x01(\r\x12\x19\n\x11max_message_bytes\x18\x02 \x01(\r\x12\x1f\n\x17max_concurrent_requests\x18\x03 \x01(\r\x12\x1a\n\x12request_timeout_ms\x18\x04 \x01(\r2O\n\x06Server\x12\x45\n\tHandshake\x12\x1c.aiworld.v1.HandshakeRequest\x1a\x1a.aiworld.v1.HandshakeReplyB\x03\xf8\x01\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17\x61iworld/v1/server.proto\x12\naiworld.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x85\x01\n\x10HandshakeRequest\x12\x18\n\x10protocol_version\x18\x01 \x01(\r\x12\x16\n\x0egame_server_id\x18\x02 \x01(\t\x12\x0e\n\x06\x63lient\x18\x03 \x01(\t\x12/\n\x0b\x63lient_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x85\x02\n\x0eHandshakeReply\x12\x11\n\tserver_id\x18\x01 \x01(\t\x12\x13\n\x0bserver_name\x18\x02 \x01(\t\x12\x13\n\x0bschema_name\x18\x03 \x01(\t\x12\x18\n\x10protocol_version\x18\x04 \x01(\r\x12\x10\n\x08\x66\x65\x61tures\x18\x05 \x03(\t\x12\"\n\x06limits\x18\x06 \x01(\x0b\x32\x12.aiworld.v1.Limits\x12\x11\n\tcode_page\x18\x07 \x01(\t\x12\x10\n\x08language\x18\x08 \x01(\t\x12\'\n\x03now\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x10platform_version\x18\n \x01(\t\"\xf8\x01\n\x06Limits\x12\x17\n\x0fmax_text_length\x18\x01 \x01(\r\x12\x19\n\x11max_message_bytes\x18\x02 \x01(\r\x12\x1f\n\x17max_concurrent_requests\x18\x03 \x01(\r\x12\x1a\n\x12request_timeout_ms\x18\x04 \x01(\r\x12\x18\n\x10\x63\x61lls_per_minute\x18\x05 \x01(\r\x12\x16\n\x0e\x63\x61lls_per_hour\x18\x06 \x01(\r\x12\x18\n\x10talks_per_player\x18\x07 \x01(\r\x12\x17\n\x0f\x63oncurrent_npcs\x18\x08 \x01(\r\x12\x18\n\x10\x63oncurrent_calls\x18\t \x01(\r2O\n\x06Server\x12\x45\n\tHandshake\x12\x1c.aiworld.v1.HandshakeRequest\x1a\x1a.aiworld.v1.HandshakeReplyB\x03\xf8\x01\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,12 +33,12 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'aiworld.v1.server_pb2', _gl
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\370\001\001'
-  _globals['_HANDSHAKEREQUEST']._serialized_start=72
-  _globals['_HANDSHAKEREQUEST']._serialized_end=156
-  _globals['_HANDSHAKEREPLY']._serialized_start=159
-  _globals['_HANDSHAKEREPLY']._serialized_end=420
-  _globals['_LIMITS']._serialized_start=422
-  _globals['_LIMITS']._serialized_end=543
-  _globals['_SERVER']._serialized_start=545
-  _globals['_SERVER']._serialized_end=624
+  _globals['_HANDSHAKEREQUEST']._serialized_start=73
+  _globals['_HANDSHAKEREQUEST']._serialized_end=206
+  _globals['_HANDSHAKEREPLY']._serialized_start=209
+  _globals['_HANDSHAKEREPLY']._serialized_end=470
+  _globals['_LIMITS']._serialized_start=473
+  _globals['_LIMITS']._serialized_end=721
+  _globals['_SERVER']._serialized_start=723
+  _globals['_SERVER']._serialized_end=802
 # @@protoc_insertion_point(module_scope)

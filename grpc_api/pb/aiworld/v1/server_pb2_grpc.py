@@ -47,6 +47,7 @@ class ServerServicer:
     def Handshake(self, request, context):
         """First call of a map-server: checks the key and tells what it is connected to.
         UNAUTHENTICATED     unknown key
+        RESOURCE_EXHAUSTED  too many wrong keys, or too many Handshakes; trailing metadata retry-after
         PERMISSION_DENIED   game_server_id is another server's, or the server is suspended
         FAILED_PRECONDITION protocol_version is one this platform does not speak
         """
