@@ -10,7 +10,7 @@ from kombu.exceptions import OperationalError
 
 from tenants import lifecycle, outbox, partitions, server_jobs
 from tenants.context import each_tenant, in_tenant
-from tenants.jobs import JobTask
+from tenants.jobs import BROKEN, JobTask
 from tenants.models import Job, Outbox
 
 log = logging.getLogger(__name__)
@@ -70,8 +70,9 @@ def relay_jobs() -> int:
 def _send(job: Job) -> None:
     if job.task in current_app.tasks:
         current_app.tasks[job.task].apply_async((str(job.pk),))
-    else:
+    elif work := server_jobs.begin(str(job.pk)):
         log.error("job %s asks for %r, which is no task", job.pk, job.task)
+        server_jobs.fail(work, BROKEN)
 
 
 @shared_task(name="tenants.tasks.provision_server", base=JobTask)

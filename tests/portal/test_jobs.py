@@ -180,6 +180,13 @@ class TestRelay:
             relay_jobs()
         assert len(server_jobs.take(10)) == 1
 
+    def test_fails_a_job_that_names_no_task(self, stranger):
+        job = ask(stranger)
+        Job.objects.update(task="portal.tasks.gone")
+        relay_jobs()
+        job.refresh_from_db()
+        assert job.state == "failed" and job.error
+
     def test_begins_a_killed_workers_job_again_and_gives_it_up_after_the_second(
         self, stranger, sent, settings
     ):
