@@ -7,6 +7,7 @@ process never accepts more than the limit, and n of them never more than n times
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import threading
 import time
 from collections import OrderedDict
@@ -23,8 +24,7 @@ from redis.asyncio import BlockingConnectionPool
 from redis.asyncio import Redis as Client
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.commands.core import AsyncScript, Script
-from redis.exceptions import RedisError
+from redis.exceptions import NoScriptError, RedisError
 
 from aiworld.breaker import Breaker
 from aiworld.errors import Unavailable
@@ -37,6 +37,7 @@ MOST_KEPT = 20_000
 CONNECTIONS = 16
 """Of one event loop; who finds none free waits REDIS_TIMEOUT for one."""
 SCRIPT = (Path(__file__).parent / "quota.lua").read_text()
+SHA = hashlib.sha1(SCRIPT.encode(), usedforsecurity=False).hexdigest()
 breaker = Breaker("the store of rate limits", failures=3, seconds=1.0)
 
 
@@ -198,8 +199,7 @@ def count(ask: Ask) -> Verdict:
         return here
     try:
         breaker.check()
-        connection = get_redis_connection("default")
-        found = Script(connection, SCRIPT)(keys=ask.keys(), args=ask.arguments())
+        found = _evaluated(get_redis_connection("default"), ask)
     except (*AWAY, Unavailable) as error:
         return _alone(ask, error)
     return _shared(ask, found)
@@ -213,10 +213,26 @@ async def acount(ask: Ask) -> Verdict:
     try:
         breaker.check()
         async with asyncio.timeout(_patience()):  # connecting takes several answers
-            found = await AsyncScript(_client(), SCRIPT)(keys=ask.keys(), args=ask.arguments())
+            found = await _aevaluated(_client(), ask)
     except (*AWAY, Unavailable) as error:
         return _alone(ask, error)
     return _shared(ask, found)
+
+
+def _evaluated(client: Any, ask: Ask) -> Any:
+    keys = ask.keys()
+    try:
+        return client.evalsha(SHA, len(keys), *keys, *ask.arguments())
+    except NoScriptError:
+        return client.eval(SCRIPT, len(keys), *keys, *ask.arguments())
+
+
+async def _aevaluated(client: Any, ask: Ask) -> Any:
+    keys = ask.keys()
+    try:
+        return await client.evalsha(SHA, len(keys), *keys, *ask.arguments())
+    except NoScriptError:
+        return await client.eval(SCRIPT, len(keys), *keys, *ask.arguments())
 
 
 def leave(place: Place) -> None:

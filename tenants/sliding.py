@@ -16,17 +16,20 @@ PARTS = 12
 class Window:
     """One limit's counters. Times in seconds, of any clock that does not go back."""
 
-    __slots__ = ("_counts", "_width")
+    __slots__ = ("_counts", "_first", "_total", "_width")
 
     def __init__(self, seconds: float) -> None:
         self._width = seconds / PARTS
         self._counts: dict[int, float] = {}
+        self._first = 0
+        """The sub-window that is just leaving; none before it is kept."""
+        self._total = 0.0
 
     def wait(self, now: float, *, cost: float, limit: float) -> float:
         """Seconds until `cost` fits below `limit`; 0 if it does."""
         at, share = self._part(now)
-        for part in [part for part in self._counts if part < at - PARTS]:
-            del self._counts[part]
+        if self._total + cost <= limit:  # with the whole of what is leaving; nearly always
+            return 0.0
         inside = {
             part: count * (1 - share if part == at - PARTS else 1)
             for part, count in sorted(self._counts.items())
@@ -45,9 +48,16 @@ class Window:
     def add(self, now: float, *, cost: float) -> None:
         at, _ = self._part(now)
         self._counts[at] = self._counts.get(at, 0.0) + cost
+        self._total += cost
 
     def _part(self, now: float) -> tuple[int, float]:
+        """Which sub-window it is, and how much of it is over. Forgets those that are gone."""
         at, into = divmod(now, self._width)
+        first = int(at) - PARTS
+        if first > self._first:
+            self._first = first
+            self._counts = {part: n for part, n in self._counts.items() if part >= first}
+            self._total = sum(self._counts.values())
         return int(at), into / self._width
 
 
