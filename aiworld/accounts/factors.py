@@ -18,8 +18,9 @@ def has_second_factor(user: object) -> bool:
 
 
 def used_second_factor(request: HttpRequest) -> bool:
-    records = get_authentication_records(request)
-    return has_second_factor(request.user) and any(each["method"] == "mfa" for each in records)
+    user = request.user
+    records = get_authentication_records(request, user)
+    return has_second_factor(user) and any(each["method"] == "mfa" for each in records)
 
 
 @receiver(authenticator_added, dispatch_uid="aiworld: setting it up is using it")

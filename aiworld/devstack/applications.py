@@ -1,5 +1,6 @@
 """The processes of the product itself."""
 
+import os
 import socket
 import sys
 import time
@@ -40,6 +41,9 @@ def programs(root: Path, values: Mapping[str, str], folders: Folders) -> list[Pr
                 values["HOST"],
                 "-p",
                 values["PORT"],
+                # Links out of mails have their tokens in the path; a log is no place for them.
+                "--access-log",
+                os.devnull,
                 "aiworld.asgi:application",
             ),
             ready=partial(probes.answers, *address, "/health"),

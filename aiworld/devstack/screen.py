@@ -33,12 +33,15 @@ class Screen:
     def fail(self, text: str) -> None:
         self.errors.print(f"✗ {text}", markup=False)
 
-    def welcome(self, facts: Mapping[str, object], *, demo_file: str, seconds: float) -> None:
+    def welcome(
+        self, facts: Mapping[str, object], *, demo_file: str, mails: str, seconds: float
+    ) -> None:
         table = Table.grid(padding=(0, 2))
         for key, name in LINKS.items():
             table.add_row(f"[dim]{name}[/]", str(facts.get(key, "")))
         table.add_row("[dim]staff login[/]", f"{facts.get('username')} / {facts.get('password')}")
         table.add_row("[dim]API key[/]", str(facts.get("api_key")))
+        table.add_row("[dim]mails[/]", mails)
         table.add_row("[dim]all of this[/]", demo_file)
         title = f"AI World is ready ({seconds:.0f} s)"
         self.console.print(Panel(table, title=title, expand=False), soft_wrap=False)

@@ -140,4 +140,9 @@ class Stack:
     def _welcome(self, seconds: float) -> None:
         demo = self.folders.demo
         facts = json.loads(demo.read_text()) if demo.exists() else {}
-        self.screen.welcome(facts, demo_file=str(demo), seconds=seconds)
+        # Not EMAIL_URL itself: a password is in it.
+        sent = "sent through EMAIL_URL"
+        mails = (
+            sent if self.plan.values.get("EMAIL_URL") else f"files in {self.folders.data / 'mail'}"
+        )
+        self.screen.welcome(facts, demo_file=str(demo), mails=mails, seconds=seconds)
