@@ -40,7 +40,8 @@ export class List {
 
   place(turn, fresh) {
     if (this.card(turn.turn_id)) return;
-    const follow = window.innerHeight + window.scrollY > document.body.scrollHeight - 200;
+    const last = this.log.lastElementChild;
+    const follow = !last || last.getBoundingClientRect().bottom < window.innerHeight + 200;
     const node = build(turn);
     if (fresh) node.classList.add("new");
     node.hidden = !this.fits(node);
@@ -51,7 +52,7 @@ export class List {
     if (!this.log.querySelector('.turn[tabindex="0"]')) this.roving(node);
     this.onShown(turn, node, fresh);
     if (fresh && follow && !this.log.contains(document.activeElement)) {
-      window.scrollTo(0, document.body.scrollHeight);
+      this.log.lastElementChild.scrollIntoView({ block: "nearest" });
     }
   }
 

@@ -111,4 +111,4 @@ byId("earlier")?.addEventListener("click", async ({ target }) => {
 });
 
 showEmpty();
-if (!talk) window.scrollTo(0, document.body.scrollHeight);
+if (!talk) log.lastElementChild?.scrollIntoView({ block: "end" });

@@ -61,6 +61,8 @@ export class Takeover {
     const { holder, lines } = this.held, title = byId("takeover-title");
     const words = this.mine ? text("you_hold") : holder ? text("held_by", holder) : text("free");
     if (title.textContent !== words) title.textContent = words;
+    byId("holder").textContent = words;
+    byId("holder").hidden = !holder;
     this.section.dataset.held = this.mine ? "mine" : holder ? "other" : "";
     if (!this.section.dataset.take) return;
     byId("take").hidden = Boolean(holder);
