@@ -13,6 +13,8 @@ from django.conf import settings
 from PIL import Image
 
 NAME = re.compile(r"[a-z0-9_-]{1,24}")
+MOST_BYTES = 8_000_000
+"""A larger file is no picture for a form, and left alone."""
 SIZED = re.compile(r"@(\d{1,4})x(\d{1,4})\.png")
 
 
@@ -29,13 +31,17 @@ def find(map_name: str) -> MapImage | None:
         return None
     folder = Path(settings.MAP_IMAGES_DIR)
     plain = folder / f"{map_name}.png"
-    if plain.is_file():
+    if _is_small(plain):
         return _opened(plain)
     for path in sorted(folder.glob(f"{map_name}@*.png")):
         size = SIZED.fullmatch(path.name.removeprefix(map_name))
-        if size and int(size[1]) and int(size[2]):
+        if size and int(size[1]) and int(size[2]) and _is_small(path):
             return MapImage(path=path, width=int(size[1]), height=int(size[2]))
     return None
+
+
+def _is_small(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size <= MOST_BYTES
 
 
 def _opened(path: Path) -> MapImage | None:

@@ -24,7 +24,7 @@ from npcs.models import NpcPersonality
 
 COLUMNS = (
     "name", "map_name", "role", "group", "state", "talks_today", "cost_today", "cost_month",
-    "last_talk", "edited",
+    "last_talk",
 )  # fmt: skip
 FILTERS = (
     "ai_enabled",
@@ -74,10 +74,6 @@ class Listing:
     def last_talk(self, npc: NpcPersonality) -> str:
         at = _of(npc).last_talk_at
         return timesince(at, depth=1) if at else "-"
-
-    @admin.display(description=_("edited"), boolean=True, ordering="edited_by_staff")
-    def edited(self, npc: NpcPersonality) -> bool:
-        return npc.edited_by_staff
 
 
 def _of(npc: Any) -> Figures:

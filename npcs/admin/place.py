@@ -6,8 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -25,14 +24,14 @@ class PlacePicture:
         view = self.admin_site.admin_view(self.map_image, cacheable=True)  # type: ignore[attr-defined]
         return [path("maps/<str:name>.png", view, name="npcs_map_image"), *super().get_urls()]  # type: ignore[misc]
 
-    def map_image(self, request: HttpRequest, name: str) -> HttpResponseBase:
+    def map_image(self, request: HttpRequest, name: str) -> HttpResponse:
         if not self.has_view_permission(request):  # type: ignore[attr-defined]
             raise PermissionDenied
         image = map_images.find(name)
         if image is None:
             raise Http404("no picture of this map")
         headers = {"Cache-Control": f"private, max-age={KEPT}"}
-        return FileResponse(image.path.open("rb"), content_type="image/png", headers=headers)
+        return HttpResponse(image.path.read_bytes(), content_type="image/png", headers=headers)
 
     @admin.display(description=_("on the map"))
     def picture(self, npc: NpcPersonality) -> str:
