@@ -23,8 +23,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from aiworld.addresses import client_address
-from aiworld.errors import Invalid, NotFound, Refused, Unauthenticated
-from tenants import api_keys, quotas
+from aiworld.errors import NotFound, Refused, Unauthenticated
+from tenants import api_keys, quotas, wrong_keys
 from tenants.context import in_schema, in_tenant
 from tenants.members import rank
 from tenants.models import Membership, Role, Server
@@ -54,7 +54,7 @@ class ByKey(BaseAuthentication):
         key = key_of(request)
         if not key:
             return None
-        server = api_keys.resolve(key)
+        server = wrong_keys.admit(key, address=client_address(request))
         check_claim(server, request.headers.get("x-server-id", ""), OTHER_SERVER, Refused)
         check_claim(server, _path_server(request) or server.server_id, NO_SERVER, NotFound)
         who = f"API key {key.split('-')[1]}"
@@ -80,12 +80,14 @@ class ByMembership(SessionAuthentication):
 
 
 def key_of(request: Request) -> str:
-    """Empty if none is shown. Raises Invalid for two different ones."""
+    """Empty if none is shown. Raises Unauthenticated for two different ones."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     bearer = token.strip() if scheme.lower() == "bearer" else ""
     header = request.headers.get("x-api-key", "").strip()
     if bearer and header and bearer != header:
-        raise Invalid("two different API keys: send one")
+        raise Unauthenticated("two different API keys: send one")
+    if not (bearer or header).isprintable():
+        raise Unauthenticated(api_keys.UNKNOWN)
     return bearer or header
 
 
@@ -128,7 +130,7 @@ class PublicView(MethodFirst):
 
     authentication_classes = ()
     permission_classes = ()
-    per_minute = 120
+    per_minute = 300
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -15,7 +15,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from aiworld.errors import Conflict
+from aiworld.errors import Conflict, NotFound
 from aiworld.rest.problems import TooLarge
 
 DEEPEST = 20
@@ -137,8 +137,20 @@ def mistyped(field: serializers.Field[Any, Any, Any, Any], value: Any) -> str:
     return ""
 
 
+class OtherRow(serializers.PrimaryKeyRelatedField[Any]):
+    """The id of a row elsewhere. Raises NotFound: what the request refers to is not there."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        found = self.get_queryset().filter(pk=data).first()
+        if found is None:
+            raise NotFound(f"there is no row {data} for this", field=str(self.field_name))
+        return found
+
+
 class RowSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
     """A row of a table. What a field means is said once, at its column."""
+
+    serializer_related_field = OtherRow
 
     def create(self, validated_data: Any) -> Any:
         row = self.Meta.model(**validated_data)

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from aiworld.errors import NotFound
 from aiworld.rest.filters import MAX_ID
 from aiworld.rest.problems import BadParameters
 
@@ -81,7 +82,12 @@ class Pages(BasePagination):
         return told
 
 
-CURSOR = {"type": "string", "maxLength": LONGEST_CURSOR, "minLength": 1}
+CURSOR = {
+    "type": "string",
+    "maxLength": LONGEST_CURSOR,
+    "minLength": 1,
+    "pattern": "^[A-Za-z0-9_=-]+$",
+}
 SIZE = {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT_SIZE}
 
 
@@ -126,4 +132,4 @@ def _unpacked(cursor: str, ordering: str, model: type[Model]) -> tuple[Any, int]
             return value, pk
     except (ValueError, TypeError, ValidationError, FieldDoesNotExist, RecursionError):
         pass
-    raise BadParameters({"cursor": ["This cursor is of another list or order; begin without."]})
+    raise NotFound("there is no such page: the cursor is of another list or order", field="cursor")

@@ -157,7 +157,8 @@ def _of_validation(error: rest_errors.ValidationError) -> Problem:
         ]
     else:
         found = [_at_body(path, words) for path, words in _leaves(error.detail, [])]
-    where = ", ".join(dict.fromkeys(each.get("parameter") or each["pointer"] for each in found))
+    places = (each.get("parameter", each.get("pointer", "")) for each in found)
+    where = ", ".join(dict.fromkeys(places))
     return Problem("invalid", f"wrong: {where}; {found[0]['detail']}" if found else "", found)
 
 

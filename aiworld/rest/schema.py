@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.core.validators import RegexValidator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
@@ -32,7 +33,7 @@ IDEMPOTENCY_KEY = {
     "required": False,
     "description": "16-200 characters of your own, e.g. a UUID. A repeat of the request with the "
     "same key gets the first answer again; another request with it gets a 409.",
-    "schema": {"type": "string", "minLength": 16, "maxLength": 200, "pattern": "^[!-~]{16,200}$"},
+    "schema": {"type": "string", "pattern": "^[!-~]{16,200}$"},
 }
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 RETRY_AFTER = {
@@ -99,6 +100,8 @@ class Schema(AutoSchema):  # type: ignore[misc]
             found.append("invalid")
         if self.get_auth() and {} not in self.get_auth():
             found += ["unauthenticated", "refused", "not-found"]
+        if self._is_list_view():
+            found.append("not-found")
         if "{" in self.path:
             found.append("not-found")
         if self.method not in ("GET", "DELETE"):
@@ -110,8 +113,10 @@ class Schema(AutoSchema):  # type: ignore[misc]
     def _map_serializer_field(self, field: Any, direction: str, *args: Any, **kwargs: Any) -> Any:
         schema = super()._map_serializer_field(field, direction, *args, **kwargs)
         text = isinstance(field, serializers.CharField) and "enum" not in schema
-        if text and direction == "request" and not {"pattern", "format"} & set(schema):
-            schema["pattern"] = r"^[^\x00]*$" if field.allow_blank else VISIBLE
+        if text and direction == "request" and "format" not in schema:
+            own = [each for each in field.validators if isinstance(each, RegexValidator)]
+            general = r"^[^\x00]*$" if field.allow_blank else VISIBLE
+            schema["pattern"] = own[0].regex.pattern if own else general
             schema.pop("minLength", None)
         return schema
 

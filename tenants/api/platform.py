@@ -53,7 +53,7 @@ class HealthSerializer(StrictSerializer):
 class Health(PublicView):
     """Each part is asked for two seconds at most. The status code is 503 if one fails."""
 
-    tag, per_minute = "Platform", 600
+    tag = "Platform"
 
     @extend_schema(
         summary="Is it well?",
@@ -89,7 +89,7 @@ class DetailedHealth(PublicView):
     """What is wrong and what to do, for operators: METRICS_TOKEN as a bearer token, an operator's
     session, or a request from the machine itself. Everybody else gets the summary."""
 
-    tag, per_minute = "Platform", 60
+    tag = "Platform"
 
     @extend_schema(
         summary="What is wrong, and what to do",

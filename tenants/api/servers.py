@@ -26,7 +26,8 @@ from tenants.models import ApiKey, Server, Tier
 from tenants.registration import register
 
 KEEP_IT = "Store the API key now: it is shown this once and cannot be read again."
-NAME = r"^[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069]*$"
+UNSEEN = r"\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069"
+NAME = rf"^[^{UNSEEN}]*[^\s{UNSEEN}][^{UNSEEN}]*$"
 EMAIL = (
     r"^[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*"
     r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}$"
@@ -94,7 +95,7 @@ class Register(PublicView):
     removed. With an `Idempotency-Key` a repeat within ten minutes gets the same key again, later a
     409."""
 
-    tag, per_minute, idempotent = "Servers", 30, True
+    tag, idempotent = "Servers", True
 
     @extend_schema(
         summary="Register a game server",

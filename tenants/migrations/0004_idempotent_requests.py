@@ -4,29 +4,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tenants', '0003_job_is_its_own_message'),
+        ("tenants", "0003_job_is_its_own_message"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='IdempotentRequest',
+            name="IdempotentRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(db_comment='Whose key: a server id, or an address.', max_length=120)),
-                ('key_digest', models.BinaryField(db_comment='SHA-256 of the Idempotency-Key.', max_length=32)),
-                ('request_digest', models.BinaryField(db_comment='SHA-256 of method, path and body.', max_length=32)),
-                ('status', models.PositiveSmallIntegerField(db_comment='Status code of the answer.', default=0)),
-                ('answer', models.BinaryField(db_comment='The answer, encrypted with the Idempotency-Key, which is not stored.', default=b'')),
-                ('answer_until', models.DateTimeField(db_comment='When the answer is forgotten.')),
-                ('created_at', models.DateTimeField(db_comment='When it was asked first; kept a day.')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "scope",
+                    models.CharField(
+                        db_comment="Whose key: a server id, or an address.", max_length=120
+                    ),
+                ),
+                (
+                    "key_digest",
+                    models.BinaryField(db_comment="SHA-256 of the Idempotency-Key.", max_length=32),
+                ),
+                (
+                    "request_digest",
+                    models.BinaryField(
+                        db_comment="SHA-256 of method, path and body.", max_length=32
+                    ),
+                ),
+                (
+                    "status",
+                    models.PositiveSmallIntegerField(
+                        db_comment="Status code of the answer.", default=0
+                    ),
+                ),
+                (
+                    "answer",
+                    models.BinaryField(
+                        db_comment="The answer, encrypted with the Idempotency-Key, which is not stored.",
+                        default=b"",
+                    ),
+                ),
+                ("answer_until", models.DateTimeField(db_comment="When the answer is forgotten.")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_comment="When it was asked first; kept a day."),
+                ),
             ],
             options={
-                'db_table': 'idempotent_requests',
-                'db_table_comment': 'Answers to requests that may be repeated.',
-                'indexes': [models.Index(fields=['created_at'], name='idempotent_requests_age')],
-                'constraints': [models.UniqueConstraint(fields=('scope', 'key_digest'), name='idempotent_requests_once')],
+                "db_table": "idempotent_requests",
+                "db_table_comment": "Answers to requests that may be repeated.",
+                "indexes": [models.Index(fields=["created_at"], name="idempotent_requests_age")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("scope", "key_digest"), name="idempotent_requests_once"
+                    )
+                ],
             },
         ),
     ]

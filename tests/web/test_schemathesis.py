@@ -1,0 +1,95 @@
+"""The schema and the API, held against each other: valid, invalid and odd requests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import schemathesis
+import yaml
+from django.core.wsgi import get_wsgi_application
+from django.test import override_settings
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis import GenerationMode
+
+from tenants import api_keys, wrong_keys
+from tenants.api_access import PublicView
+from tenants.context import in_tenant
+from tenants.models import Server
+from tests.conftest import _empty as empty
+from tests.conftest import make_facts, make_npc
+from tests.web.rows import fill
+
+GENEROUS = {
+    "REGISTRATIONS_PER_ADDRESS_PER_HOUR": 1_000_000,
+    "REGISTRATIONS_PER_HOUR": 1_000_000,
+}
+EXAMPLES = 3
+"""Random requests of each operation, beside the examples and the edge cases of the schema."""
+
+
+SCHEMA = Path(__file__).parents[2] / "docs" / "reference" / "openapi.yaml"
+
+
+def load():
+    schema = schemathesis.openapi.from_dict(yaml.safe_load(SCHEMA.read_text()))
+    schema.app = get_wsgi_application()
+    schema.config.generation.update(modes=list(GenerationMode))
+    return schema
+
+
+def is_one_of_many_lists(context):
+    """All lists go through one filter backend and one pagination. Every edge of every parameter is
+    tried on four of them; the others get examples and random requests."""
+    path = context.operation.path
+    return context.operation.method.upper() == "GET" and not (
+        path in ("/api/v1/npcs", "/api/v1/memories", "/api/v1/conversations", "/api/v1/events")
+        or path.startswith(("/api/v1/servers", "/api/v1/problems", "/api/v1/health"))
+    )
+
+
+whole = load().exclude(is_one_of_many_lists)
+brief = load().include(is_one_of_many_lists)
+brief.config.phases.coverage.enabled = False
+bounded = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
+    database=None,
+)
+
+
+@pytest.fixture(scope="module")
+def headers(servers, django_db_blocker):
+    """A row in every table, for the whole module: what one request deletes, another misses."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(**GENEROUS),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(wrong_keys, "PER_MINUTE", 1_000_000)
+        patch.setattr(PublicView, "per_minute", 1_000_000)
+        Server.objects.update(rate_limit_per_minute=1_000_000, rate_limit_per_hour=60_000_000)
+        api_keys.forget_all()
+        with in_tenant(servers[0].server):
+            npc = make_npc()
+            make_facts(npc, "A good edge costs 800 zeny.")
+            fill(npc)
+        key = servers[0].api_key
+        yield {"Authorization": f"Bearer {key}", "X-API-Key": key}
+        Server.objects.update(rate_limit_per_minute=1000, rate_limit_per_hour=50_000)
+        api_keys.forget_all()
+        empty([each.server.schema_name for each in servers])
+
+
+@whole.parametrize()
+@bounded
+def test_the_api_is_what_the_schema_says(case, headers):
+    case.call_and_validate(headers=headers)
+
+
+@brief.parametrize()
+@bounded
+def test_the_other_lists_are_what_the_schema_says(case, headers):
+    case.call_and_validate(headers=headers)
