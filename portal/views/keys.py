@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import Promise
@@ -35,6 +36,8 @@ OVERLAPS: dict[str, tuple[Promise, Promise]] = {
     "24h": (gettext_lazy("24 hours"), gettext_lazy("A good choice for most.")),
     "7d": (gettext_lazy("7 days"), gettext_lazy("Several map-servers share the key.")),
 }
+ORDER = list(key_ring.State)
+"""What works stands first."""
 SHOWN = 200
 
 
@@ -67,10 +70,10 @@ def keys(request: HttpRequest, visit: Visit) -> HttpResponse:
             return key_shown(request, visit, made.key)
         except AIWorldError as error:
             context = {"error": error.message, "name": name}
-    rows = visit.server.api_keys.order_by("revoked_at", "-created_at")[:SHOWN]
+    rows = visit.server.api_keys.order_by(F("revoked_at").desc(nulls_first=True), "-created_at")
     context |= {
         "tab": "keys",
-        "keys": [_shown(row) for row in rows],
+        "keys": sorted(map(_shown, rows[:SHOWN]), key=lambda shown: ORDER.index(shown.state)),
         "lasting": key_ring.lasting(visit.server),
         "most": key_ring.most(visit.server),
     }

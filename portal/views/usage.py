@@ -29,6 +29,7 @@ def usage(request: HttpRequest, visit: Visit) -> HttpResponse:
         players = found.shares(UsageDay.Kind.PLAYER, most=TOP)
         models = found.shares(UsageDay.Kind.MODEL, most=TOP)
     talks = sum(day.total for day in table)
+    told = [source for source in SOURCES if any(day.talks[source] for day in table)]
     context = {
         "tab": "usage",
         "ranges": RANGES,
@@ -39,8 +40,8 @@ def usage(request: HttpRequest, visit: Visit) -> HttpResponse:
         "cost": sum(day.cost for day in table),
         "has_cost": any(day.cost for day in table),
         "currency": settings.LLM_PRICE_CURRENCY,
-        "sources": SOURCES.values(),
-        "table": table[::-1],
+        "sources": [SOURCES[source] for source in told],
+        "table": [(day, [day.talks[source] for source in told]) for day in table[::-1]],
         "shares": [("npc", npcs), ("player", players)],
         "models": models,
         "plots": plotted(table),
