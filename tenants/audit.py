@@ -35,6 +35,7 @@ ACTIONS: dict[str, Promise] = {
     "member.left": _("left"),
     "export.started": _("started an export"),
     "export.downloaded": _("downloaded an export"),
+    "npcs.sample_added": _("added the sample town"),
 }
 """How the audit page says them. An action that is not here is shown as it is written."""
 
