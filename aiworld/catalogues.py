@@ -91,7 +91,7 @@ def _calls(blanked: str) -> Iterator[tuple[int, ast.Call]]:
 
 
 def _name(function: ast.expr) -> str:
-    return getattr(function, "id", None) or getattr(function, "attr", "")
+    return str(getattr(function, "id", None) or getattr(function, "attr", ""))
 
 
 def _literal(node: ast.expr) -> str:
@@ -139,7 +139,7 @@ def complaints(catalog: Catalog, wanted: Catalog) -> Iterator[str]:
 
 def _broken(message: Message, catalog: Catalog) -> Iterator[str]:
     ids = message.id if isinstance(message.id, (list, tuple)) else [message.id]
-    strings = message.string if isinstance(message.string, (list, tuple)) else [message.string]
+    strings = _strings(message)
     if len(ids) > 1 and len(strings) != catalog.num_plurals:
         yield f"{len(strings)} forms of {catalog.num_plurals}"
     allowed = {each for text in ids for each in PLACEHOLDER.findall(text)}
@@ -153,8 +153,12 @@ def _broken(message: Message, catalog: Catalog) -> Iterator[str]:
 
 
 def _complete(message: Message) -> bool:
-    strings = message.string if isinstance(message.string, (list, tuple)) else [message.string]
-    return all(strings)
+    return all(_strings(message))
+
+
+def _strings(message: Message) -> list[str]:
+    given = message.string if isinstance(message.string, (list, tuple)) else [message.string]
+    return [each or "" for each in given]
 
 
 def _singular(message: Message) -> str:
