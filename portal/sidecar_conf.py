@@ -15,6 +15,10 @@ ai_sidecar_endpoint: {endpoint}
 ai_sidecar_tls_enabled: {tls}
 ai_sidecar_game_server_id: {server_id}
 ai_sidecar_api_key: {key}
+// While this platform is away, NPCs run their own scripts as before.
+ai_sidecar_fallback_to_legacy: yes
+ai_sidecar_fallback_after_errors: 3
+ai_sidecar_timeout_ms: 5000
 """
 
 

@@ -77,6 +77,7 @@ def connection_of(server: Server) -> Connection:
         failed = HandshakeAttempt.objects.filter(server=server, at__gt=timezone.now() - RECENT)
         failed = failed.filter(Q(at__gt=since) if since else Q()).exclude(outcome=Outcome.ACCEPTED)
         problems = [Problem(row, *ADVICE[row.outcome]) for row in failed.order_by("-at")]
-    if problems:
+    if any(problem.attempt.outcome != Outcome.WRONG_CLOCK for problem in problems):
         return Connection(State.TROUBLE, since, problems)
-    return Connection(State.CONNECTED if since else State.SILENT, since, [])
+    # With a wrong clock it is let in all the same.
+    return Connection(State.CONNECTED if since else State.SILENT, since, problems)

@@ -60,6 +60,8 @@ def try_again(job: Job, *, by: User) -> None:
         server_jobs.one_start_at_a_time()
         if job.kind == Job.Kind.PROVISION:
             _check(job.asked["chosen"], by)
+        elif Job.objects.open().filter(server=job.server, kind=job.kind).exists():
+            raise Conflict(_("This server has such a job already. Wait for its end."))
         if not server_jobs.retry(job):
             raise Conflict(_("This job has not failed."))
 

@@ -58,6 +58,8 @@ UNFOLD = _look(_("AI World platform"), "hub") | {
                     _item(_("Servers"), "dns", "tenants_server"),
                     _item(_("API keys"), "key", "tenants_apikey"),
                     _item(_("Memberships"), "badge", "tenants_membership"),
+                    _item(_("Handshakes"), "handshake", "tenants_handshakeattempt"),
+                    _item(_("Audit"), "policy", "tenants_auditentry"),
                 ],
             },
             {
@@ -73,6 +75,7 @@ UNFOLD = _look(_("AI World platform"), "hub") | {
                 "title": _("Operation"),
                 "separator": True,
                 "items": [
+                    _item(_("Jobs"), "pending_actions", "tenants_job"),
                     _item(_("Outbox"), "outbox", "tenants_outbox"),
                     _item(_("Models"), "memory", "inference_mlmodelcache"),
                     _item(_("Shared LLM answers"), "cached", "inference_llmresponsecache"),

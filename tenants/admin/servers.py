@@ -11,21 +11,26 @@ from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
 
-from aiworld.errors import Conflict
+from aiworld.addresses import client_address
+from aiworld.errors import AIWorldError
 from aiworld.sites import platform
-from tenants import api_keys, provisioning
+from tenants import api_keys, audit, provisioning
+from tenants.lifecycle import CHANGEABLE
 from tenants.models import Membership, Server, ServerDomain
 
-CHOSEN = (
-    "name",
-    "contact_email",
-    "billing_tier",
-    "language",
-    "code_page",
-    "max_concurrent_npcs",
-    "rate_limit_per_minute",
+GENERATED = (
+    "server_id",
+    "schema_name",
+    "created_at",
+    "last_handshake_at",
+    "delete_after",
+    "pages",
 )
-GENERATED = ("server_id", "schema_name", "created_at", "last_handshake_at", "pages")
+MOVES = {
+    ("active", "suspended"): "server.suspended",
+    ("suspended", "active"): "server.resumed",
+    ("leaving", "active"): "server.kept",
+}
 
 
 class MembershipInline(TabularInline):  # type: ignore[misc]
@@ -50,8 +55,8 @@ class ServerAdmin(ModelAdmin):  # type: ignore[misc]
     list_filter = ("status", "billing_tier", "language")
     search_fields = ("name", "server_id", "contact_email")
     readonly_fields = GENERATED
-    fields = ("status", *CHOSEN, *GENERATED)
-    add_fieldsets = ((None, {"fields": CHOSEN}),)
+    fields = ("status", *CHANGEABLE, *GENERATED)
+    add_fieldsets = ((None, {"fields": CHANGEABLE}),)
     delete_confirmation_template = "staff/server_delete.html"
     compressed_fields = True
 
@@ -60,8 +65,10 @@ class ServerAdmin(ModelAdmin):  # type: ignore[misc]
         # Absolute: `reverse` would look in the platform's own URLs.
         return format_html(
             '<a class="staff-link" href="{0}admin/">admin</a> · '
-            '<a class="staff-link" href="{0}live/">live</a>',
+            '<a class="staff-link" href="{0}live/">live</a> · '
+            '<a class="staff-link" href="/servers/{1}/">portal</a>',
             server.path,
+            server.server_id,
         )
 
     def get_inlines(self, request: HttpRequest, obj: Server | None) -> list[type[TabularInline]]:
@@ -87,15 +94,41 @@ class ServerAdmin(ModelAdmin):  # type: ignore[misc]
     def _provision(self, request: HttpRequest, chosen: dict[str, Any]) -> HttpResponse:
         try:
             made = provisioning.provision(**chosen)
-        except Conflict as error:
+        except AIWorldError as error:
             self.message_user(request, error.message, messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
         self.log_addition(request, made.server, "Provisioned.")
         return key_page(self, request, made.server, made.api_key)
 
     def save_model(self, request: HttpRequest, obj: Server, form: Any, change: bool) -> None:
+        if obj.status != Server.Status.LEAVING:
+            obj.delete_after = None
         super().save_model(request, obj, form, change)
+        self._note(request, obj, form)
         api_keys.forget_all()  # a suspended server's calls are refused from now on
+
+    def _note(self, request: HttpRequest, server: Server, form: Any) -> None:
+        """In the owner's log too."""
+        fields = [name for name in form.changed_data if name in form.cleaned_data]
+        changes = {name: [form.initial.get(name), form.cleaned_data[name]] for name in fields}
+        old, new = changes.pop("status", (None, None))
+        address = client_address(request)
+        if new:
+            action = MOVES.get((old, new), "server.changed")
+            audit.note(server, actor=request.user, action=action, address=address)
+        if changes:
+            audit.note(server, actor=request.user, action="server.changed", details=changes,
+                       address=address)  # fmt: skip
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A server leaves by its owner's wish, with a date, or is deleted here at once."""
+        if db_field.name == "status":
+            states = [state for state in Server.Status if state != Server.Status.LEAVING]
+            here = request.resolver_match and request.resolver_match.kwargs.get("object_id")
+            if here and Server.objects.filter(pk=here, status=Server.Status.LEAVING).exists():
+                states.append(Server.Status.LEAVING)
+            kwargs["choices"] = [(state.value, state.label) for state in states]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
@@ -114,6 +147,8 @@ class ServerAdmin(ModelAdmin):  # type: ignore[misc]
         return response
 
     def delete_model(self, request: HttpRequest, obj: Server) -> None:
+        audit.note(obj, actor=request.user, action="server.removed", target=obj.name,
+                   address=client_address(request))  # fmt: skip
         provisioning.remove(obj)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:

@@ -62,7 +62,7 @@ def test_every_way_to_fail_is_told_with_what_to_do(panel, server, outcome):
     failed(server, outcome, detail="said <b>this</b>", address="192.0.2.9", count=3)
     text = panel()
     title, advice = ADVICE[outcome]
-    assert 'data-state="trouble"' in text
+    assert ('data-state="trouble"' in text) == (outcome != "wrong_clock")
     for words in (title, advice, "192.0.2.9", "3 times", "said &lt;b&gt;this"):
         assert str(words).replace("'", "&#x27;") in text
 
@@ -78,6 +78,13 @@ def test_what_fails_after_a_handshake_is_told(server):
     failed(server, "key_revoked")
     now = connection_of(server)
     assert (now.state, len(now.problems)) == (State.TROUBLE, 1)
+
+
+def test_with_a_wrong_clock_it_is_connected_and_told_so(panel, server):
+    connected(server, ago=timedelta(minutes=2))
+    failed(server, "wrong_clock")
+    text = panel()
+    assert 'data-state="connected"' in text and "timedatectl" in text
 
 
 def test_the_latest_comes_first_and_last_weeks_is_forgotten(server):

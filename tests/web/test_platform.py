@@ -8,8 +8,8 @@ from django.db import connection
 from django.utils import timezone
 
 from aiworld.errors import Unauthenticated
-from tenants import api_keys, outbox, provisioning
-from tenants.models import ApiKey, Outbox, Server
+from tenants import api_keys, audit, outbox, provisioning
+from tenants.models import ApiKey, AuditEntry, HandshakeAttempt, Job, Outbox, Server
 
 NEW = {
     "name": "Payon",
@@ -19,6 +19,9 @@ NEW = {
     "code_page": "cp1252",
     "max_concurrent_npcs": 10,
     "rate_limit_per_minute": 100,
+    "rate_limit_per_hour": 1000,
+    "rate_limit_per_player": 10,
+    "rathena_mode": "pre_renewal",
 }
 
 
@@ -103,3 +106,30 @@ def test_a_dead_letter_is_handed_over_again(client, server):
 def test_an_account_is_made_inactive_not_deleted(client, stranger):
     response = client.post(f"/admin/auth/user/{stranger.pk}/delete/", {"post": "yes"})
     assert response.status_code == 403
+
+
+def test_the_operators_logs_are_to_read(client, server, operator):
+    audit.note(server, actor=operator, action="server.changed", details={"name": ["a", "b"]})
+    HandshakeAttempt.objects.create(server=server, outcome="wrong_key", at=timezone.now())
+    Job.objects.create(kind="provision", task="none", started_by=operator, asked={"chosen": NEW})
+    for name, words in (
+        ("auditentry", "changed settings"),
+        ("handshakeattempt", "Wrong key"),
+        ("job", "New server"),
+    ):
+        base = f"/admin/tenants/{name}/"
+        assert words in client.get(base).text
+        assert client.get(f"{base}add/").status_code == 403
+    HandshakeAttempt.objects.all().delete()
+
+
+def test_a_status_that_the_operator_changes_is_in_the_owners_log(client, server):
+    address = f"/admin/tenants/server/{server.pk}/change/"
+    form = {name: getattr(server, name) for name in NEW} | {
+        "status": "suspended", "memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0,
+    }  # fmt: skip
+    assert client.post(address, form).status_code == 302
+    assert client.post(address, form | {"status": "leaving"}).status_code == 200
+    client.post(address, form | {"status": "active"})
+    actions = AuditEntry.objects.filter(server=server).values_list("action", flat=True)
+    assert list(actions) == ["server.resumed", "server.suspended"]
