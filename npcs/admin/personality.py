@@ -106,7 +106,7 @@ class NpcAdmin(
         "role_reason", "script_source", "edited_by_staff", "version", "created_at", "updated_at",
         "related", "picture",
     )  # fmt: skip
-    fieldsets = (
+    fieldsets: Any = (
         (_("Who"), {"fields": ("name", "key", "role", "group", "background", "speech_style")}),
         (_("Personality"), {"fields": (*TRAITS, "alignment", "mood")}),
         (_("Answers"), {"fields": (("ai_enabled", "ai_mode"), "trust_gain")}),
@@ -148,13 +148,13 @@ class NpcAdmin(
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        beside = {}
+        beside: dict[str, Any] = {}
         if object_id.isdecimal():
+            of = {"npc_id": int(object_id)}
+            players = NpcRelationship.objects.filter(**of, char_id__isnull=False)
             beside = {
-                "talks": Conversation.objects.filter(npc=object_id)[:BESIDE],
-                "relationships": NpcRelationship.objects.filter(
-                    npc=object_id, char_id__isnull=False
-                ).order_by("-trust")[:BESIDE],
+                "talks": Conversation.objects.filter(**of)[:BESIDE],
+                "relationships": players.order_by("-trust")[:BESIDE],
             }
         response: HttpResponse = super().change_view(
             request, object_id, form_url, {"beside": beside, **(extra_context or {})}

@@ -24,8 +24,7 @@ from unfold.widgets import (
 
 from aiworld.errors import AIWorldError, OverQuota, Unavailable
 from aiworld.loops import wait_for
-from inference.client import llm_name
-from npcs import rehearsal
+from npcs import own_llm, rehearsal
 from npcs.admin.forms import Slider
 from npcs.brief import Turn
 from npcs.models import NpcPersonality
@@ -124,7 +123,7 @@ class RehearsalPage:
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             "title": _("Dry run: %(npc)s") % {"npc": npc.name},
             "opts": self.opts,  # type: ignore[attr-defined]
-            "model": " · ".join(llm_name()),
+            "model": " · ".join(own_llm.name()),
         }
         return TemplateResponse(request, "staff/npc_dry_run.html", context)
 
@@ -214,7 +213,7 @@ def _before(request: HttpRequest, npc: NpcPersonality) -> tuple[tuple[Turn, ...]
     return tuple(turns)[-2 * LONGEST :], False
 
 
-def _throttle(user_id: int, *, with_llm: bool) -> None:
+def _throttle(user_id: int | None, *, with_llm: bool) -> None:
     """Per person. Without Redis nobody is counted, and no model that costs money is asked."""
     most = WITH_LLM_A_MINUTE if with_llm else A_MINUTE
     name = f"dry run:{user_id}:{int(with_llm)}"
