@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 from aiworld.errors import Unavailable
-from tenants.current import PUBLIC, HasSchema, current
+from tenants.current import PUBLIC, HasSchema, current, owning
 from tenants.models import Server
 
 P = ParamSpec("P")
@@ -30,23 +30,35 @@ def tenant() -> Server:
 
 @contextmanager
 def in_tenant(server: Server) -> Iterator[Server]:
-    """Enter `server`'s schema. A Server row is active only if its schema was created in the same
-    transaction, so a name that would fall through to `public` cannot get here."""
-    token = current.set(server)
-    try:
+    """Enter `server`'s schema as its role, which can reach nothing else. Where the schema or the
+    role is missing, the first statement raises NotFound."""
+    with _at(server, as_owner=False):
         yield server
-    finally:
-        current.reset(token)
 
 
 @contextmanager
 def in_schema(schema: HasSchema | None = None) -> Iterator[None]:
     """Enter a schema that no Server row stands for (the template), or `public`."""
-    token = current.set(schema or PUBLIC)
+    with _at(schema or PUBLIC, as_owner=False):
+        yield
+
+
+@contextmanager
+def in_owner(schema: HasSchema | None = None) -> Iterator[None]:
+    """Run as the owner of all tables, in `schema` or where the task is: for SQL that makes, changes
+    or drops tables, schemas and roles, and for nothing else."""
+    with _at(schema or current.get(), as_owner=True):
+        yield
+
+
+@contextmanager
+def _at(schema: HasSchema, *, as_owner: bool) -> Iterator[None]:
+    where, whose = current.set(schema), owning.set(as_owner)
     try:
         yield
     finally:
-        current.reset(token)
+        owning.reset(whose)
+        current.reset(where)
 
 
 def each_tenant() -> Iterator[Server]:

@@ -1,5 +1,6 @@
-"""Which schema the present task is in. A ContextVar: it belongs to the task, not to a thread or a
-connection. Read it anywhere; it is changed by tenants.context and the database backend alone."""
+"""Which schema the present task is in, and as whom. ContextVars: they belong to the task, not to a
+thread or a connection. Read them anywhere; they are changed by tenants.context and the database
+backend alone."""
 
 from __future__ import annotations
 
@@ -22,3 +23,5 @@ class Schema:
 
 PUBLIC: HasSchema = Schema("public")
 current: ContextVar[HasSchema] = ContextVar("current_tenant", default=PUBLIC)
+owning: ContextVar[bool] = ContextVar("owning", default=False)
+"""Whether statements run as the owner of the tables, who may change them."""

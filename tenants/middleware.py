@@ -1,5 +1,5 @@
-"""/s/<server>/...: enters that server's schema for the whole request, and learns who asks.
-And what a browser may load for our pages."""
+"""/s/<server>/...: learns which server it is and who asks, then enters that server's schema for the
+view. And what a browser may load for our pages."""
 
 from __future__ import annotations
 
@@ -45,8 +45,7 @@ class ServerPathMiddleware:
         prefix = get_script_prefix()
         set_script_prefix(prefix.rstrip("/") + mounted)
         try:
-            with in_tenant(server):
-                return self.get_response(request)
+            return self.get_response(request)
         finally:
             set_script_prefix(prefix)
 
@@ -105,6 +104,25 @@ ADMIN = STRICT | {
 QR_CODE = STRICT | {"img-src": "'self' data:"}
 """The picture of a second factor's secret comes within the page, so that it has no address."""
 FEATURES = ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
+
+
+ACCOUNT = re.compile(r"^/admin/(login|logout|password_change)/")
+"""Pages of a server's site that are about the person, and touch no row of the server."""
+
+
+class ServerSchemaMiddleware:
+    """The last one: what is around it (session, account) is in `public`, of which a server's role
+    can read next to nothing."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        server = getattr(request, "server", None)
+        if server is None or ACCOUNT.match(request.path_info):
+            return self.get_response(request)
+        with in_tenant(server):
+            return self.get_response(request)
 
 
 class ContentSecurityPolicyMiddleware:

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 from django.db import connection
 
+from tenants.context import in_owner
+
 RETENTION_DAYS = {
     "world_state_snapshots": 180,
     "economic_transactions": 180,
@@ -19,6 +21,7 @@ def month_after(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
+@in_owner()
 def ensure(schema: str, today: date) -> list[str]:
     """Create this month's partitions and the next two; returns the names of the new ones."""
     made = []
@@ -34,6 +37,7 @@ def ensure(schema: str, today: date) -> list[str]:
     return made
 
 
+@in_owner()
 def drop_expired(schema: str, today: date) -> list[str]:
     """Drop partitions whose newest possible row is past its retention; returns their names."""
     dropped = []

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from aiworld.errors import Conflict
-from tenants import api_keys, exporting, partitions, plans
+from tenants import api_keys, exporting, partitions, plans, roles
 from tenants.backend.base import forget_search_path
-from tenants.context import in_schema
+from tenants.context import in_owner, in_schema
 from tenants.models import Server
 from tenants.template import PLACEHOLDER, template_sql
 
@@ -59,12 +59,14 @@ def provision(
         progress("preparing the schema")
         sql = template_sql().replace(PLACEHOLDER, server.schema_name)
         with transaction.atomic():
-            progress("creating tables")
-            with connection.cursor() as cursor:
-                cursor.execute(sql)
-                forget_search_path()  # the SQL moved it
-            progress("creating partitions")
-            partitions.ensure(server.schema_name, timezone.now().date())
+            with in_owner():
+                progress("creating tables")
+                with connection.cursor() as cursor:
+                    cursor.execute(sql)
+                    forget_search_path()  # the SQL moved it
+                progress("creating partitions")
+                partitions.ensure(server.schema_name, timezone.now().date())
+                roles.make(server.schema_name)
             server.save()
             key = _first_key(server, progress) if with_key else ""
             also(server)
@@ -77,10 +79,11 @@ def _first_key(server: Server, progress: Progress) -> str:
 
 
 def remove(server: Server) -> None:
-    """Delete a server with all its data."""
+    """Delete a server with all its data, and its role."""
     with in_schema(), transaction.atomic():
         Server.objects.filter(pk=server.pk).delete()
-        with connection.cursor() as cursor:
+        with in_owner(), connection.cursor() as cursor:
             cursor.execute(f"DROP SCHEMA {connection.ops.quote_name(server.schema_name)} CASCADE")
+            roles.drop(server.schema_name)
     api_keys.forget_all()
     exporting.forget(server)

@@ -17,9 +17,10 @@ from django.core.management import call_command
 from django.db import connection
 
 from aiworld.errors import Unavailable
-from tenants.context import in_schema
-from tenants.current import Schema
+from tenants.context import in_owner, in_schema
+from tenants.current import PUBLIC, Schema
 from tenants.models import SchemaTemplate
+from tenants.roles import names
 
 PLACEHOLDER = "zz_aiworld_template"
 """Name of the schema the template is dumped from; occurs nowhere else in its SQL."""
@@ -41,8 +42,8 @@ def _kept(wanted: str, database: str) -> str:
 
 @cache
 def fingerprint() -> str:
-    """Changes whenever a migration of a tenant app does."""
-    digest = hashlib.sha256()
+    """Changes whenever a migration of a tenant app does, or the way the template is made."""
+    digest = hashlib.sha256(Path(__file__).read_bytes())
     for name in sorted(settings.TENANT_APPS):
         folder = Path(_config(name).path) / "migrations"
         for file in sorted(folder.glob("*.py")):
@@ -65,13 +66,13 @@ def _made(wanted: str) -> str:
 
 
 def _make(wanted: str) -> str:
-    with connection.cursor() as cursor:
+    with in_owner(PUBLIC), connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {PLACEHOLDER} CASCADE")
         cursor.execute(f"CREATE SCHEMA {PLACEHOLDER}")
-    with in_schema(Schema(PLACEHOLDER)):
+    with in_owner(Schema(PLACEHOLDER)):
         call_command("migrate_schemas", schema_name=PLACEHOLDER, interactive=False, verbosity=0)
     sql = _cleaned(_dump())
-    with connection.cursor() as cursor:
+    with in_owner(PUBLIC), connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA {PLACEHOLDER} CASCADE")
     SchemaTemplate.objects.all().delete()
     SchemaTemplate.objects.create(fingerprint=wanted, sql=sql)
@@ -82,6 +83,7 @@ def _dump() -> str:
     """pg_dump of the schema: its tables, and the rows that say which migrations made them."""
     conn = connection.settings_dict
     command = [_pg_dump(), "--no-owner", "--no-privileges", f"--schema={PLACEHOLDER}", "--inserts"]
+    command += [f"--role={names().owner}"]
     env = {
         "PGHOST": str(conn["HOST"]),
         "PGPORT": str(conn["PORT"] or 5432),
@@ -115,7 +117,9 @@ def _cleaned(dump: str) -> str:
     lines = (line for line in dump.splitlines() if not line.startswith(("--", "\\")))
     sql = "\n".join(line for line in lines if line.strip())
     sql = re.sub(r"^SET ", "SET LOCAL ", sql, flags=re.MULTILINE)
-    sql = re.sub(r"^SET LOCAL transaction_timeout.*\n", "", sql, flags=re.MULTILINE)
+    # One is unknown to older servers; the other would forbid the application to read shared tables
+    # in the same transaction.
+    sql = re.sub(r"^SET LOCAL (transaction_timeout|row_security).*\n", "", sql, flags=re.MULTILINE)
     # Names in the dump are qualified; `public` holds the vector type and its operators.
     return re.sub(
         r"^SELECT pg_catalog\.set_config\('search_path'.*$",

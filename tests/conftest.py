@@ -21,9 +21,12 @@ from grpc_api.server import build
 from npcs import mind
 from npcs.models import NpcKnowledge, NpcPersonality
 from tenants import api_keys, handshakes, quotas, wrong_keys
-from tenants.context import in_schema, in_tenant
+from tenants.backend.base import DatabaseWrapper
+from tenants.context import in_owner, in_schema, in_tenant
+from tenants.current import PUBLIC
 from tenants.models import Membership, Role, Server
 from tenants.provisioning import provision, remove
+from tests.services import make_database
 
 CI = os.environ.get("CI") == "true"
 
@@ -32,7 +35,8 @@ CI = os.environ.get("CI") == "true"
 def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
     """The test database, one per worker of xdist. It goes away with the throw-away PostgreSQL."""
     with django_db_blocker.unblock():
-        setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        make_database(connection.creation._get_test_db_name())  # the application may not
+        setup_databases(verbosity=0, interactive=False, aliases={"default"}, keepdb=True)
     yield
 
 
@@ -44,6 +48,27 @@ def servers(django_db_setup, django_db_blocker):
             provision(name=f"{name} {uuid.uuid4().hex[:6]}", contact_email="owner@example.org")
             for name in ("Midgard", "Niflheim")
         ]
+
+
+@pytest.fixture(autouse=True)
+def no_connection_is_handed_out_with_a_foreign_role_or_path(monkeypatch):
+    """The pool resets both when one comes back; a session that was forgotten fails the test."""
+    foreign = []
+    hand_out = DatabaseWrapper.get_new_connection
+
+    def watched(self, parameters):
+        session = hand_out(self, parameters)
+        found = session.execute(
+            "SELECT current_user = session_user AND current_setting('search_path') = "
+            "(SELECT reset_val FROM pg_settings WHERE name = 'search_path'), current_user::text"
+        ).fetchone()
+        if not found[0] or session.entered is not None:
+            foreign.append(found[1])
+        return session
+
+    monkeypatch.setattr(DatabaseWrapper, "get_new_connection", watched)
+    yield
+    assert foreign == []
 
 
 @pytest.fixture
@@ -71,7 +96,7 @@ def _truncate(cursor, tables, tries=5):
 
 
 def _empty(schemas):
-    with in_schema(), connection.cursor() as cursor:
+    with in_owner(PUBLIC), connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT format('%%I.%%I', schemaname, tablename) FROM pg_tables

@@ -5,6 +5,10 @@ import atexit
 import os
 from contextlib import ExitStack
 
+import psycopg
+from psycopg import sql
+
+from aiworld.database_roles import preparing_sql
 from aiworld.devstack.throwaway import throwaway
 
 NEEDED = {
@@ -21,3 +25,18 @@ if "AIWORLD_TEST_SERVICES" not in os.environ:
     os.environ |= stack.enter_context(throwaway())
     os.environ |= NEEDED | {"AIWORLD_TEST_SERVICES": str(os.getpid())}
     atexit.register(stack.close)
+
+
+def superuser(database="postgres"):
+    """A connection that may do what the application may not."""
+    host, port = os.environ["POSTGRES_HOST"], os.environ["POSTGRES_PORT"]
+    return psycopg.connect(host=host, port=port, user="postgres", dbname=database, autocommit=True)
+
+
+def make_database(name):
+    """Empty, with the roles the application needs."""
+    with superuser() as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    with superuser(name) as connection:
+        connection.execute(preparing_sql(os.environ["POSTGRES_USER"], name))

@@ -14,7 +14,7 @@ CACHE_DB, BROKER_DB, CHANNELS_DB = 0, 1, 2
 DEFAULTS = {
     "POSTGRES_PORT": "5432",
     "POSTGRES_DB": "aiworld",
-    "POSTGRES_USER": "postgres",
+    "POSTGRES_USER": "aiworld",
     "POSTGRES_PASSWORD": "",
     "GRPC_HOST": "127.0.0.1",
     "GRPC_PORT": "50051",

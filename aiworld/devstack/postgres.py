@@ -11,6 +11,7 @@ import psutil
 import psycopg
 from psycopg import sql
 
+from aiworld.database_roles import preparing_sql
 from aiworld.devstack import wheels
 from aiworld.devstack.account import Account, myself
 from aiworld.devstack.errors import StackError
@@ -83,11 +84,15 @@ class Postgres:
             return False
         return True
 
-    def ensure_database(self, name: str) -> None:
+    def prepare(self, database: str, *, login: str) -> None:
+        """The database and its roles. A database that was made before there were roles gets them,
+        and its tables their owner."""
         with self.connect() as connection:
-            known = connection.execute("SELECT FROM pg_database WHERE datname = %s", [name])
+            known = connection.execute("SELECT FROM pg_database WHERE datname = %s", [database])
             if known.fetchone() is None:
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
+        with self.connect(database) as connection:
+            connection.execute(preparing_sql(login, database).encode())
 
     def _program(self, name: str, *arguments: str | Path) -> Program:
         return Program(

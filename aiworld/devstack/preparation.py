@@ -23,6 +23,8 @@ def fingerprint(root: Path, addresses: Mapping[str, str]) -> str:
     digest = hashlib.sha256(json.dumps(dict(addresses), sort_keys=True).encode())
     sources = [path for path in root.glob("*/migrations/**/*") if path.suffix != ".pyc"]
     sources += [*root.glob("*/management/commands/demo.py"), root / "requirements" / "base.txt"]
+    # A database is prepared again when what its roles may do has changed.
+    sources += [root / "tenants" / "grants.py", root / "tenants" / "roles.py"]
     for path in sorted(path for path in sources if path.is_file()):
         digest.update(str(path.relative_to(root)).encode() + path.read_bytes())
     return digest.hexdigest()

@@ -30,7 +30,7 @@ def start_postgres(
     )
     server.create(supervisor.run)
     supervisor.wait_ready([supervisor.start(server.program())], seconds=PATIENCE)
-    server.ensure_database(plan.values["POSTGRES_DB"])
+    server.prepare(plan.values["POSTGRES_DB"], login=plan.values["POSTGRES_USER"])
     return server
 
 

@@ -27,6 +27,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tenants.middleware.ServerSchemaMiddleware",  # the last: the others read shared tables
 ]
 TEMPLATES = [
     {

@@ -6,39 +6,31 @@ into threads, and async ORM, cache keys, logs, consumers and Celery all agree (0
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
-import psycopg
-from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.utils import DatabaseError
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantsDatabaseWrapper
-from django_tenants.postgresql_backend.base import is_valid_schema_name
-from django_tenants.utils import quote_schema_name
+from psycopg import errors
+from psycopg.pq import TransactionStatus
 
-from tenants.current import HasSchema, current
+from aiworld.errors import NotFound, Unavailable
+from tenants.backend import sessions
+from tenants.current import HasSchema, current, owning
 
-
-@lru_cache(4096)
-def _search_path(schema: str) -> tuple[tuple[str, ...], str]:
-    # `public` stays on the path: the types and operators of pgvector live there.
-    schemas = (schema,) if schema == "public" else (schema, "public")
-    for name in schemas:
-        if not is_valid_schema_name(name):
-            raise ValidationError("Invalid string used for the schema name.")
-    return schemas, "SET search_path = " + ",".join(quote_schema_name(name) for name in schemas)
+NOT_THERE = (errors.InvalidSchemaName, errors.InvalidParameterValue, errors.InsufficientPrivilege)
+UNPREPARED = "the database lacks the roles of this program; see docs/how-to/use-your-postgresql.md"
 
 
 class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]
     _starting = False
     _setting_search_path: bool
-    search_path_set_schemas: tuple[str, ...] | None
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, settings_dict: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        if pool := settings_dict.get("OPTIONS", {}).get("pool"):
+            pool["reset"] = sessions.reset
         self._starting = True  # upstream's __init__ goes to `public`, which would undo the caller's
         try:
-            super().__init__(*args, **kwargs)
+            super().__init__(settings_dict, *args, **kwargs)
         finally:
             self._starting = False
 
@@ -62,27 +54,80 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]
         if not self._starting:
             current.set(tenant)
 
+    @property
+    def search_path_set_schemas(self) -> str | None:
+        """What this connection's session is set to: the statement that did it."""
+        return getattr(self.__dict__.get("connection"), "entered", None)
+
+    @search_path_set_schemas.setter
+    def search_path_set_schemas(self, value: str | None) -> None:
+        # Upstream writes None here after a rollback, which takes back a SET.
+        if session := self.__dict__.get("connection"):
+            session.entered = value
+
+    def get_connection_params(self) -> dict[str, Any]:
+        parameters: dict[str, Any] = super().get_connection_params()
+        return parameters | {"cursor_factory": sessions.WatchfulCursor}
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        session = super().get_new_connection(conn_params)
+        session.entered = getattr(session, "entered", None)
+        return session
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        # Entered before the transaction: SET TRANSACTION has to be the first statement in it.
+        if not autocommit:
+            self._handle_search_path()
+        super()._set_autocommit(autocommit)
+
+    def commit(self) -> None:
+        # PostgreSQL answers the COMMIT of a transaction that failed with a rollback.
+        session = self.connection
+        if session and session.pgconn.transaction_status == TransactionStatus.INERROR:
+            self.search_path_set_schemas = None
+        super().commit()
+
     def _handle_search_path(self, cursor: Any = None) -> None:
-        """SET the search_path if this connection's is another one (compared by value, so that
-        interleaved tasks on one connection stay right)."""
+        """Enter the current schema as its role if this connection's session is elsewhere (compared
+        by value, so that interleaved tasks on one connection stay right)."""
         if self._setting_search_path:
             return
-        schemas, sql = _search_path(current.get().schema_name)
-        if self.search_path_set_schemas == schemas:
+        wanted = sessions.entering(
+            self.settings_dict["USER"], current.get().schema_name, owning.get()
+        )
+        if self.connection.entered == wanted:
             return
         self._setting_search_path = True
-        own = None
-        if cursor is None:
-            cursor = own = self.connection.cursor()
         try:
-            cursor.execute(sql)
-            self.search_path_set_schemas = schemas
-        except (DatabaseError, psycopg.InternalError):
-            self.search_path_set_schemas = None
+            self._enter(wanted, cursor)
         finally:
             self._setting_search_path = False
-            if own is not None:
-                own.close()
+
+    def _enter(self, wanted: str, cursor: Any) -> None:
+        session = self.connection
+        session.entered = None
+        try:
+            with self.wrap_database_errors:
+                if cursor is None:
+                    session.execute(wanted)
+                else:
+                    cursor.execute(wanted)
+        except Exception as error:
+            # In a transaction that failed nothing can be entered; what follows fails as well, or
+            # is the rollback.
+            if not isinstance(error.__cause__, errors.InFailedSqlTransaction):
+                raise _refusal(error, owning.get()) from error
+        else:
+            session.entered = wanted
+
+
+def _refusal(error: Exception, as_owner: bool) -> Exception:
+    if not isinstance(error.__cause__, NOT_THERE):
+        return error
+    schema = current.get().schema_name
+    if as_owner or schema == "public":
+        return Unavailable(UNPREPARED)
+    return NotFound(f"{schema} is no server of this database: its schema or its role is missing")
 
 
 def forget_search_path() -> None:

@@ -22,7 +22,9 @@ def test_services_come_empty_and_leave_nothing(services):
     with throwaway({}) as env:
         folder = Path(env["AIWORLD_DATA"])
         with psycopg.connect(host=env["POSTGRES_HOST"], user="postgres", dbname="aiworld") as db:
-            db.execute("CREATE EXTENSION vector")
+            tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+            assert db.execute(tables).fetchone() == (0,)
+            assert db.execute("SELECT '[1]'::vector <-> '[3]'").fetchone() == (2.0,)
         policies = {}
         for name in ("REDIS_URL", "CHANNELS_REDIS_URL"):
             with redis.Redis.from_url(env[name], decode_responses=True) as client:

@@ -14,7 +14,8 @@ from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2
 from npcs import following, replies
 from npcs.models import ConversationTurn, NpcMemory
 from tenants import live
-from tenants.context import in_schema, in_tenant
+from tenants.context import in_tenant
+from tests.services import superuser
 
 QUESTION = "Where do you buy your iron?"
 
@@ -150,12 +151,13 @@ def test_connections_that_are_cut_are_not_the_players_trouble(talk, server):
     """PostgreSQL was restarted, or somebody ended every connection."""
     for one in guests(12):
         talk(QUESTION, one)
-    with in_schema(), connection.cursor() as cursor:
-        cursor.execute(
+    with superuser(connection.settings_dict["NAME"]) as database:
+        ended = database.execute(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        assert cursor.fetchone()[0] >= 1
+        assert ended.fetchone()[0] >= 1
+    connection.close()  # this thread's was among them
     for one in guests(12):
         assert talk(QUESTION, one, request_id=f"after {one.char_id}").text
     with in_tenant(server):

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from grpc_api.pb.aiworld.v1 import server_pb2
 from tenants import api_keys, lifecycle
+from tenants.context import in_owner
 from tenants.models import AuditEntry, Membership, Role, Server
 from tenants.provisioning import provision
 from tenants.tasks import remove_departed
@@ -119,12 +120,12 @@ def test_one_that_cannot_be_removed_does_not_keep_the_others(made, monkeypatch, 
     other = provision(name="Lutie", contact_email="snow@example.org").server
     late = {"status": "leaving", "delete_after": timezone.now()}
     Server.objects.filter(pk__in=[made.server.pk, other.pk]).update(**late)
-    with connection.cursor() as cursor:
+    with in_owner(), connection.cursor() as cursor:
         cursor.execute(f'DROP SCHEMA "{made.server.schema_name}" CASCADE')
     assert remove_departed() == 1
     assert "could not be removed" in caplog.text
     assert not Server.objects.filter(pk=other.pk).exists()
-    with connection.cursor() as cursor:  # so that the test can clean up
+    with in_owner(), connection.cursor() as cursor:  # so that the test can clean up
         cursor.execute(f'CREATE SCHEMA "{made.server.schema_name}"')
 
 
