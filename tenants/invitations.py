@@ -14,7 +14,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
+from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aiworld.errors import Conflict, Invalid, NotFound, OverQuota, Refused, Unavailable
+from aiworld.mail import with_html
 from tenants import audit, members, plans
 from tenants.context import in_schema
 from tenants.models import AuditEntry, Invitation, Membership, Role, Server
@@ -226,8 +227,9 @@ def _send(row: Invitation, link: str) -> None:
     context = {"invitation": row, "server": row.server, "link": link, "asker": asker}
     subject = " ".join(render_to_string("mail/invitation_subject.txt", context).split())
     body = render_to_string("mail/invitation.txt", context)
+    message = EmailMultiAlternatives(subject, body, settings.DEFAULT_FROM_EMAIL, [row.email])
     try:
-        send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [row.email])
+        with_html(message).send()
     except (OSError, SMTPException) as error:
         log.warning("an invitation's mail was not sent (%s)", type(error).__name__)
         raise Unavailable(

@@ -16,6 +16,7 @@ from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from aiworld.accounts import returning
 from aiworld.addresses import client_address
 from aiworld.mail import with_html
 
@@ -27,6 +28,9 @@ UPSTREAM = "allauth.account.stages.EmailVerificationStage"
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(settings.SIGNUP_OPEN)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return returning.take(request) or str(super().get_login_redirect_url(request))
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)

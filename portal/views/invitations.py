@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from aiworld.accounts import returning
 from aiworld.addresses import client_address
 from aiworld.errors import NotFound
 from portal.access import Visit, member
@@ -81,6 +82,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
                 request, "portal/invitation_over.html", {"reason": error.message}, status=404
             )
         user = request.user if isinstance(request.user, User) else None
+        returning.take(request) if user else returning.remember(request)
         if request.method == "POST" and user:
             address = client_address(request)
             welcome = _("Welcome to %(server)s.") % {"server": row.server.name}

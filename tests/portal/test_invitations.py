@@ -59,6 +59,7 @@ def token(invite):
 def test_the_mail_leads_to_a_membership_once(server, owner, guest, token):
     assert mail.outbox[-1].to == [GUEST]
     assert owner.email in mail.outbox[-1].body and server.name in mail.outbox[-1].subject
+    assert link(token) in mail.outbox[-1].alternatives[0].content
     row = invitations.accept(token, guest)
     assert (row.server, row.user, row.role) == (server, guest, "editor")
     members.remove(row, by=owner)
@@ -212,11 +213,11 @@ def test_members_are_bounded_by_the_plan(invite, settings):
         invite("second@example.org")
 
 
-def test_a_mail_that_cannot_be_sent_is_told(invite, settings, monkeypatch):
+def test_a_mail_that_cannot_be_sent_is_told(invite, monkeypatch):
     def broken(*args, **kwargs):
         raise ConnectionRefusedError
 
-    monkeypatch.setattr(invitations, "send_mail", broken)
+    monkeypatch.setattr(mail.EmailMessage, "send", broken)
     with pytest.raises(Unavailable, match="Send it again"):
         invite()
     assert Invitation.objects.open().count() == 1
@@ -256,3 +257,29 @@ def test_only_owners_and_admins_of_this_server_touch_an_invitation(
     Invitation.objects.update(server=other_server)
     assert as_role("owner").post(address).status_code == 404
     assert Invitation.objects.open().count() == 1
+
+
+def test_somebody_without_an_account_makes_one_on_the_way_and_comes_back(server, as_role):
+    as_role("owner").post(
+        reverse("portal:invite", args=[server.server_id]),
+        {"email": "new@example.org", "role": "viewer"},
+    )
+    address = re.search(r"http://testserver(\S+)", mail.outbox[-1].body)[1]
+    client = Client()
+    signup = re.search(r'href="([^"]*signup[^"]*)"', client.get(address).text)[1]
+    form = client.get(signup)
+    password = "correct horse battery"
+    client.post(
+        signup.partition("?")[0],
+        {
+            "email": "new@example.org",
+            "password1": password,
+            "password2": password,
+            "next": re.search(r'name="next" value="([^"]+)"', form.text)[1],
+        },
+    )
+    confirm = re.search(r"http://testserver(/account/confirm\S+)", mail.outbox[-1].body)[1]
+    client.post(confirm)
+    signed_in = client.post("/account/login/", {"login": "new@example.org", "password": password})
+    assert signed_in["Location"] == address
+    assert "Accept" in client.get(address).text
