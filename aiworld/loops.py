@@ -6,6 +6,7 @@ import asyncio
 import os
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -25,6 +26,13 @@ class PerLoop(Generic[T]):
             thing = self._make()
             self._held[loop] = thing, loop.create_task(self._keep(loop, thing))
         return self._held[loop][0]
+
+    def close(self) -> None:
+        """Close what every loop holds, soon. From any thread; what is asked for later is made
+        anew."""
+        for loop, (_thing, task) in list(self._held.items()):
+            with suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(task.cancel)
 
     async def _keep(self, loop: asyncio.AbstractEventLoop, thing: T) -> None:
         try:

@@ -9,6 +9,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,11 @@ from inference.backends.base import Backend
 from inference.batching import Overloaded, Priority
 from inference.generation import Generation, Message
 from inference.providers import provider
+from inference.providers.base import Own
 from inference.texts import MAX_TEXTS, check
 
-__all__ = ["Generation", "Message", "embed", "embed_now", "generate", "generate_now", "health",
-           "llm_name", "models", "stream", "warm_up"]  # fmt: skip
+__all__ = ["Generation", "Message", "Own", "embed", "embed_now", "generate", "generate_now",
+           "health", "llm_name", "models", "stream", "try_now", "warm_up"]  # fmt: skip
 
 # By name, so that only a process that loads models imports what runs them.
 _BACKENDS = {
@@ -89,13 +91,18 @@ async def models(*, deadline: float = 1.0) -> Mapping[str, Mapping[str, Any]]:
 
 
 async def generate(
-    messages: Sequence[Message], *, task: str, deadline: float | None = None
+    messages: Sequence[Message],
+    *,
+    task: str,
+    deadline: float | None = None,
+    own: Own | None = None,
 ) -> Generation:
-    """One answer of the LLM, never empty. `deadline` in seconds, DEEPSEEK_TIMEOUT at most.
+    """One answer of the LLM, never empty; of a game server's own if it has one. `deadline` in
+    seconds, DEEPSEEK_TIMEOUT at most.
 
     Raises Unavailable (also when no LLM is configured), DeadlineExceeded.
     """
-    return await provider().generate(messages, task=task, deadline=deadline)
+    return await provider(own).generate(messages, task=task, deadline=deadline)
 
 
 def generate_now(
@@ -106,10 +113,28 @@ def generate_now(
 
 
 def stream(
-    messages: Sequence[Message], *, task: str, deadline: float | None = None
+    messages: Sequence[Message],
+    *,
+    task: str,
+    deadline: float | None = None,
+    own: Own | None = None,
 ) -> AsyncGenerator[str, None]:
     """The answer in pieces. An error in the middle means that the pieces so far are no answer."""
-    return provider().stream(messages, task=task, deadline=deadline)
+    return provider(own).stream(messages, task=task, deadline=deadline)
+
+
+def try_now(own: Own, messages: Sequence[Message], *, deadline: float) -> Generation:
+    """Ask a game server's own LLM once, whatever became of it before; `deadline` in seconds."""
+
+    async def once() -> Generation:
+        endpoint = replace(providers.endpoint(own), timeout=deadline)
+        asked = providers.make(endpoint)
+        try:
+            return await asked.generate(messages, task="trial", deadline=deadline)
+        finally:
+            asked.close()
+
+    return wait_for(once())
 
 
 def warm_up() -> None:
@@ -117,8 +142,10 @@ def warm_up() -> None:
     providers.warm_up()
 
 
-def llm_name() -> tuple[str, str]:
+def llm_name(own: Own | None = None) -> tuple[str, str]:
     """Host and model of the LLM, as the ledger names them."""
+    if own is not None:
+        return urlsplit(own.base_url).hostname or "llm", own.model
     return urlsplit(settings.DEEPSEEK_API_BASE).hostname or "llm", settings.DEEPSEEK_MODEL
 
 

@@ -13,12 +13,14 @@ from datetime import UTC, datetime
 from aiworld.breaker import NotAsked
 from aiworld.errors import AIWorldError, Unavailable
 from inference import client
+from inference.client import Own
 from inference.generation import Generation, Message
 from npcs import prompting
 from npcs.brief import Brief, Language, Mode, Persona
 from npcs.composer import compose
 from npcs.extraction import facts_about_player
 from npcs.intents import classify
+from npcs.own_llm import own
 from npcs.safety import clean_reply, loses_words
 from npcs.scales import Source
 from npcs.sentences import Sentences, split
@@ -77,10 +79,12 @@ async def answer(brief: Brief, *, seconds: float) -> Thought:
         return composed(brief)
     messages = prompting.messages(brief)
     began = time.perf_counter()
+    mine: Own | None = None
     try:
-        generation = await client.generate(messages, task="dialogue", deadline=seconds)
+        mine = await own()
+        generation = await client.generate(messages, task="dialogue", deadline=seconds, own=mine)
     except Unavailable as error:
-        return _without_llm(brief, messages, error, time.perf_counter() - began)
+        return _without_llm(brief, messages, error, time.perf_counter() - began, mine)
     call = _call(generation, messages)
     cleaned = loses_words(generation.text)
     if text := bounded(clean_reply(generation.text), brief.mode):
@@ -97,10 +101,12 @@ async def sentences(brief: Brief, *, seconds: float) -> AsyncIterator[str | Thou
     began = time.perf_counter()
     failed: Unavailable | None = None
     cleaned = False
+    mine: Own | None = None
     try:
         if seconds <= 0 or brief.mode == "budget":
             raise NotAsked("no time left to ask a model, or an NPC that asks none")
-        async with aclosing(_streamed(messages, seconds)) as spoken:
+        mine = await own()
+        async with aclosing(_streamed(messages, seconds, mine)) as spoken:
             async for raw in spoken:
                 cleaned = cleaned or loses_words(raw)
                 if not (sentence := clean_reply(raw)):
@@ -113,25 +119,28 @@ async def sentences(brief: Brief, *, seconds: float) -> AsyncIterator[str | Thou
         failed = error
     took = time.perf_counter() - began
     if said:
-        call = _uncounted(messages, took, BROKE_OFF if failed else "ok")
+        call = _uncounted(messages, took, BROKE_OFF if failed else "ok", mine)
         thought = _spoken(brief, " ".join(said), call)
         personal = thought.personal or failed is not None
         yield replace(thought, personal=personal, cleaned=cleaned)
         return
     if failed:
-        thought = _without_llm(brief, messages, failed, took)
+        thought = _without_llm(brief, messages, failed, took, mine)
     else:
-        call = _uncounted(messages, took, NO_SPEECH)
+        call = _uncounted(messages, took, NO_SPEECH, mine)
         thought = replace(composed(brief), calls=(call,), cleaned=cleaned)
     for sentence in split(thought.text):
         yield sentence
     yield thought
 
 
-async def _streamed(messages: list[Message], seconds: float) -> AsyncGenerator[str, None]:
+async def _streamed(
+    messages: list[Message], seconds: float, mine: Own | None
+) -> AsyncGenerator[str, None]:
     cutter = Sentences()
+    asked = client.stream(messages, task="dialogue", deadline=seconds, own=mine)
     # Whoever has heard enough hangs up at once: what a model goes on to say is paid for.
-    async with aclosing(client.stream(messages, task="dialogue", deadline=seconds)) as pieces:
+    async with aclosing(asked) as pieces:
         async for piece in pieces:
             for sentence in cutter.feed(piece):
                 yield sentence
@@ -189,12 +198,12 @@ def _spoken(brief: Brief, text: str, call: LLMCall) -> Thought:
 
 
 def _without_llm(
-    brief: Brief, messages: list[Message], error: Unavailable, seconds: float
+    brief: Brief, messages: list[Message], error: Unavailable, seconds: float, mine: Own | None
 ) -> Thought:
     thought = composed(brief)
     if isinstance(error, NotAsked):
         return thought
-    call = _uncounted(messages, seconds, type(error).__name__)
+    call = _uncounted(messages, seconds, type(error).__name__, mine)
     return replace(thought, calls=(call,))
 
 
@@ -209,9 +218,9 @@ def _call(generation: Generation, messages: list[Message]) -> LLMCall:
     )
 
 
-def _uncounted(messages: list[Message], seconds: float, outcome: str) -> LLMCall:
+def _uncounted(messages: list[Message], seconds: float, outcome: str, mine: Own | None) -> LLMCall:
     """A call that failed or was streamed: nobody said how many tokens it took."""
-    provider, model = client.llm_name()
+    provider, model = client.llm_name(mine)
     return LLMCall(
         provider=provider,
         model=model,

@@ -24,3 +24,6 @@ LLM_PRICE_INPUT = env.float("LLM_PRICE_INPUT", default=0.0)
 LLM_PRICE_OUTPUT = env.float("LLM_PRICE_OUTPUT", default=0.0)
 """Of a million tokens sent, and written, as the provider charges them. 0: no cost is reckoned."""
 LLM_PRICE_CURRENCY = env("LLM_PRICE_CURRENCY", default="USD")
+LLM_ALLOWED_PRIVATE_HOSTS = env.list("LLM_ALLOWED_PRIVATE_HOSTS", default=[])
+"""host:port of the operator's own network that servers' own LLM addresses may name, also without
+TLS; all others have to be on the public Internet."""

@@ -7,6 +7,8 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 """Former SECRET_KEYs, so that sessions, links in mails and second factors outlive a change."""
 API_KEY_SALT = env("API_KEY_SALT")
 """Pepper of the keyed hash that game servers' API keys are stored as."""
+SECRETS_KEY = env.list("SECRETS_KEY", default=[])
+"""What customers' secrets are sealed with, the newest first; without any, SECRET_KEY."""
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

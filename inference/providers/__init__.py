@@ -3,37 +3,48 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from aiworld.breaker import NotAsked
-from inference.providers.base import Endpoint, Provider
+from inference.providers.base import Endpoint, Own, Provider
+from inference.providers.owners import Owners
 
 # By name: a process that asks no LLM does not wait for the SDK's import.
 COMPATIBLE = "inference.providers.openai_compatible.OpenAICompatible"
 DEEPSEEK = "https://api.deepseek.com"
 
 
-def provider() -> Provider:
-    """Of the present settings. Raises NotAsked when no LLM is configured.
+def provider(own: Own | None = None) -> Provider:
+    """A game server's own, or the platform's. Raises NotAsked when no LLM is configured.
 
     An endpoint other than DeepSeek's own may do without a key: it may be on this machine.
     """
+    if own is not None:
+        return owners.provider(endpoint(own))
     base_url = settings.DEEPSEEK_API_BASE.rstrip("/")
     key = settings.DEEPSEEK_API_KEY.strip()
     if not key and base_url in ("", DEEPSEEK, f"{DEEPSEEK}/v1"):
         raise NotAsked("no LLM is configured")
-    return _provider(
-        Endpoint(
-            base_url=base_url or DEEPSEEK,
-            api_key=key,
-            model=settings.DEEPSEEK_MODEL,
-            max_tokens=settings.DEEPSEEK_MAX_TOKENS,
-            temperature=settings.DEEPSEEK_TEMPERATURE,
-            timeout=settings.DEEPSEEK_TIMEOUT,
-        )
+    return _provider(_endpoint(base_url or DEEPSEEK, key, settings.DEEPSEEK_MODEL))
+
+
+def endpoint(own: Own) -> Endpoint:
+    return replace(_endpoint(own.base_url, own.api_key, own.model), owner=own.owner)
+
+
+def _endpoint(base_url: str, key: str, model: str) -> Endpoint:
+    return Endpoint(
+        base_url=base_url,
+        api_key=key,
+        model=model,
+        max_tokens=settings.DEEPSEEK_MAX_TOKENS,
+        temperature=settings.DEEPSEEK_TEMPERATURE,
+        timeout=settings.DEEPSEEK_TIMEOUT,
     )
 
 
@@ -42,10 +53,19 @@ def warm_up() -> None:
     import_string(COMPATIBLE)
 
 
-@cache
-def _provider(endpoint: Endpoint) -> Provider:
-    made: Provider = import_string(COMPATIBLE)(endpoint)
+def make(endpoint: Endpoint, **arguments: Any) -> Provider:
+    made: Provider = import_string(COMPATIBLE)(endpoint, **arguments)
     return made
 
 
-os.register_at_fork(after_in_child=_provider.cache_clear)
+_provider = cache(make)
+owners = Owners(make)
+
+
+def _forget() -> None:
+    global owners
+    _provider.cache_clear()
+    owners = Owners(make)
+
+
+os.register_at_fork(after_in_child=_forget)

@@ -16,6 +16,19 @@ class Endpoint:
     temperature: float
     timeout: float
     """Seconds, total, for one answer."""
+    owner: str = ""
+    """The game server that brought it; empty: the platform. An owner's address is not trusted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Own:
+    """What the owner of a game server brought."""
+
+    owner: str
+    """The server's id."""
+    base_url: str
+    model: str
+    api_key: str = field(repr=False)
 
 
 class Provider(Protocol):
@@ -26,3 +39,5 @@ class Provider(Protocol):
     def stream(
         self, messages: Sequence[Message], *, task: str, deadline: float | None
     ) -> AsyncGenerator[str, None]: ...
+
+    def close(self) -> None: ...

@@ -12,14 +12,17 @@ from urllib.parse import urlsplit
 
 import httpx2
 import openai
+from django.conf import settings
 from openai.types.chat import ChatCompletionMessageParam
 
+from aiworld import egress
 from aiworld.breaker import Breaker
-from aiworld.errors import DeadlineExceeded, Unavailable
+from aiworld.errors import DeadlineExceeded, Invalid, Unavailable
 from aiworld.loops import PerLoop
 from inference.generation import Generation, Message
 from inference.providers.answers import StreamedAnswer, Unusable, generation
 from inference.providers.base import Endpoint
+from inference.providers.pinned import Blocked, PinnedTransport
 from inference.providers.retry_after import retry_after
 
 logger = logging.getLogger(__name__)
@@ -29,6 +32,18 @@ UNUSABLE = 60.0
 """Seconds that a provider is left alone after it rejected the key or the account."""
 TOO_SHORT = 1.0
 """Seconds; a timeout below this says more about the caller's deadline than about the provider."""
+
+
+def why(error: Exception) -> str:
+    """What the guard of a customer's address said, or the kind of error."""
+    for each in (error, error.__cause__):
+        if isinstance(each, Blocked):
+            return str(each)
+    return error.message if isinstance(error, Invalid) else f"could not be asked ({_name(error)})"
+
+
+def _name(error: Exception) -> str:
+    return type(error).__name__
 
 
 class OpenAICompatible:
@@ -71,12 +86,26 @@ class OpenAICompatible:
             await chunks.close()
         self._breaker.succeeded()
 
+    def close(self) -> None:
+        """It is asked no more."""
+        self._clients.close()
+
     def _client(self) -> openai.AsyncOpenAI:
         return openai.AsyncOpenAI(
             base_url=self._endpoint.base_url,
             api_key=self._endpoint.api_key or "none",
             max_retries=0,
-            http_client=openai.DefaultAsyncHttpxClient(limits=CONNECTIONS, follow_redirects=False),
+            http_client=self._http(),
+        )
+
+    def _http(self) -> httpx2.AsyncClient:
+        if not self._endpoint.owner:
+            return openai.DefaultAsyncHttpxClient(limits=CONNECTIONS, follow_redirects=False)
+        target = egress.target(
+            self._endpoint.base_url, private_hosts=settings.LLM_ALLOWED_PRIVATE_HOSTS
+        )
+        return openai.DefaultAsyncHttpxClient(
+            transport=PinnedTransport(target), trust_env=False, follow_redirects=False
         )
 
     async def _create(self, messages: Sequence[Message], *, stream: bool) -> Any:
@@ -114,9 +143,9 @@ class OpenAICompatible:
         except Unusable as error:
             self._breaker.failed()
             raise self._failed(task, str(error)) from None
-        except (openai.OpenAIError, httpx2.HTTPError, OSError, ValueError) as error:
+        except (openai.OpenAIError, httpx2.HTTPError, OSError, ValueError, Invalid) as error:
             self._breaker.failed()
-            raise self._failed(task, f"could not be asked ({type(error).__name__})") from None
+            raise self._failed(task, why(error)) from None
 
     def _refused(self, task: str, error: openai.APIStatusError) -> Unavailable:
         status, wait = error.status_code, 1.0

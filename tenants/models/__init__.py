@@ -3,6 +3,7 @@ from tenants.models.audit import AuditEntry
 from tenants.models.handshake import HandshakeAttempt
 from tenants.models.idempotency import IdempotentRequest
 from tenants.models.job import Job
+from tenants.models.llm import ServerLLM
 from tenants.models.outbox import Outbox
 from tenants.models.server import (
     CodePage,
@@ -28,5 +29,6 @@ __all__ = [
     "SchemaTemplate",
     "Server",
     "ServerDomain",
+    "ServerLLM",
     "Tier",
 ]

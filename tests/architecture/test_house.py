@@ -47,6 +47,7 @@ SUPPORTING = {
     "audit_entries",
     "jobs",
     "handshake_attempts",
+    "server_llms",
     "turn_flags",
     "conversation_takeovers",
     "staff_lines",

@@ -1,0 +1,34 @@
+"""Which language model answers on this server: the one its owner brought, or the platform's."""
+
+from __future__ import annotations
+
+from aiworld.breaker import NotAsked
+from aiworld.errors import Unavailable
+from inference import client
+from inference.client import Own
+from tenants import llm
+from tenants.context import tenant
+
+
+async def own() -> Own | None:
+    """None: the platform's. Raises NotAsked if the owner's cannot be asked; then no other is."""
+    try:
+        server = tenant()
+        found = await llm.chosen(server)
+    except LookupError:  # outside of a server there is no owner
+        return None
+    except Unavailable as error:
+        raise NotAsked(error.message) from error
+    if found is None:
+        return None
+    return Own(
+        owner=server.server_id, base_url=found.base_url, model=found.model, api_key=found.api_key
+    )
+
+
+def name() -> tuple[str, str]:
+    """Host and model of what answers here, for people to read."""
+    row = llm.stored(tenant())
+    if row is None or not row.enabled:
+        return client.llm_name()
+    return client.llm_name(Own(owner="", base_url=row.base_url, model=row.model, api_key=""))

@@ -1,0 +1,57 @@
+"""The form of a server's own language model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tenants.llm import MAX_KEY, MAX_MODEL
+from tenants.models import ServerLLM
+
+KNOWN = (
+    ("https://api.deepseek.com", "DeepSeek"),
+    ("https://api.openai.com/v1", "OpenAI"),
+    ("https://openrouter.ai/api/v1", "OpenRouter"),
+    ("https://api.groq.com/openai/v1", "Groq"),
+    ("https://api.mistral.ai/v1", "Mistral"),
+    ("https://api.together.xyz/v1", "Together"),
+)
+"""Addresses that the field suggests."""
+
+
+class LLMForm(forms.Form):
+    base_url = forms.CharField(
+        label=_("Address"),
+        max_length=200,
+        help_text=_("What comes before /chat/completions, for example https://api.deepseek.com"),
+        widget=forms.URLInput(attrs={"list": "known-addresses", "autocomplete": "off"}),
+    )
+    model = forms.CharField(
+        label=_("Model"),
+        max_length=MAX_MODEL,
+        help_text=_("Its name as your provider writes it, for example deepseek-chat"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    api_key = forms.CharField(
+        label=_("API key"),
+        max_length=MAX_KEY,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "spellcheck": "false"}),
+    )
+    enabled = forms.BooleanField(label=_("Ask this language model"), required=False, initial=True)
+
+    def __init__(self, data: Any = None, *, row: ServerLLM | None) -> None:
+        super().__init__(data, initial=_stored(row))
+        self.fields["api_key"].help_text = (
+            _("One is stored and not shown again. Leave this empty to keep it.")
+            if row and row.sealed_key
+            else _("From your provider. It is stored encrypted and not shown again.")
+        )
+
+
+def _stored(row: ServerLLM | None) -> dict[str, Any]:
+    if row is None:
+        return {}
+    return {"base_url": row.base_url, "model": row.model, "enabled": row.enabled}

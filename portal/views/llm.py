@@ -1,0 +1,105 @@
+"""The language model that a server's owner brings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from aiworld.addresses import client_address
+from aiworld.errors import AIWorldError
+from portal.access import Visit, member, show
+from portal.confirming import ask
+from portal.llm_form import KNOWN, LLMForm
+from portal.llm_trial import Trial, host_of, trial
+from portal.outcome import attempt
+from tenants import audit
+from tenants import llm as own
+from tenants.models import Role, ServerLLM
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member(Role.ADMIN)
+def llm(request: HttpRequest, visit: Visit) -> HttpResponse:
+    row = own.stored(visit.server)
+    form = LLMForm(request.POST or None, row=row)
+    if request.method == "POST" and _saved(request, visit, form):
+        return redirect("portal:llm", visit.server.server_id)
+    return _page(request, visit, row, form)
+
+
+@require_POST
+@member(Role.ADMIN)
+def test(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Asks it, and shows what came on the page itself: the answer is nothing to keep."""
+    row = own.stored(visit.server)
+    if row is None:
+        return redirect("portal:llm", visit.server.server_id)
+    try:
+        tried = trial(visit.server, row)
+    except AIWorldError as error:
+        tried = Trial(hint=error.message)
+    audit.note(
+        visit.server,
+        actor=visit.user,
+        action="llm.tried",
+        target=row.model,
+        details={"host": host_of(row), "answered": bool(tried.answer)},
+        address=client_address(request),
+    )
+    return _page(request, visit, row, LLMForm(row=row), trial=tried)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member(Role.ADMIN)
+def remove(request: HttpRequest, visit: Visit) -> HttpResponse:
+    if request.method != "POST":
+        return ask(
+            request,
+            visit,
+            tab="llm",
+            title=_("Remove the language model"),
+            text=_("Its key is deleted here. From then on the platform's answers, if it has one."),
+            button=_("Remove it"),
+        )
+    address = client_address(request)
+    attempt(
+        request,
+        lambda: own.remove(visit.server, by=visit.user, address=address),
+        done=_("Removed, and its key with it."),
+    )
+    return redirect("portal:llm", visit.server.server_id)
+
+
+def _saved(request: HttpRequest, visit: Visit, form: LLMForm) -> bool:
+    if not form.is_valid():
+        return False
+    try:
+        own.choose(
+            visit.server, **form.cleaned_data, by=visit.user, address=client_address(request)
+        )
+    except AIWorldError as error:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+        return False
+    messages.success(request, _("Saved. It counts within five seconds. Test it now."))
+    return True
+
+
+def _page(
+    request: HttpRequest, visit: Visit, row: ServerLLM | None, form: LLMForm, **more: Any
+) -> HttpResponse:
+    context = {
+        "tab": "llm",
+        "form": form,
+        "row": row,
+        "host": host_of(row) if row else "",
+        "known": KNOWN,
+        "seconds": settings.DEEPSEEK_TIMEOUT,
+        "private": settings.LLM_ALLOWED_PRIVATE_HOSTS,
+    }
+    return show(request, visit, "portal/llm.html", context | more)

@@ -1,0 +1,38 @@
+"""The language model that a game server's owner brought."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from tenants.models.server import Server
+
+
+class ServerLLM(models.Model):
+    """Without a row, or switched off, the platform's language model answers."""
+
+    server = models.OneToOneField(
+        Server,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="llm",
+        db_comment="The server it answers for.",
+    )
+    base_url = models.CharField(
+        max_length=200, db_comment="What comes before /chat/completions; judged by aiworld.egress."
+    )
+    model = models.CharField(max_length=100, db_comment="Name of the model there.")
+    sealed_key = models.TextField(
+        blank=True, db_comment="The provider's key, sealed by aiworld.sealing; empty: none."
+    )
+    enabled = models.BooleanField(
+        default=True, db_comment="Whether it is asked; otherwise the platform's is."
+    )
+    updated_at = models.DateTimeField(auto_now=True, db_comment="Last change.")
+
+    class Meta:
+        db_table = "server_llms"
+        db_table_comment = "Language models that owners brought, with their sealed keys."
+        verbose_name = "own language model"
+
+    def __str__(self) -> str:
+        return f"{self.server}: {self.model}"
