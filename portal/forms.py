@@ -72,6 +72,12 @@ class NewServerForm(ServerForm):
         return {name: value for name, value in self.cleaned_data.items() if name != "once"}
 
 
+def bounded(form: ServerForm, tier: str) -> list[tuple[forms.BoundField, int]]:
+    """The limits' fields, each with the plan's maximum."""
+    plan = plans.plan(tier if tier in Tier else Tier.FREE)
+    return [(form[name], getattr(plan, name)) for name in plans.LIMITS]
+
+
 def maxima(present: str) -> dict[str, Any]:
     """For the page's script: every limit's maximum by plan, and which plan is chosen now."""
     each = {tier.value: plans.plan(tier) for tier in Tier}

@@ -23,10 +23,11 @@ KNOWN_STEPS = (*STEPS, *IMPORT_STEPS, *exporting.STEPS, AGAIN, gettext_noop("wai
 def job_seen_by(user: object, job_id: UUID | str) -> Job | None:
     """None for a stranger. Of a job with a server, its members see it; before there is one, who
     started it."""
-    if not isinstance(user, User) or not user.is_active:
+    known = _parsed(job_id)
+    if not isinstance(user, User) or not user.is_active or known is None:
         return None
     with in_schema():
-        job = Job.objects.select_related("server").filter(pk=_parsed(job_id)).first()
+        job = Job.objects.select_related("server").filter(pk=known).first()
         if job is None:
             return None
         if job.server is None:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from aiworld.addresses import client_address
 from aiworld.errors import AIWorldError
 from portal.access import signed_in
-from portal.forms import NewServerForm, maxima
+from portal.forms import NewServerForm, bounded, maxima
 from tenants import lifecycle, plans
 from tenants.models import Job, Server, Tier
 
@@ -28,7 +28,7 @@ def new(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "plans": [(tier, plans.plan(tier)) for tier in plans.open_tiers()],
-        "limits": [form[name] for name in plans.LIMITS],
+        "limits": bounded(form, str(form["billing_tier"].value())),
         "maxima": maxima(Tier.FREE),
         "owned": plans.owned(request.user),
     }

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from aiworld.addresses import client_address
 from aiworld.errors import AIWorldError
 from portal.access import Visit, member, show
-from portal.forms import ServerForm, maxima
+from portal.forms import ServerForm, bounded, maxima
 from portal.outcome import attempt
 from tenants import lifecycle, plans
 from tenants.models import Role, Server, Tier
@@ -33,7 +33,7 @@ def settings(request: HttpRequest, visit: Visit) -> HttpResponse:
     context = {
         "tab": "settings",
         "form": form,
-        "limits": [form[name] for name in plans.LIMITS],
+        "limits": bounded(form, visit.server.billing_tier),
         "plans": _plans(visit.server),
         "maxima": maxima(visit.server.billing_tier),
         "days": django_settings.SERVER_DELETION_DAYS,

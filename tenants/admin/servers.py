@@ -114,7 +114,7 @@ class ServerAdmin(ModelAdmin):  # type: ignore[misc]
         old, new = changes.pop("status", (None, None))
         address = client_address(request)
         if new:
-            action = MOVES.get((old, new), "server.changed")
+            action = MOVES.get((str(old), str(new)), "server.changed")
             audit.note(server, actor=request.user, action=action, address=address)
         if changes:
             audit.note(server, actor=request.user, action="server.changed", details=changes,
@@ -123,11 +123,13 @@ class ServerAdmin(ModelAdmin):  # type: ignore[misc]
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """A server leaves by its owner's wish, with a date, or is deleted here at once."""
         if db_field.name == "status":
-            states = [state for state in Server.Status if state != Server.Status.LEAVING]
             here = request.resolver_match and request.resolver_match.kwargs.get("object_id")
-            if here and Server.objects.filter(pk=here, status=Server.Status.LEAVING).exists():
-                states.append(Server.Status.LEAVING)
-            kwargs["choices"] = [(state.value, state.label) for state in states]
+            leaving = Server.objects.filter(pk=here or None, status=Server.Status.LEAVING).exists()
+            kwargs["choices"] = [
+                (state.value, state.label)
+                for state in Server.Status
+                if leaving or state != Server.Status.LEAVING
+            ]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def delete_view(
