@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import transaction
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
@@ -105,7 +105,7 @@ def _ordered(rows: QuerySet[NpcPersonality], order: Order) -> QuerySet[NpcPerson
     return rows.annotate(talks=_sum(on_map)).order_by(F("talks").desc(), "map_name", "name", "pk")
 
 
-def _sum(talks: QuerySet[Conversation, dict[str, object]]) -> Coalesce:
+def _sum(talks: QuerySet[Conversation, Any]) -> Coalesce:
     counted = talks.annotate(sum=Sum("turn_count")).values("sum")[:1]
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 

@@ -172,5 +172,5 @@ def told(changed: int, chosen: int) -> str:
 
 def log(request: HttpRequest, npcs: list[NpcPersonality], said: str) -> None:
     """One entry each, in one statement."""
-    if npcs:
+    if npcs and request.user.pk is not None:
         LogEntry.objects.log_actions(request.user.pk, npcs, CHANGE, change_message=said)

@@ -37,13 +37,16 @@ FILTERS = (
 
 
 class FiguredList(ChangeList):  # type: ignore[misc]
+    result_list: Any
+
     def get_results(self, request: HttpRequest) -> None:
         """The figures of the rows of this page, and of no others."""
         super().get_results(request)
-        self.result_list = list(self.result_list)
-        found = figures.of([npc.pk for npc in self.result_list], timezone.now())
-        for npc in self.result_list:
+        npcs: list[Any] = list(self.result_list)
+        found = figures.of([npc.pk for npc in npcs], timezone.now())
+        for npc in npcs:
             npc.figures = found[npc.pk]
+        self.result_list = npcs
 
 
 class Listing:

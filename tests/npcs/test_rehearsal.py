@@ -31,7 +31,8 @@ def fingerprint(schema):
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT format('%%I.%%I', schemaname, tablename) FROM pg_tables"
-            " WHERE schemaname = %s OR (schemaname = 'public' AND tablename = 'outbox')",
+            " WHERE schemaname = %s AND tablename <> 'django_migrations'"
+            " OR (schemaname = 'public' AND tablename = 'outbox')",
             [schema],
         )
         tables = [row[0] for row in cursor.fetchall()]

@@ -326,9 +326,10 @@ def ours():
 
 
 def fingerprint(server):
-    with connection.cursor() as cursor:
+    with in_tenant(server), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT format('%%I.%%I', schemaname, tablename) FROM pg_tables WHERE schemaname = %s",
+            "SELECT format('%%I.%%I', schemaname, tablename) FROM pg_tables"
+            " WHERE schemaname = %s AND tablename <> 'django_migrations'",
             [server.schema_name],
         )
         found = {}
