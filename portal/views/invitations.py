@@ -18,6 +18,7 @@ from portal.outcome import attempt
 from portal.roles import DUTIES
 from tenants import invitations as rules
 from tenants.context import in_schema
+from tenants.members import RANKS, rank
 from tenants.models import Role
 
 
@@ -92,7 +93,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             "invitation": row,
             "server": row.server,
             "address": rules.masked(row.email),
-            "duty": DUTIES[Role(row.role)],
+            "duties": [DUTIES[role] for role in RANKS[: rank(row.role)]],
             "fits": bool(user and rules.proved(row, user)),
             "here": request.path,
         }
