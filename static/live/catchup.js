@@ -13,18 +13,18 @@ export class CatchUp {
     this.all = all || this.all;
     if (this.running) { this.again = true; return; }
     this.running = true;
-    const after = this.all ? 0 : this.upto;
+    const whole = Boolean(this.all), after = whole ? 0 : this.upto;
     this.all = false;
     try {
       const query = new URLSearchParams({ ...this.filter(), after });
       const response = await fetch(`${this.url}?${query}`, { credentials: "same-origin" });
       if (!response.ok) throw new Error(response.status);
       const { turns, upto, complete } = await response.json();
-      if (!complete && after) this.onGap();
-      this.onTurns(turns, !after);
+      if (!complete && !whole) this.onGap();
+      this.onTurns(turns, whole);
       this.upto = upto;
     } catch {
-      this.all = this.all || !after;
+      this.all = this.all || whole;
       setTimeout(() => this.run(), RETRY_MS);
     } finally {
       this.running = false;

@@ -1,6 +1,6 @@
 // Flagging a turn, taking a flag away, and asking what an answer was made from.
 import { showFlags } from "./card.js";
-import { post } from "./post.js";
+import { get, post } from "./post.js";
 import { say } from "./announce.js";
 import { byId, reasons, text } from "./words.js";
 
@@ -40,8 +40,7 @@ const flagging = (box, card, close) => {
 };
 
 const basis = async (box, card) => {
-  const response = await fetch(`${turns()}/${card.dataset.turn}`, { credentials: "same-origin" });
-  const found = response.ok ? await response.json() : null;
+  const found = await get(`${turns()}/${card.dataset.turn}`);
   if (!found) { box.textContent = text("failed"); return; }
   const list = document.createElement("dl");
   const row = (title, words) => {

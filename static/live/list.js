@@ -9,7 +9,7 @@ export class List {
     Object.assign(this, { log, kept, fits, onHeld, onShown });
     this.paused = false;
     this.held = [];
-    this.dropped = false;
+    this.gap = this.dropped = false;
     this.known = new Set();
     for (const node of log.children) {
       this.known.add(Number(node.dataset.turn));
@@ -22,11 +22,13 @@ export class List {
 
   has(id) { return this.known.has(Number(id)); }
 
+  holds(id) { return this.held.some((turn) => Number(turn.turn_id) === id); }
+
   card(id) { return this.log.querySelector(`[data-turn="${Number(id)}"]`); }
 
   add(turn, { fresh = true } = {}) {
     const id = Number(turn.turn_id);
-    if (this.known.has(id) && (fresh || this.card(id))) return;
+    if (this.known.has(id) && (fresh || this.card(id) || this.holds(id))) return;
     this.known.add(id);
     if (this.known.size > REMEMBERED) this.known.delete(this.known.values().next().value);
     if (!this.paused || !fresh) return this.place(turn, fresh);
@@ -64,17 +66,21 @@ export class List {
     }
   }
 
-  /** Too much was missed to show it all: begin with what is whole. */
+  /** Too much was missed to show it all: begin with what is whole. Who paused to read goes on
+      reading until they go on. */
   clear() {
-    this.log.replaceChildren();
     this.held = [];
     this.known.clear();
+    this.gap = this.dropped = this.paused;
+    if (!this.paused) this.log.replaceChildren();
+    else for (const node of this.log.children) this.known.add(Number(node.dataset.turn));
   }
 
   pause(on) {
     this.paused = on;
     if (on) return;
-    this.dropped = false;
+    if (this.gap) this.log.replaceChildren();
+    this.gap = this.dropped = false;
     this.held.splice(0).forEach((turn) => this.place(turn, true));
   }
 

@@ -6,6 +6,7 @@ import { Filters } from "./filters.js";
 import { act } from "./flagging.js";
 import { List } from "./list.js";
 import { plot } from "./plot.js";
+import { get } from "./post.js";
 import { Feed } from "./socket.js";
 import { over, sentence, waiting } from "./spoken.js";
 import { Takeover } from "./takeover.js";
@@ -41,8 +42,10 @@ const list = new List(log, {
 const catchUp = new CatchUp(log.dataset.turns, Number(log.dataset.upto), {
   filter: wanted,
   onTurns: (turns, all) => {
-    const newest = list.newest;
-    turns.forEach((turn) => list.add(turn, { fresh: !all || Number(turn.turn_id) > newest }));
+    const newest = list.newest, earlier = byId("earlier");
+    // What "Earlier turns" will bring is not brought now.
+    const first = earlier && !earlier.hidden ? Number(log.firstElementChild?.dataset.turn) : 0;
+    turns.filter((turn) => turn.turn_id >= first).forEach((turn) => list.add(turn, { fresh: !all || Number(turn.turn_id) > newest }));
     showEmpty();
   },
   onGap: () => list.clear(),
@@ -103,11 +106,10 @@ log.addEventListener("keydown", (event) => {
 
 byId("earlier")?.addEventListener("click", async ({ target }) => {
   const before = log.firstElementChild?.dataset.turn || 0;
-  const response = await fetch(`${target.dataset.url}?before=${before}`, { credentials: "same-origin" });
-  if (!response.ok) return;
-  const { turns, more } = await response.json();
-  turns.forEach((turn) => list.add(turn, { fresh: false }));
-  target.hidden = !more;
+  const found = await get(`${target.dataset.url}?before=${before}`);
+  if (!found) return;
+  found.turns.forEach((turn) => list.add(turn, { fresh: false }));
+  target.hidden = !found.more;
 });
 
 showEmpty();

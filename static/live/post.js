@@ -18,3 +18,13 @@ export const post = async (url, fields = {}) => {
   if (!response.ok) throw new Error(answer.error || text("failed"));
   return answer;
 };
+
+/** What the server answers, or null: away, refused, or signed out (then it shows its login page). */
+export const get = async (url) => {
+  try {
+    const response = await fetch(url, { credentials: "same-origin" });
+    return response.ok && !response.redirected ? await response.json() : null;
+  } catch {
+    return null;
+  }
+};

@@ -1,5 +1,5 @@
 // Speaking as the NPC: take the conversation, write, give it back. The server decides who may.
-import { post } from "./post.js";
+import { get, post } from "./post.js";
 import { byId, text } from "./words.js";
 
 const HERE_MS = 20000;
@@ -53,8 +53,8 @@ export class Takeover {
   }
 
   async refresh() {
-    const response = await fetch(this.section.dataset.status, { credentials: "same-origin" });
-    if (response.ok) { this.held = await response.json(); this.show(); }
+    const held = await get(this.section.dataset.status);
+    if (held) { this.held = held; this.show(); }
   }
 
   show() {
