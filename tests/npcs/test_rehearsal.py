@@ -14,6 +14,8 @@ from npcs import dialogue, rehearsal
 from npcs.brief import Turn
 from npcs.models import NpcKnowledge, NpcMemory, NpcPersonality, NpcRelationship
 from npcs.turns import Said
+from tenants.context import in_schema
+from tenants.models import Outbox
 from tests.llm_endpoint import LLMEndpoint, answer
 from tests.web.rows import fill
 
@@ -31,8 +33,7 @@ def fingerprint(schema):
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT format('%%I.%%I', schemaname, tablename) FROM pg_tables"
-            " WHERE schemaname = %s AND tablename <> 'django_migrations'"
-            " OR (schemaname = 'public' AND tablename = 'outbox')",
+            " WHERE schemaname = %s AND tablename <> 'django_migrations'",
             [schema],
         )
         tables = [row[0] for row in cursor.fetchall()]
@@ -42,7 +43,8 @@ def fingerprint(schema):
             cursor.execute(f"SELECT t::text FROM {table} t ORDER BY 1")
             rows = cursor.fetchall()
             found[table] = len(rows), hashlib.sha256(repr(rows).encode()).hexdigest()
-    return found
+    with in_schema():
+        return found | {"outbox": list(Outbox.objects.order_by("pk").values())}
 
 
 def cached():
