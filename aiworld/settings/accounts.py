@@ -36,6 +36,7 @@ MFA_ADAPTER = "aiworld.accounts.secrets.SecretsAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "AI World"
 MFA_RECOVERY_CODE_COUNT = 10
+MFA_TOTP_TOLERANCE = 1  # a phone may be 30 seconds off
 # Noting every request of every session would be a write per page, from within a server too.
 USERSESSIONS_TRACK_ACTIVITY = False
 EMAIL_URL = env("EMAIL_URL", default="")

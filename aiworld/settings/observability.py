@@ -22,6 +22,8 @@ LOGGING = {
     "loggers": {
         "httpx2": {"level": "WARNING"},
         "openai": {"level": "WARNING"},
+        # At DEBUG it writes down all that a page knows: codes, links, keys that are shown once.
+        "django.template": {"level": "INFO"},
         # The outbox is looked through every second: a line for each would bury the others.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},

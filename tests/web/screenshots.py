@@ -23,6 +23,7 @@ from django.contrib.auth.models import User  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from aiworld.accounts.adapter import vouch_for_mail  # noqa: E402
 from inference import client  # noqa: E402
 from npcs import dialogue, mind  # noqa: E402
 from npcs.importing import import_characters  # noqa: E402
@@ -50,9 +51,10 @@ TALKS = (
 
 def stage() -> tuple[Server, User]:
     made = provision(name="Midgard Chronicles", contact_email="owner@midgard.example").server
-    user, _ = User.objects.get_or_create(username="freya")
+    user, _ = User.objects.get_or_create(username="freya", defaults={"email": "freya@example.org"})
     user.set_password(PASSWORD)
     user.save()
+    vouch_for_mail(user)
     Membership.objects.get_or_create(user=user, server=made, defaults={"role": "owner"})
     made.last_handshake_at = timezone.now()
     made.save()
@@ -101,10 +103,10 @@ def take(address: str, path: str, folder: Path) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         page = browser.new_page(base_url=address, viewport={"width": 1200, "height": 800})
-        page.goto("/login/")
-        page.fill("[name=username]", "freya")
+        page.goto("/account/login/")
+        page.fill("[name=login]", "freya")
         page.fill("[name=password]", PASSWORD)
-        page.click("section.form button")
+        page.click("main form button[type=submit]")
         page.screenshot(path=folder / "front.png")
         page.goto(f"{path}live/")
         page.wait_for_selector("[data-state=live]")

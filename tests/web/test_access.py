@@ -47,7 +47,7 @@ def test_a_member_signs_in_without_being_django_staff(server, owner):
 def test_a_login_does_not_lead_to_another_site(server, owner):
     for login in ("/login/", "/account/login/", "/admin/login/", f"{server.path}admin/login/"):
         response = log_in(Client(), f"{login}?next=https://evil.example/", "owner")
-        assert response.redirect_chain == [("/", 302)]
+        assert response.redirect_chain == [("/", 302), ("/servers/", 302)]
 
 
 def test_an_owner_is_a_stranger_on_another_server(other_server, owner, signed_in):

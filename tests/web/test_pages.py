@@ -78,4 +78,4 @@ def test_a_page_of_a_server_leaves_the_next_request_alone(server, owner, signed_
     client = signed_in(owner)
     for _ in range(2):
         assert client.get(f"{server.path}live/").status_code == 200
-        assert f'data-catch-up="{server.path}live/turns"' in client.get(f"{server.path}live/").text
+        assert f'"{server.path}live/turns"' in client.get(f"{server.path}live/").text
