@@ -72,7 +72,7 @@ TEXTS: dict[str, Promise] = {
 
 def for_scripts() -> dict[str, Any]:
     """All of it, as JSON for the page's scripts."""
-    parts = {
+    parts: dict[str, dict[Any, Any]] = {
         "texts": TEXTS,
         "emotions": EMOTIONS,
         "sources": SOURCES,

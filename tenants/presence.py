@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -64,6 +65,7 @@ def _channel(group: str) -> str:
     return f"{_config()['prefix']}__group__{group}"
 
 
-def _config() -> dict[str, list[str]]:
-    config: dict[str, list[str]] = settings.CHANNEL_LAYERS["default"]["CONFIG"]
+def _config() -> dict[str, Any]:
+    layers: dict[str, Any] = settings.CHANNEL_LAYERS
+    config: dict[str, Any] = layers["default"]["CONFIG"]
     return config
