@@ -8,7 +8,7 @@ WORKERS ?= 2
 PACKAGES := aiworld tenants inference npcs world quests agents grpc_api portal
 
 .DEFAULT_GOAL := help
-.PHONY: help up talk test check lint bench protos messages lock clean chromium
+.PHONY: help up talk test check lint bench protos messages openapi lock clean chromium
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /:/' | awk -F: '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -33,6 +33,7 @@ lint:
 	$(BIN)/mypy .
 	$(BIN)/python -m grpc_api.protos.compile --check
 	$(BIN)/python -m grpc_api.protos.reference --check
+	$(BIN)/python manage.py spectacular --validate --fail-on-warn | diff -u docs/reference/openapi.yaml -
 	$(BIN)/python manage.py check
 	HTTPS=true ALLOWED_HOSTS=npc.example.org $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/bandit -q -c pyproject.toml -r $(PACKAGES)
@@ -47,6 +48,9 @@ protos: $(VENV)/installed-dev  ## generated code and docs/reference/grpc.md from
 
 messages: $(VENV)/installed  ## catalogues in locale/ from the texts of code and pages
 	$(BIN)/python -m aiworld.catalogues collect
+
+openapi: $(VENV)/installed-dev  ## docs/reference/openapi.yaml from the REST API's code
+	@$(RUN) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/reference/openapi.yaml
 
 lock: $(VENV)/created  ## pin what requirements/*.in ask for
 	$(BIN)/python -m pip install --quiet uv

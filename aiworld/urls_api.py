@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from django.urls import include, path, re_path
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer2, OpenApiYamlRenderer2
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
@@ -20,6 +22,7 @@ import npcs.api
 import quests.api
 import tenants.api
 import world.api
+from aiworld.rest.bodies import AlwaysJSON
 from grpc_api.api import Info
 from tenants.api import (
     DetailedHealth,
@@ -33,23 +36,40 @@ from tenants.api import (
 )
 
 
+class YamlOrJson(AlwaysJSON):
+    """YAML, unless ?format=json or the Accept header asks for JSON."""
+
+    def select_renderer(
+        self,
+        request: Request,
+        renderers: Iterable[BaseRenderer],
+        format_suffix: str | None = None,
+    ) -> tuple[BaseRenderer, str]:
+        yaml, json = renderers
+        asked = request.query_params.get("format") or request.headers.get("accept", "")
+        chosen = json if "json" in asked else yaml
+        return chosen, str(chosen.media_type)
+
+
 @cache
 def _schema() -> dict[str, Any]:
-    made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    generator: Any = SchemaGenerator
+    made: dict[str, Any] = generator().get_schema(request=None, public=True)
     return made
 
 
-class SchemaView(SpectacularAPIView):  # type: ignore[misc]
+class SchemaView(SpectacularAPIView):
     """Made once in each process: it takes most of a second."""
 
-    content_negotiation_class = DefaultContentNegotiation
+    renderer_classes = [OpenApiYamlRenderer2, OpenApiJsonRenderer2]
+    content_negotiation_class = YamlOrJson
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return Response(_schema())
 
 
-class Docs(SpectacularSwaggerSplitView):  # type: ignore[misc]
+class Docs(SpectacularSwaggerSplitView):
     template_name = "rest/docs.html"
     url = "/api/v1/schema?format=json"
 

@@ -184,7 +184,7 @@ def bounded() -> Iterator[None]:
         yield
 
 
-class ByKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]
+class ByKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = ByKey
     name = ["bearer", "apiKey"]  # noqa: RUF012
 
@@ -197,7 +197,7 @@ class ByKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]
         return [{name: []} for name in self.name]
 
 
-class ByMembershipScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]
+class ByMembershipScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = ByMembership
     name = "session"
 

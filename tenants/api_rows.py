@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from rest_framework.mixins import (
     CreateModelMixin,
@@ -28,7 +28,7 @@ class Rows(ServerView, ListModelMixin, RetrieveModelMixin, GenericViewSet):  # t
     """A view says its `queryset`, `serializer_class`, `filterset_class`, `orderings`, and for its
     readers `tag`, `one` and `many`."""
 
-    http_method_names: ClassVar = ["get", "head", "post", "patch", "delete"]
+    http_method_names = ["get", "head", "post", "patch", "delete"]
     lookup_value_converter = "int"
     orderings: tuple[str, ...] = ("-pk",)
     tag = one = many = ""

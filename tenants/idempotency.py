@@ -72,7 +72,7 @@ def _claimed(
 ) -> tuple[IdempotentRequest, bool]:
     now = timezone.now()
     with in_schema():
-        _forget(now)
+        forget(now)
         return IdempotentRequest.objects.get_or_create(
             scope=scope,
             key_digest=hashlib.sha256(key.encode()).digest(),
@@ -93,7 +93,7 @@ def _stored(row: IdempotentRequest, key: str, request: bytes) -> Answer:
     return Answer(row.status, body, repeated=True)
 
 
-def _forget(now: datetime) -> None:
+def forget(now: datetime) -> None:
     """Rows after a day, secrets after ten minutes; a few at a time, none that another holds."""
     rows = IdempotentRequest.objects.all()
     rows.filter(pk__in=_some(rows.filter(created_at__lt=now - KEPT))).delete()

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from aiworld.errors import AIWorldError, Invalid, Refused
+from aiworld.errors import AIWorldError, Refused
 from tenants import audit, invitations, members, plans, provisioning, quotas
 from tenants.context import in_schema
 from tenants.models import ApiKey, AuditEntry, Role, Server
@@ -35,9 +35,9 @@ def register(
     """`chosen`: name, contact_email, billing_tier and limits. `link` makes the address of an
     invitation; None: there are none here.
 
-    Raises Refused if registration is closed or the tier is not to be chosen, Invalid for limits
-    above it, OverQuota if too many register or the installation is full, Conflict for a name that
-    is taken."""
+    Raises Refused if registration is closed, the tier is not to be chosen or a limit is above it,
+    OverQuota if too many register or the installation is full, Conflict for a name that is
+    taken."""
     if not settings.REGISTRATION_OPEN:
         raise Refused(CLOSED)
     _check(chosen)
@@ -62,7 +62,7 @@ def _check(chosen: Mapping[str, Any]) -> None:
     if tier not in plans.open_tiers():
         raise Refused(NOT_OPEN, field="billing_tier")
     for name, words in plans.excesses(tier, chosen):
-        raise Invalid(words, field=name)
+        raise Refused(words, field=name)
 
 
 def _invite(server: Server, link: Callable[[str], str], address: str) -> None:

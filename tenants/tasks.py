@@ -8,7 +8,7 @@ from celery import current_app, shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from tenants import lifecycle, outbox, partitions, server_jobs
+from tenants import idempotency, lifecycle, outbox, partitions, registration, server_jobs
 from tenants.context import each_tenant, in_tenant
 from tenants.jobs import BROKEN, JobTask
 from tenants.models import Job, Outbox
@@ -85,3 +85,15 @@ def provision_server(work: server_jobs.Work) -> None:
 def remove_departed() -> int:
     """Delete the servers whose waiting period is over, for good; returns how many."""
     return lifecycle.remove_departed()
+
+
+@shared_task(name="tenants.tasks.remove_unclaimed")
+def remove_unclaimed() -> int:
+    """Delete the servers that registered themselves and that nobody used since; how many."""
+    return registration.remove_unclaimed()
+
+
+@shared_task(name="tenants.tasks.forget_answers")
+def forget_answers() -> None:
+    """Forget answers to REST requests that may no longer be repeated, those with secrets first."""
+    idempotency.forget(timezone.now())

@@ -103,6 +103,7 @@ def _empty(schemas):
             WHERE (schemaname = ANY(%s) AND tablename <> 'django_migrations')
                OR (schemaname = 'public' AND tablename IN
                    ('outbox', 'memberships', 'auth_user', 'django_session', 'django_admin_log',
+                    'idempotent_requests',
                     'handshake_attempts'))
             """,
             [schemas],

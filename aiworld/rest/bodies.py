@@ -8,6 +8,7 @@ from typing import IO, Any, NoReturn
 
 from django.conf import settings
 from django.db.models import Model
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.negotiation import BaseContentNegotiation
@@ -80,7 +81,7 @@ class AlwaysJSON(BaseContentNegotiation):
         sent = (request.content_type or "").partition(";")[0].strip().lower()
         return next((each for each in parsers if each.media_type == sent), None)
 
-    def select_renderer(  # type: ignore[override]
+    def select_renderer(
         self,
         request: Request,
         renderers: Iterable[BaseRenderer],
@@ -141,7 +142,8 @@ class OtherRow(serializers.PrimaryKeyRelatedField[Any]):
     """The id of a row elsewhere. Raises NotFound: what the request refers to is not there."""
 
     def to_internal_value(self, data: Any) -> Any:
-        found = self.get_queryset().filter(pk=data).first()
+        rows = self.get_queryset()
+        found = rows.filter(pk=data).first() if rows is not None else None
         if found is None:
             raise NotFound(f"there is no row {data} for this", field=str(self.field_name))
         return found
@@ -153,8 +155,8 @@ class RowSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
     serializer_related_field = OtherRow
 
     def create(self, validated_data: Any) -> Any:
-        row = self.Meta.model(**validated_data)
-        return self._written(row)
+        model: Any = self.Meta.model
+        return self._written(model(**validated_data))
 
     def update(self, instance: Any, validated_data: Any) -> Any:
         for name, value in validated_data.items():
@@ -177,6 +179,7 @@ class RowSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
         return kind, options
 
 
+@extend_schema_field({"type": "object", "additionalProperties": {}})
 class Document(serializers.JSONField):
     """A JSON object of any shape."""
 

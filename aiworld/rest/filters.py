@@ -3,6 +3,7 @@ a filter that is quietly left aside shows, or hides, the wrong rows."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -52,8 +53,19 @@ class Choice(filters.ChoiceFilter):  # type: ignore[misc]
         super().__init__(*args, **{"empty_label": None} | kwargs)
 
 
+class MomentField(IsoDateTimeField):  # type: ignore[misc]
+    def to_python(self, value: Any) -> datetime | None:
+        """In UTC: PostgreSQL knows fewer time zones than ISO 8601 has offsets."""
+        moment: datetime | None = super().to_python(value)
+        try:
+            return moment and moment.astimezone(UTC)
+        except OverflowError:
+            assert moment is not None
+            return moment.replace(tzinfo=UTC)
+
+
 class Moment(filters.Filter):  # type: ignore[misc]
-    field_class = IsoDateTimeField
+    field_class = MomentField
 
 
 class Text(filters.CharFilter):  # type: ignore[misc]
@@ -128,7 +140,8 @@ def schema_of(field: forms.Field) -> dict[str, Any]:
     if isinstance(field, YesNo):
         return {"type": "boolean"}
     if isinstance(field, forms.ChoiceField):
-        return {"type": "string", "enum": [str(value) for value, _ in field.choices if value != ""]}
+        choices: Any = field.choices
+        return {"type": "string", "enum": [str(value) for value, _ in choices if value != ""]}
     if isinstance(field, forms.FloatField):
         return {"type": "number"}
     if isinstance(field, forms.IntegerField):

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -30,9 +30,7 @@ class Pages(BasePagination):
 
     next_link: str | None = None
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: Any = None
-    ) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         size = _size(request)
         ordering = _ordering(request, view)
         column, down = ordering.lstrip("-"), ordering.startswith("-")
@@ -126,7 +124,8 @@ def _unpacked(cursor: str, ordering: str, model: type[Model]) -> tuple[Any, int]
     try:
         made_for, told, pk = json.loads(base64.urlsafe_b64decode(cursor[:LONGEST_CURSOR]))
         column = ordering.lstrip("-")
-        value = pk if column == "pk" else model._meta.get_field(column).to_python(told)
+        field: Any = model._meta.pk if column == "pk" else model._meta.get_field(column)
+        value = field.to_python(told)
         honest = made_for == ordering and type(pk) is int and abs(pk) <= MAX_ID
         if honest and value is not None and "\x00" not in str(value):
             return value, pk

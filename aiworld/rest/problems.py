@@ -213,4 +213,6 @@ class ProblemSerializer(serializers.Serializer[Any]):
     status = serializers.IntegerField(help_text="The status code.")
     detail = serializers.CharField(help_text="What happened and what to do.")
     instance = serializers.CharField(help_text="The path that was asked.")
-    errors = FaultSerializer(many=True, required=False, help_text="What is wrong, part by part.")
+    errors = FaultSerializer(  # type: ignore[assignment]  # shadows what only bound forms use
+        many=True, required=False, help_text="What is wrong, part by part."
+    )

@@ -57,8 +57,10 @@ def example(**values: Any) -> Callable[[S], S]:
     return shown
 
 
-class Schema(AutoSchema):  # type: ignore[misc]
+class Schema(AutoSchema):
     """A view says `tag`, `one`, `many`; single views say summary and description themselves."""
+
+    view: Any
 
     def get_tags(self) -> list[str]:
         return [self.view.tag]
@@ -67,7 +69,7 @@ class Schema(AutoSchema):  # type: ignore[misc]
         words = DO.get(getattr(self.view, "action", ""), "")
         return words.format(one=self.view.one, many=self.view.many) if words else ""
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         action = getattr(self.view, "action", "")
         about = " ".join((type(self.view).__doc__ or "").split())
         return " ".join(part for part in (about, MORE.get(action, "")) if part)
@@ -85,7 +87,7 @@ class Schema(AutoSchema):  # type: ignore[misc]
                 each["schema"].pop("format", None)
         return found
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         self.resolve_serializer(ProblemSerializer, "response")
         for kind in self._failures():
@@ -111,17 +113,21 @@ class Schema(AutoSchema):  # type: ignore[misc]
         return found
 
     def _map_serializer_field(self, field: Any, direction: str, *args: Any, **kwargs: Any) -> Any:
-        schema = super()._map_serializer_field(field, direction, *args, **kwargs)
+        schema = super()._map_serializer_field(  # type: ignore[no-untyped-call]
+            field, direction, *args, **kwargs
+        )
         text = isinstance(field, serializers.CharField) and "enum" not in schema
         if text and direction == "request" and "format" not in schema:
-            own = [each for each in field.validators if isinstance(each, RegexValidator)]
+            own: list[Any] = [each for each in field.validators if isinstance(each, RegexValidator)]
             general = r"^[^\x00]*$" if field.allow_blank else VISIBLE
             schema["pattern"] = own[0].regex.pattern if own else general
             schema.pop("minLength", None)
         return schema
 
     def _map_basic_serializer(self, serializer: Any, direction: str) -> Any:
-        schema = super()._map_basic_serializer(serializer, direction)
+        schema = super()._map_basic_serializer(  # type: ignore[no-untyped-call]
+            serializer, direction
+        )
         if direction == "request":
             schema["additionalProperties"] = False
         return schema

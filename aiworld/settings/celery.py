@@ -48,6 +48,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "portal.tasks.clear_exports",
         "schedule": crontab(minute=25),
     },
+    "remove servers that nobody used": {
+        "task": "tenants.tasks.remove_unclaimed",
+        "schedule": crontab(hour=4, minute=10),
+    },
+    "forget answers that may not be repeated": {
+        "task": "tenants.tasks.forget_answers",
+        "schedule": 300.0,
+    },
     "keep partitions": {
         "task": "tenants.tasks.keep_partitions",
         "schedule": crontab(hour=3, minute=10),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db.models import QuerySet
@@ -270,7 +270,7 @@ class Keys(ServerKeyView, Rows):
     tag, one, many = "Servers", "an API key", "API keys"
     queryset = ApiKey.objects.all()
     serializer_class = KeySerializer
-    http_method_names: ClassVar = ["get", "head"]
+    http_method_names = ["get", "head"]
 
     def get_queryset(self) -> QuerySet[ApiKey]:
         # The schema is made without anybody asking.

@@ -63,7 +63,9 @@ def other_rows(other_server, other_npc):
                     cursor.execute(
                         f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), 700000)"
                     )
-        return fill(make_npc("geffen/Torvald#2"))
+        npc = make_npc("geffen/Torvald#2")
+        make_facts(npc, "A fact of the other server.")
+        return fill(npc)
 
 
 def pages(response):

@@ -34,7 +34,7 @@ class Edge(StrictSerializer):
 
 @example(**FACTION)
 class FactionSerializer(RowSerializer):
-    parent = serializers.CharField(
+    parent = serializers.CharField(  # type: ignore[assignment]
         source="parent.key",
         allow_null=True,
         required=False,
@@ -117,7 +117,9 @@ EVENT = {
 
 @example(**EVENT)
 class EventSerializer(RowSerializer):
-    data = Document(required=False, help_text="What else belongs to it.")
+    data = Document(  # type: ignore[assignment]
+        required=False, help_text="What else belongs to it."
+    )
 
     class Meta:
         model = WorldEvent
