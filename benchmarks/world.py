@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from aiworld.settings.env import BASE_DIR
 from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2
@@ -19,7 +20,7 @@ SAMPLE = BASE_DIR / "samples" / "npc"
 NPC = "prontera/Brannoc#town"
 TALK = "/aiworld.v1.Dialogue/Talk"
 HANDSHAKE = "/aiworld.v1.Server/Handshake"
-UNLIMITED = {
+UNLIMITED: dict[str, Any] = {
     "rate_limit_per_minute": 1_000_000,
     "rate_limit_per_hour": 60_000_000,
     "rate_limit_per_player": 10_000,

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from aiworld.breaker import NotAsked
 from aiworld.errors import DeadlineExceeded
 from aiworld.loops import wait_for
 from inference import providers
@@ -28,8 +29,9 @@ from inference.providers import provider
 from inference.providers.base import Own
 from inference.texts import MAX_TEXTS, check
 
-__all__ = ["Generation", "Message", "Own", "embed", "embed_now", "generate", "generate_now",
-           "health", "llm_name", "models", "stream", "try_now", "warm_up"]  # fmt: skip
+__all__ = ["Generation", "Message", "Own", "configured", "embed", "embed_now", "generate",
+           "generate_now", "health", "llm_name", "models", "stream", "try_now",
+           "warm_up"]  # fmt: skip
 
 # By name, so that only a process that loads models imports what runs them.
 _BACKENDS = {
@@ -135,6 +137,15 @@ def try_now(own: Own, messages: Sequence[Message], *, deadline: float) -> Genera
             asked.close()
 
     return wait_for(once())
+
+
+def configured() -> bool:
+    """Whether the platform has an LLM."""
+    try:
+        provider()
+    except NotAsked:
+        return False
+    return True
 
 
 def warm_up() -> None:

@@ -67,7 +67,7 @@ class PinnedTransport(httpx2.AsyncHTTPTransport):
         except Invalid as error:
             raise Blocked(error.message) from None
         except OSError:
-            raise Blocked("has a name that leads nowhere") from None
+            raise Blocked("cannot be found: its name leads nowhere") from None
 
 
 def bounded(response: httpx2.Response) -> httpx2.Response:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from aiworld.addresses import client_address
 from aiworld.errors import AIWorldError
+from inference.client import configured
 from portal.access import Visit, member, show
 from portal.confirming import ask
 from portal.llm_form import KNOWN, LLMForm
@@ -99,6 +100,7 @@ def _page(
         "row": row,
         "host": host_of(row) if row else "",
         "known": KNOWN,
+        "platform": configured(),
         "seconds": settings.DEEPSEEK_TIMEOUT,
         "private": settings.LLM_ALLOWED_PRIVATE_HOSTS,
     }

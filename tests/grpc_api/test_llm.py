@@ -18,10 +18,13 @@ from grpc_api.pb.aiworld.v1.common_pb2 import (
 from inference.ledger.models import LLMRequestCache
 from npcs.mind import MAX_REPLY
 from npcs.models import ConversationTurn
+from tenants import llm as own_llm
 from tenants.context import in_tenant
+from tenants.models import ServerLLM
 from tests.grpc_api.calls import request
 from tests.llm_endpoint import (
     MODEL,
+    LLMEndpoint,
     answer,
     closed,
     drip,
@@ -476,3 +479,36 @@ def test_calls_that_wait_for_the_model_do_not_slow_those_that_do_not(
     assert time.perf_counter() - began < 0.5
     for call in calls:
         call.cancel()
+
+
+class TestTheOwnersOwn:
+    @pytest.fixture
+    def mine(self, server, owner, settings):
+        """The owner's model, in the operator's network; beside it the platform's."""
+        with LLMEndpoint() as endpoint:
+            settings.LLM_ALLOWED_PRIVATE_HOSTS = [endpoint.base_url.split("/")[2]]
+            choice = {"base_url": endpoint.base_url, "model": "mine", "api_key": "sk-owner"}
+            own_llm.choose(server, **choice, enabled=True, by=owner)
+            yield endpoint
+        ServerLLM.objects.all().delete()
+        own_llm.forget_all()
+
+    def test_answers_instead_of_the_platforms(self, mine, llm, talk, stream, player, server):
+        mine.script(answer("From Mjolnir, friend."), answer("Three days north."))
+        assert talk("Where is your iron from?", player).text == "From Mjolnir, friend."
+        assert stream("And how far is that?", player)[1].text == "Three days north."
+        assert [each.body["model"] for each in mine.requests] == ["mine", "mine"]
+        assert llm.requests == []
+        with in_tenant(server):
+            hosts = set(LLMRequestCache.objects.values_list("provider", flat=True))
+        assert hosts == {"127.0.0.1"}
+
+    def test_fails_to_the_composer_and_never_to_the_platforms(self, mine, llm, talk, player):
+        mine.script(status(402))
+        assert talk("Where is your iron from?", player).source == SOURCE_COMPOSER
+        assert llm.requests == []
+
+    def test_is_not_asked_for_another_server(self, mine, llm, stubs, player, other_npc, other_key):
+        said = request("Where does the ship go?", player)
+        stubs.dialogue.Talk(said, metadata=(("x-api-key", other_key),), timeout=5)
+        assert mine.requests == [] and len(llm.requests) == 1

@@ -1,0 +1,162 @@
+"""The page "Language model"."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from tenants import llm, quotas
+from tenants.models import AuditEntry, ServerLLM
+from tests.llm_endpoint import LLMEndpoint, answer, status
+
+KEY = "sk-owner-secret"
+
+
+@pytest.fixture(autouse=True)
+def forgotten(committed):
+    yield
+    ServerLLM.objects.all().delete()
+    llm.forget_all()
+    quotas.forget_all()
+
+
+@pytest.fixture
+def endpoint(settings):
+    with LLMEndpoint() as at:
+        settings.LLM_ALLOWED_PRIVATE_HOSTS = [at.base_url.split("/")[2]]
+        yield at
+
+
+@pytest.fixture
+def page(server, as_role):
+    return Page(server, as_role)
+
+
+class Page:
+    def __init__(self, server, as_role):
+        self.server, self.as_role = server, as_role
+
+    def address(self, name="llm"):
+        return reverse(f"portal:{name}", args=[self.server.server_id])
+
+    def get(self, role="owner"):
+        return self.as_role(role).get(self.address())
+
+    def save(self, role="admin", **fields):
+        given = {"base_url": "https://api.example.com/v1", "model": "small", "api_key": KEY}
+        chosen = given | {"enabled": "on"} | fields
+        return self.as_role(role).post(self.address(), chosen, follow=True)
+
+    def test(self, role="admin"):
+        return self.as_role(role).post(self.address("test_llm"))
+
+
+class TestWho:
+    @pytest.mark.parametrize("role, code", [("owner", 200), ("admin", 200), ("editor", 403)])
+    def test_opens_it(self, page, role, code):
+        assert page.get(role).status_code == code
+
+    @pytest.mark.parametrize("name", ["llm", "test_llm", "remove_llm"])
+    def test_changes_it(self, page, name, as_stranger, client):
+        for role in ("editor", "viewer"):
+            assert page.as_role(role).post(page.address(name)).status_code == 403
+        assert as_stranger.post(page.address(name)).status_code == 404
+        assert client.post(page.address(name)).status_code == 302
+        assert not ServerLLM.objects.exists()
+
+    def test_finds_the_tab(self, page, server):
+        overview = reverse("portal:server", args=[server.server_id])
+        assert page.address() in page.as_role("admin").get(overview).text
+        assert page.address() not in page.as_role("viewer").get(overview).text
+
+
+class TestSaving:
+    def test_it_says_who_answers_now(self, page, settings):
+        assert ">the built-in composer<" in page.get().text
+        settings.DEEPSEEK_API_KEY = "sk-platform"
+        assert ">the platform's<" in page.get().text
+        text = page.save().text
+        assert "Saved." in text and "your own" in text and "api.example.com" in text
+
+    def test_the_key_is_never_shown_again(self, page):
+        page.save()
+        text = page.get().text
+        assert KEY not in text and "Leave this empty to keep it" in text
+        assert KEY not in page.save(model="").text  # a form with a mistake in it
+
+    def test_a_mistake_is_told_beside_its_field_and_nothing_is_stored(self, page):
+        text = page.save(base_url="https://169.254.169.254/v1").text
+        assert "Nothing was saved" in text and "not on the public Internet" in text
+        assert not ServerLLM.objects.exists()
+
+    def test_another_host_wants_its_key(self, page):
+        page.save()
+        text = page.save(base_url="https://other.example.com/v1", api_key="").text
+        assert "another host than before" in text
+        assert ServerLLM.objects.get().base_url == "https://api.example.com/v1"
+
+    def test_it_is_in_the_audit_log_without_the_key(self, page):
+        page.save()
+        entry = AuditEntry.objects.filter(action="llm.chosen").latest("id")
+        assert entry.target == "small" and KEY not in str(entry.details)
+
+    def test_it_can_be_removed_after_a_question(self, page):
+        page.save()
+        client = page.as_role("admin")
+        assert "Its key is deleted" in client.get(page.address("remove_llm")).text
+        assert ServerLLM.objects.exists()
+        client.post(page.address("remove_llm"))
+        assert not ServerLLM.objects.exists()
+
+
+class TestTrying:
+    def test_it_shows_the_answer_and_how_long_it_took(self, page, endpoint):
+        endpoint.script(answer("Blades & <b>nails</b>."))
+        page.save(base_url=endpoint.base_url)
+        text = page.test().text
+        assert "Blades &amp; &lt;b&gt;nails&lt;/b&gt;." in text and " ms, with " in text
+        [request] = endpoint.requests
+        assert request.headers["authorization"] == f"Bearer {KEY}"
+        assert AuditEntry.objects.filter(action="llm.tried").latest("id").details["answered"]
+
+    @pytest.mark.parametrize(
+        "behave, words",
+        [
+            (status(401, message=KEY), "does not know this key"),
+            (status(404), "not known there"),
+            (status(429), "too many requests"),
+            (status(500), "could not be asked"),
+            (answer(""), "could not be asked"),
+        ],
+    )
+    def test_what_went_wrong_is_said_in_words(self, page, endpoint, behave, words):
+        endpoint.script(behave)
+        page.save(base_url=endpoint.base_url)
+        text = page.test().text
+        assert "It did not work." in text and words in text and KEY not in text
+
+    def test_a_slow_one_is_not_waited_for_for_ever(self, page, endpoint, monkeypatch):
+        monkeypatch.setattr("portal.llm_trial.SECONDS", 0.3)
+        endpoint.script(answer("late", delay=5))
+        page.save(base_url=endpoint.base_url)
+        assert "did not answer in time" in page.test().text
+
+    def test_one_that_is_not_allowed_any_more_is_not_asked(self, page, endpoint, settings):
+        page.save(base_url=endpoint.base_url)
+        settings.LLM_ALLOWED_PRIVATE_HOSTS = []
+        assert "It did not work." in page.test().text
+        assert endpoint.requests == []
+
+    def test_it_is_not_tried_too_often(self, page, endpoint):
+        page.save(base_url=endpoint.base_url)
+        texts = [page.test().text for _ in range(8)]
+        assert "try again in" in texts[-1] and len(endpoint.requests) == 6
+
+    def test_a_key_that_cannot_be_opened_is_said(self, page, settings):
+        settings.SECRETS_KEY = ["old"]
+        page.save()
+        settings.SECRETS_KEY = ["new"]
+        assert "enter the secret again" in page.test().text
+
+    def test_without_one_there_is_nothing_to_try(self, page):
+        assert page.test().status_code == 302
