@@ -55,12 +55,12 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]
             current.set(tenant)
 
     @property
-    def search_path_set_schemas(self) -> str | None:
-        """What this connection's session is set to: the statement that did it."""
+    def search_path_set_schemas(self) -> sessions.Place | None:
+        """Where this connection's session is."""
         return getattr(self.__dict__.get("connection"), "entered", None)
 
     @search_path_set_schemas.setter
-    def search_path_set_schemas(self, value: str | None) -> None:
+    def search_path_set_schemas(self, value: None) -> None:
         # Upstream writes None here after a rollback, which takes back a SET.
         if session := self.__dict__.get("connection"):
             session.entered = value
@@ -71,7 +71,7 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         session = super().get_new_connection(conn_params)
-        session.entered = getattr(session, "entered", None)
+        sessions.begin(session)
         return session
 
     def _set_autocommit(self, autocommit: bool) -> None:
@@ -92,9 +92,7 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]
         by value, so that interleaved tasks on one connection stay right)."""
         if self._setting_search_path:
             return
-        wanted = sessions.entering(
-            self.settings_dict["USER"], current.get().schema_name, owning.get()
-        )
+        wanted = sessions.place(self.settings_dict["USER"], current.get().schema_name, owning.get())
         if self.connection.entered == wanted:
             return
         self._setting_search_path = True
@@ -103,15 +101,16 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]
         finally:
             self._setting_search_path = False
 
-    def _enter(self, wanted: str, cursor: Any) -> None:
+    def _enter(self, wanted: sessions.Place, cursor: Any) -> None:
         session = self.connection
         session.entered = None
+        statement = wanted.enter if wanted.enter in session.visited else wanted.first
         try:
             with self.wrap_database_errors:
                 if cursor is None:
-                    session.execute(wanted)
+                    session.execute(statement)
                 else:
-                    cursor.execute(wanted)
+                    cursor.execute(statement)
         except Exception as error:
             # In a transaction that failed nothing can be entered; what follows fails as well, or
             # is the rollback.
@@ -119,6 +118,7 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]
                 raise _refusal(error, owning.get()) from error
         else:
             session.entered = wanted
+            session.visited.add(wanted.enter)
 
 
 def _refusal(error: Exception, as_owner: bool) -> Exception:

@@ -1,13 +1,13 @@
 """What a session of PostgreSQL is set to: its role and its search_path.
 
-The statement that set both is kept on psycopg's connection, so that it is known of every session
-whichever thread has it; None where it is not known."""
+The place it is at is kept on psycopg's connection as `entered`, so that it is known of every
+session, whichever thread has it; None where it is not known."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.base import Cursor
@@ -17,16 +17,25 @@ from aiworld.database_roles import SERVER_SCHEMA, Roles
 
 MOVING = (b"SET", b"RESET", b"DISCARD", b"ROLLBACK", b"DO", b"CALL")
 """Command tags after which role and path may be others."""
-ENTER = (
+ENTER = 'SET ROLE "{role}"; SET search_path = {path}'
+FIRST = (
     "SELECT set_config('role', '{role}', false), set_config('search_path', '{path}', false), "
     "'\"{schema}\"'::regnamespace"
 )
-"""One round trip. A role or a schema that is not there is an error, and nothing is set."""
+"""Dearer; an error if the schema is not there. (A role that is not there is one in both.)"""
+
+
+class Place(NamedTuple):
+    """How a session gets there, in one round trip: nothing is set where that fails."""
+
+    enter: str
+    first: str
+    """For a session that has not been there."""
 
 
 @lru_cache(4096)
-def entering(login: str, schema: str, owning: bool) -> str:
-    """The statement that enters `schema`. Raises ValidationError for a name that is none."""
+def place(login: str, schema: str, owning: bool) -> Place:
+    """Raises ValidationError for a name that is none."""
     roles = Roles(login)
     # `public` stays on the path: the types and operators of pgvector live there.
     path = "public" if schema == "public" else f'"{schema}", public'
@@ -38,12 +47,19 @@ def entering(login: str, schema: str, owning: bool) -> str:
         named, role = re.fullmatch(SERVER_SCHEMA, schema), schema
     if not named:
         raise ValidationError("Invalid string used for the schema name.")
-    return ENTER.format(role=role.replace("'", "''"), path=path, schema=schema)
+    words = {"role": role, "path": path, "schema": schema}
+    return Place(ENTER.format(**words), FIRST.format(**words))
+
+
+def begin(session: Any) -> None:
+    """A session that nobody has used yet."""
+    if not hasattr(session, "entered"):
+        session.entered, session.visited = None, set()
 
 
 def reset(session: Any) -> None:
     """What the pool does when a connection comes back: it is nobody's, and nowhere."""
-    session.entered = None
+    session.entered, session.visited = None, set()
     session.execute("RESET ROLE; RESET search_path")
     session.commit()
 
