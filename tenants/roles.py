@@ -80,7 +80,7 @@ def names() -> Roles:
 def _known(schema: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [schema])
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount)
 
 
 def _execute(sql: str, schema: str) -> None:

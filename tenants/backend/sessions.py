@@ -68,9 +68,11 @@ class WatchfulCursor(Cursor):
     """Notices statements that may have changed role or path by themselves, so that they are set
     again before the next one. (One that calls set_config inside a SELECT is not noticed.)"""
 
+    connection: Any
+
     def execute(self, *args: Any, **options: Any) -> WatchfulCursor:
         try:
-            super().execute(*args, **options)
+            super().execute(*args, **options)  # type: ignore[misc]
         except BaseException:
             self.connection.entered = None
             raise
