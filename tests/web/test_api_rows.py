@@ -61,7 +61,8 @@ def other_rows(other_server, other_npc):
                 table = view.queryset.model._meta.db_table
                 if view.queryset.model._meta.pk.get_internal_type() == "BigAutoField":
                     cursor.execute(
-                        f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), 700000)"
+                        f"SELECT nextval(pg_get_serial_sequence('{table}', 'id'))"
+                        " FROM generate_series(1, 100)"
                     )
         npc = make_npc("geffen/Torvald#2")
         make_facts(npc, "A fact of the other server.")
