@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from pgvector.django import HnswIndex, VectorField
 
 
@@ -10,22 +11,37 @@ class LLMResponseCache(models.Model):
     """Answers to prompts without any server's data in them (translations, templates)."""
 
     prompt_digest = models.CharField(
-        primary_key=True, max_length=64, db_comment="SHA-256 of model and prompt."
+        _("prompt digest"),
+        primary_key=True,
+        max_length=64,
+        db_comment="SHA-256 of model and prompt.",
     )
-    model = models.CharField(max_length=80, db_comment="Model that answered.")
-    prompt = models.TextField(db_comment="What it was asked.")
-    response = models.TextField(db_comment="What it answered.")
+    model = models.CharField(_("model"), max_length=80, db_comment="Model that answered.")
+    prompt = models.TextField(_("prompt"), db_comment="What it was asked.")
+    response = models.TextField(_("response"), db_comment="What it answered.")
     embedding = VectorField(
-        dimensions=384, null=True, blank=True, editable=False, db_comment="Of the prompt."
+        _("embedding"),
+        dimensions=384,
+        null=True,
+        blank=True,
+        editable=False,
+        db_comment="Of the prompt.",
     )
-    hits = models.PositiveIntegerField(default=0, db_comment="How often it was told again.")
-    created_at = models.DateTimeField(auto_now_add=True, db_comment="When it was answered.")
-    expires_at = models.DateTimeField(db_comment="Until when it may be told again.")
+    hits = models.PositiveIntegerField(
+        _("hits"), default=0, db_comment="How often it was told again."
+    )
+    created_at = models.DateTimeField(
+        _("created at"), auto_now_add=True, db_comment="When it was answered."
+    )
+    expires_at = models.DateTimeField(
+        _("expires at"), db_comment="Until when it may be told again."
+    )
 
     class Meta:
         db_table = "llm_response_cache"
+        verbose_name_plural = _("cached LLM answers")
         db_table_comment = "LLM answers shared by all servers."
-        verbose_name = "cached LLM answer"
+        verbose_name = _("cached LLM answer")
         indexes = [
             models.Index(fields=["expires_at"], name="llm_response_cache_expiry"),
             HnswIndex(
@@ -44,24 +60,33 @@ class LLMResponseCache(models.Model):
 class MLModelCache(models.Model):
     """One row per model of the fleet, as the inference process last reported it."""
 
-    name = models.CharField(primary_key=True, max_length=60, db_comment="Name in the catalogue.")
-    version = models.CharField(max_length=64, db_comment="SHA-256 of the weights.")
-    task = models.CharField(max_length=20, db_comment="embed, classify ...")
-    device = models.CharField(max_length=16, default="cpu", db_comment="cpu or cuda.")
-    status = models.CharField(max_length=12, db_comment="missing, loading, ready, failed.")
-    memory_bytes = models.BigIntegerField(default=0, db_comment="Memory it takes, in bytes.")
-    calls = models.BigIntegerField(
-        default=0, db_comment="Items it has answered since its process began."
+    name = models.CharField(
+        _("name"), primary_key=True, max_length=60, db_comment="Name in the catalogue."
     )
-    licence = models.CharField(max_length=40, blank=True, db_comment="Licence of the weights.")
+    version = models.CharField(_("version"), max_length=64, db_comment="SHA-256 of the weights.")
+    task = models.CharField(_("task"), max_length=20, db_comment="embed, classify ...")
+    device = models.CharField(_("device"), max_length=16, default="cpu", db_comment="cpu or cuda.")
+    status = models.CharField(
+        _("status"), max_length=12, db_comment="missing, loading, ready, failed."
+    )
+    memory_bytes = models.BigIntegerField(
+        _("memory bytes"), default=0, db_comment="Memory it takes, in bytes."
+    )
+    calls = models.BigIntegerField(
+        _("calls"), default=0, db_comment="Items it has answered since its process began."
+    )
+    licence = models.CharField(
+        _("licence"), max_length=40, blank=True, db_comment="Licence of the weights."
+    )
     reported_at = models.DateTimeField(
-        auto_now=True, db_comment="When the inference process said so."
+        _("reported at"), auto_now=True, db_comment="When the inference process said so."
     )
 
     class Meta:
         db_table = "ml_model_cache"
+        verbose_name_plural = _("models")
         db_table_comment = "The fleet of models."
-        verbose_name = "model"
+        verbose_name = _("model")
         ordering = ["name"]
 
     def __str__(self) -> str:

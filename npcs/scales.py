@@ -14,39 +14,39 @@ EMBEDDING_DIMENSIONS = 384
 
 
 class Emotion(models.TextChoices):
-    NEUTRAL = "neutral"
-    HAPPY = "happy"
-    SAD = "sad"
-    ANGRY = "angry"
-    FEARFUL = "fearful"
-    SURPRISED = "surprised"
-    DISGUSTED = "disgusted"
-    EXCITED = "excited"
-    ANXIOUS = "anxious"
-    CONTENT = "content"
-    FRUSTRATED = "frustrated"
-    CURIOUS = "curious"
+    NEUTRAL = "neutral", _("Neutral")
+    HAPPY = "happy", _("Happy")
+    SAD = "sad", _("Sad")
+    ANGRY = "angry", _("Angry")
+    FEARFUL = "fearful", _("Fearful")
+    SURPRISED = "surprised", _("Surprised")
+    DISGUSTED = "disgusted", _("Disgusted")
+    EXCITED = "excited", _("Excited")
+    ANXIOUS = "anxious", _("Anxious")
+    CONTENT = "content", _("Content")
+    FRUSTRATED = "frustrated", _("Frustrated")
+    CURIOUS = "curious", _("Curious")
 
 
 class Alignment(models.TextChoices):
-    LAWFUL_GOOD = "lawful_good"
-    NEUTRAL_GOOD = "neutral_good"
-    CHAOTIC_GOOD = "chaotic_good"
-    LAWFUL_NEUTRAL = "lawful_neutral"
-    TRUE_NEUTRAL = "true_neutral"
-    CHAOTIC_NEUTRAL = "chaotic_neutral"
-    LAWFUL_EVIL = "lawful_evil"
-    NEUTRAL_EVIL = "neutral_evil"
-    CHAOTIC_EVIL = "chaotic_evil"
+    LAWFUL_GOOD = "lawful_good", _("Lawful good")
+    NEUTRAL_GOOD = "neutral_good", _("Neutral good")
+    CHAOTIC_GOOD = "chaotic_good", _("Chaotic good")
+    LAWFUL_NEUTRAL = "lawful_neutral", _("Lawful neutral")
+    TRUE_NEUTRAL = "true_neutral", _("True neutral")
+    CHAOTIC_NEUTRAL = "chaotic_neutral", _("Chaotic neutral")
+    LAWFUL_EVIL = "lawful_evil", _("Lawful evil")
+    NEUTRAL_EVIL = "neutral_evil", _("Neutral evil")
+    CHAOTIC_EVIL = "chaotic_evil", _("Chaotic evil")
 
 
 class Sensitivity(models.IntegerChoices):
     """Knowledge opens to a player whose trust (0-10) reaches the number."""
 
-    PUBLIC = 0
-    PRIVATE = 5
-    SECRET = 8
-    CONFIDENTIAL = 10
+    PUBLIC = 0, _("Public")
+    PRIVATE = 5, _("Private")
+    SECRET = 8, _("Secret")
+    CONFIDENTIAL = 10, _("Confidential")
 
 
 class AIMode(models.TextChoices):
@@ -58,20 +58,20 @@ class AIMode(models.TextChoices):
 
 
 class Speaker(models.TextChoices):
-    PLAYER = "player"
-    NPC = "npc"
-    OTHER = "other"
+    PLAYER = "player", _("Player")
+    NPC = "npc", _("NPC")
+    OTHER = "other", _("Other")
 
 
 class Source(models.TextChoices):
     """Where an answer came from; told in every reply."""
 
-    LLM = "llm", "LLM"
-    CACHE = "cache"
-    SEMANTIC_CACHE = "semantic_cache"
-    TEMPLATE = "template"
-    COMPOSER = "composer"
-    STOCK = "stock"
+    LLM = "llm", _("LLM")
+    CACHE = "cache", _("Cache")
+    SEMANTIC_CACHE = "semantic_cache", _("Semantic cache")
+    TEMPLATE = "template", _("Template")
+    COMPOSER = "composer", _("Composer")
+    STOCK = "stock", _("Stock")
     STAFF = "staff", _("game master")
 
 
@@ -79,10 +79,10 @@ def bounded(low: float, high: float) -> list[Any]:
     return [MinValueValidator(low), MaxValueValidator(high)]
 
 
-def trait(meaning: str) -> models.FloatField[Any, Any]:
+def trait(name: Any, meaning: Any, comment: str) -> models.FloatField[Any, Any]:
     """One of the Big Five, 0.0-1.0."""
     return models.FloatField(
-        default=0.5, validators=bounded(0, 1), help_text=meaning, db_comment=meaning
+        name, default=0.5, validators=bounded(0, 1), help_text=meaning, db_comment=comment
     )
 
 

@@ -4,28 +4,43 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class LLMRequestCache(models.Model):
     """One row per call of an LLM: what it cost, and how it ended."""
 
-    task = models.CharField(max_length=20, db_comment="dialogue, planning, extraction ...")
-    provider = models.CharField(max_length=40, db_comment="Host that was asked.")
-    model = models.CharField(max_length=80, db_comment="Model that was asked.")
-    prompt_digest = models.CharField(max_length=64, db_comment="SHA-256 of the prompt.")
-    prompt_version = models.CharField(
-        max_length=16, blank=True, db_comment="Version of the prompt templates."
+    task = models.CharField(
+        _("task"), max_length=20, db_comment="dialogue, planning, extraction ..."
     )
-    prompt_tokens = models.PositiveIntegerField(default=0, db_comment="Tokens of the prompt.")
-    completion_tokens = models.PositiveIntegerField(default=0, db_comment="Tokens of the answer.")
-    seconds = models.FloatField(default=0, db_comment="How long it took.")
-    outcome = models.CharField(max_length=20, default="ok", db_comment="ok, timeout, error ...")
-    asked_at = models.DateTimeField(auto_now_add=True, db_comment="When.")
+    provider = models.CharField(_("provider"), max_length=40, db_comment="Host that was asked.")
+    model = models.CharField(_("model"), max_length=80, db_comment="Model that was asked.")
+    prompt_digest = models.CharField(
+        _("prompt digest"), max_length=64, db_comment="SHA-256 of the prompt."
+    )
+    prompt_version = models.CharField(
+        _("prompt version"),
+        max_length=16,
+        blank=True,
+        db_comment="Version of the prompt templates.",
+    )
+    prompt_tokens = models.PositiveIntegerField(
+        _("prompt tokens"), default=0, db_comment="Tokens of the prompt."
+    )
+    completion_tokens = models.PositiveIntegerField(
+        _("completion tokens"), default=0, db_comment="Tokens of the answer."
+    )
+    seconds = models.FloatField(_("seconds"), default=0, db_comment="How long it took.")
+    outcome = models.CharField(
+        _("outcome"), max_length=20, default="ok", db_comment="ok, timeout, error ..."
+    )
+    asked_at = models.DateTimeField(_("asked at"), auto_now_add=True, db_comment="When.")
 
     class Meta:
         db_table = "llm_request_cache"
+        verbose_name_plural = _("LLM requests")
         db_table_comment = "Calls of LLMs."
-        verbose_name = "LLM request"
+        verbose_name = _("LLM request")
         ordering = ["-asked_at"]
         indexes = [
             models.Index(fields=["-asked_at"], name="llm_request_cache_latest"),
@@ -44,19 +59,28 @@ class LLMRequestCache(models.Model):
 class MLModelPrediction(models.Model):
     """What a model predicted, so that it can be scored when the truth is known."""
 
-    model = models.CharField(max_length=60, db_comment="Name in the catalogue.")
-    version = models.CharField(max_length=64, db_comment="SHA-256 of the weights.")
-    subject = models.CharField(max_length=120, db_comment="What it is about, e.g. char:150001.")
-    prediction = models.JSONField(db_comment="What it predicted.")
-    confidence = models.FloatField(null=True, blank=True, db_comment="0-1, where the model tells.")
-    truth = models.JSONField(null=True, blank=True, db_comment="What really happened.")
-    predicted_at = models.DateTimeField(auto_now_add=True, db_comment="When it predicted.")
-    scored_at = models.DateTimeField(null=True, blank=True, db_comment="When the truth was known.")
+    model = models.CharField(_("model"), max_length=60, db_comment="Name in the catalogue.")
+    version = models.CharField(_("version"), max_length=64, db_comment="SHA-256 of the weights.")
+    subject = models.CharField(
+        _("subject"), max_length=120, db_comment="What it is about, e.g. char:150001."
+    )
+    prediction = models.JSONField(_("prediction"), db_comment="What it predicted.")
+    confidence = models.FloatField(
+        _("confidence"), null=True, blank=True, db_comment="0-1, where the model tells."
+    )
+    truth = models.JSONField(_("truth"), null=True, blank=True, db_comment="What really happened.")
+    predicted_at = models.DateTimeField(
+        _("predicted at"), auto_now_add=True, db_comment="When it predicted."
+    )
+    scored_at = models.DateTimeField(
+        _("scored at"), null=True, blank=True, db_comment="When the truth was known."
+    )
 
     class Meta:
         db_table = "ml_model_predictions"
+        verbose_name_plural = _("predictions")
         db_table_comment = "Predictions of models."
-        verbose_name = "prediction"
+        verbose_name = _("prediction")
         ordering = ["-predicted_at"]
         indexes = [
             models.Index(fields=["model", "-predicted_at"], name="ml_model_predictions_of"),
@@ -78,33 +102,44 @@ class UsageDay(models.Model):
     the days since by itself (npcs.usage)."""
 
     class Kind(models.TextChoices):
-        TOTAL = "total", "Everything"
-        SOURCE = "source", "Source of answers"
-        NPC = "npc", "NPC"
-        PLAYER = "player", "Player"
-        MODEL = "model", "Model"
+        TOTAL = "total", _("Everything")
+        SOURCE = "source", _("Source of answers")
+        NPC = "npc", _("NPC")
+        PLAYER = "player", _("Player")
+        MODEL = "model", _("Model")
 
-    day = models.DateField(db_comment="Of UTC.")
+    day = models.DateField(_("day"), db_comment="Of UTC.")
     kind = models.CharField(
-        max_length=8, choices=Kind.choices, db_comment="total, source, npc, player or model."
+        _("kind"),
+        max_length=8,
+        choices=Kind.choices,
+        db_comment="total, source, npc, player or model.",
     )
     subject = models.CharField(
-        max_length=120, blank=True, db_comment="Which one: a source, an id, a model's name."
+        _("subject"),
+        max_length=120,
+        blank=True,
+        db_comment="Which one: a source, an id, a model's name.",
     )
     name = models.CharField(
-        max_length=120, blank=True, db_comment="What the NPC or player was called."
+        _("name"), max_length=120, blank=True, db_comment="What the NPC or player was called."
     )
-    talks = models.PositiveBigIntegerField(default=0, db_comment="Turns; of a model: calls.")
+    talks = models.PositiveBigIntegerField(
+        _("talks"), default=0, db_comment="Turns; of a model: calls."
+    )
     latency_ms = models.PositiveBigIntegerField(
-        default=0, db_comment="Sum of the times to the answers."
+        _("milliseconds"), default=0, db_comment="Sum of the times to the answers."
     )
     tokens = models.PositiveBigIntegerField(
-        default=0, db_comment="Of LLMs, prompts and answers together."
+        _("tokens"), default=0, db_comment="Of LLMs, prompts and answers together."
     )
     prompt_tokens = models.PositiveBigIntegerField(
-        default=0, db_comment="Of them the prompts'; told of total and model only."
+        _("prompt tokens"),
+        default=0,
+        db_comment="Of them the prompts'; told of total and model only.",
     )
     cost = models.DecimalField(
+        _("cost"),
         max_digits=16,
         decimal_places=6,
         default=0,
@@ -113,8 +148,9 @@ class UsageDay(models.Model):
 
     class Meta:
         db_table = "usage_daily"
+        verbose_name_plural = _("days of usage")
         db_table_comment = "Usage and cost by day."
-        verbose_name = "day of usage"
+        verbose_name = _("day of usage")
         ordering = ["-day", "kind", "subject"]
         constraints = [
             models.UniqueConstraint(fields=["kind", "day", "subject"], name="usage_daily_once"),

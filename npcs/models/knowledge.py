@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from npcs.models.personality import NpcPersonality, NpcQuerySet
 from npcs.scales import Sensitivity, embedding, nearest, one_of
@@ -37,47 +38,59 @@ class KnowledgeQuerySet(models.QuerySet["NpcKnowledge"]):
 
 class NpcKnowledge(models.Model):
     class Origin(models.TextChoices):
-        SCRIPT = "script", "Its own script"
-        STAFF = "staff", "Written by staff"
+        SCRIPT = "script", _("Its own script")
+        STAFF = "staff", _("Written by staff")
 
     npc = models.ForeignKey(
         NpcPersonality,
+        verbose_name=_("NPC"),
         on_delete=models.CASCADE,
         related_name="knowledge",
         db_comment="Who knows it.",
     )
-    topic = models.CharField(max_length=80, blank=True, db_comment="Keyword or menu choice.")
-    text = models.TextField(db_comment="The fact, as the NPC would say it.")
+    topic = models.CharField(
+        _("topic"), max_length=80, blank=True, db_comment="Keyword or menu choice."
+    )
+    text = models.TextField(_("text"), db_comment="The fact, as the NPC would say it.")
     sensitivity = models.PositiveSmallIntegerField(
+        _("sensitivity"),
         choices=Sensitivity.choices,
         default=Sensitivity.PUBLIC,
         db_comment="0 public, 5 private, 8 secret, 10 confidential: trust it takes.",
     )
     origin = models.CharField(
+        _("origin"),
         max_length=8,
         choices=Origin.choices,
         default=Origin.STAFF,
         db_comment="script: as imported; staff: written or changed by a person.",
     )
     branch = models.CharField(
-        max_length=200, blank=True, db_comment="Path of menu choices and conditions in the script."
+        _("branch"),
+        max_length=200,
+        blank=True,
+        db_comment="Path of menu choices and conditions in the script.",
     )
-    position = models.PositiveIntegerField(default=0, db_comment="Order in the script.")
+    position = models.PositiveIntegerField(
+        _("position"), default=0, db_comment="Order in the script."
+    )
     pack = models.CharField(
-        max_length=60, blank=True, db_comment="Knowledge pack it came with; empty: none."
+        _("pack"), max_length=60, blank=True, db_comment="Knowledge pack it came with; empty: none."
     )
-    is_active = models.BooleanField(default=True, db_comment="Off: it is not told.")
+    is_active = models.BooleanField(_("is active"), default=True, db_comment="Off: it is not told.")
     embedding = embedding("all-MiniLM-L6-v2 of topic and text; null until the model has seen it.")
-    created_at = models.DateTimeField(auto_now_add=True, db_comment="When it was stored.")
-    updated_at = models.DateTimeField(auto_now=True, db_comment="Last change.")
+    created_at = models.DateTimeField(
+        _("created at"), auto_now_add=True, db_comment="When it was stored."
+    )
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True, db_comment="Last change.")
 
     objects = KnowledgeQuerySet.as_manager()
 
     class Meta:
         db_table = TABLE
         db_table_comment = "Facts an NPC can tell."
-        verbose_name = "piece of knowledge"
-        verbose_name_plural = "knowledge"
+        verbose_name = _("piece of knowledge")
+        verbose_name_plural = _("knowledge")
         ordering = ["npc_id", "position", "id"]
         indexes = [
             models.Index(fields=["npc", "sensitivity"], name="npc_knowledge_open"),

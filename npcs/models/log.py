@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from npcs.models.knowledge import NpcKnowledge
 from npcs.models.memory import NpcMemory
@@ -13,25 +14,30 @@ from npcs.scales import Source, within
 class NpcDecision(models.Model):
     npc = models.ForeignKey(
         NpcPersonality,
+        verbose_name=_("NPC"),
         on_delete=models.CASCADE,
         related_name="decisions",
         db_comment="Who decided.",
     )
-    situation = models.TextField(db_comment="What it had to decide.")
+    situation = models.TextField(_("situation"), db_comment="What it had to decide.")
     options = models.JSONField(
-        default=list, db_comment="What it could choose from, with utilities."
+        _("options"), default=list, db_comment="What it could choose from, with utilities."
     )
-    chosen = models.CharField(max_length=200, db_comment="What it chose.")
-    reason = models.TextField(blank=True, db_comment="Why.")
+    chosen = models.CharField(_("chosen"), max_length=200, db_comment="What it chose.")
+    reason = models.TextField(_("reason"), blank=True, db_comment="Why.")
     source = models.CharField(
-        max_length=16, choices=Source.choices, db_comment="llm, composer ...: who thought of it."
+        _("source"),
+        max_length=16,
+        choices=Source.choices,
+        db_comment="llm, composer ...: who thought of it.",
     )
-    decided_at = models.DateTimeField(auto_now_add=True, db_comment="When.")
+    decided_at = models.DateTimeField(_("decided at"), auto_now_add=True, db_comment="When.")
 
     class Meta:
         db_table = "npc_decisions_log"
+        verbose_name_plural = _("decisions")
         db_table_comment = "Decisions of NPCs."
-        verbose_name = "decision"
+        verbose_name = _("decision")
         ordering = ["-decided_at"]
         indexes = [models.Index(fields=["npc", "-decided_at"], name="npc_decisions_log_of")]
 
@@ -40,13 +46,22 @@ class InformationSharing(models.Model):
     """Gossip with provenance."""
 
     teller = models.ForeignKey(
-        NpcPersonality, on_delete=models.CASCADE, related_name="told", db_comment="Who told."
+        NpcPersonality,
+        verbose_name=_("teller"),
+        on_delete=models.CASCADE,
+        related_name="told",
+        db_comment="Who told.",
     )
     listener = models.ForeignKey(
-        NpcPersonality, on_delete=models.CASCADE, related_name="heard", db_comment="Who was told."
+        NpcPersonality,
+        verbose_name=_("listener"),
+        on_delete=models.CASCADE,
+        related_name="heard",
+        db_comment="Who was told.",
     )
     memory = models.ForeignKey(
         NpcMemory,
+        verbose_name=_("memory"),
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
@@ -54,21 +69,28 @@ class InformationSharing(models.Model):
     )
     knowledge = models.ForeignKey(
         NpcKnowledge,
+        verbose_name=_("knowledge"),
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
         db_comment="Knowledge it came from, if it did.",
     )
-    told_text = models.TextField(db_comment="What was told.")
-    distortion = models.FloatField(default=0, db_comment="0 word for word, 1 unrecognisable.")
-    hops = models.PositiveSmallIntegerField(default=1, db_comment="Tellings since the origin.")
-    shared_at = models.DateTimeField(auto_now_add=True, db_comment="When it was told.")
+    told_text = models.TextField(_("told text"), db_comment="What was told.")
+    distortion = models.FloatField(
+        _("distortion"), default=0, db_comment="0 word for word, 1 unrecognisable."
+    )
+    hops = models.PositiveSmallIntegerField(
+        _("hops"), default=1, db_comment="Tellings since the origin."
+    )
+    shared_at = models.DateTimeField(
+        _("shared at"), auto_now_add=True, db_comment="When it was told."
+    )
 
     class Meta:
         db_table = "information_sharing_log"
         db_table_comment = "Who told whom what."
-        verbose_name = "piece of gossip"
-        verbose_name_plural = "gossip"
+        verbose_name = _("piece of gossip")
+        verbose_name_plural = _("gossip")
         ordering = ["-shared_at"]
         indexes = [
             models.Index(fields=["listener", "-shared_at"], name="information_sharing_heard"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from npcs.models.personality import NpcPersonality
 from npcs.scales import Speaker, bounded, embedding, nearest, one_of, within
@@ -19,43 +20,62 @@ class MemoryQuerySet(models.QuerySet["NpcMemory"]):
 
 class NpcMemory(models.Model):
     class Kind(models.TextChoices):
-        UTTERANCE = "utterance"
-        FACT = "fact"
-        EVENT = "event"
+        UTTERANCE = "utterance", _("Utterance")
+        FACT = "fact", _("Fact")
+        EVENT = "event", _("Event")
 
     npc = models.ForeignKey(
         NpcPersonality,
+        verbose_name=_("NPC"),
         on_delete=models.CASCADE,
         related_name="memories",
         db_comment="Who remembers.",
     )
     char_id = models.BigIntegerField(
-        db_comment="Character the memory is about. Only this character ever hears of it."
+        _("character id"),
+        db_comment="Character the memory is about. Only this character ever hears of it.",
     )
-    player_name = models.CharField(max_length=50, db_comment="The character's name at the time.")
+    player_name = models.CharField(
+        _("player name"), max_length=50, db_comment="The character's name at the time."
+    )
     kind = models.CharField(
+        _("kind"),
         max_length=12,
         choices=Kind.choices,
         default=Kind.UTTERANCE,
         db_comment="utterance: said by the player; fact: drawn from it; event: told by the game.",
     )
-    speaker = models.CharField(max_length=8, choices=Speaker.choices, db_comment="Who said it.")
+    speaker = models.CharField(
+        _("speaker"), max_length=8, choices=Speaker.choices, db_comment="Who said it."
+    )
     subject = models.CharField(
-        max_length=80, blank=True, db_comment="What or whom it is about, e.g. sister."
+        _("subject"), max_length=80, blank=True, db_comment="What or whom it is about, e.g. sister."
     )
-    text = models.TextField(db_comment="The words.")
+    text = models.TextField(_("text"), db_comment="The words.")
     importance = models.FloatField(
-        default=3, validators=bounded(0, 10), db_comment="0-10; 6 and more is long-term."
+        _("importance"),
+        default=3,
+        validators=bounded(0, 10),
+        db_comment="0-10; 6 and more is long-term.",
     )
-    place = models.CharField(max_length=24, blank=True, db_comment="Map where it happened.")
-    happened_at = models.DateTimeField(db_comment="When it happened.")
-    created_at = models.DateTimeField(auto_now_add=True, db_comment="When it was stored.")
+    place = models.CharField(
+        _("place"), max_length=24, blank=True, db_comment="Map where it happened."
+    )
+    happened_at = models.DateTimeField(_("happened at"), db_comment="When it happened.")
+    created_at = models.DateTimeField(
+        _("created at"), auto_now_add=True, db_comment="When it was stored."
+    )
     embedding = embedding("all-MiniLM-L6-v2 of the text; null until the model has seen it.")
     request_id = models.CharField(
-        max_length=64, null=True, editable=False, db_comment="A repeated Remember is stored once."
+        _("request id"),
+        max_length=64,
+        null=True,
+        editable=False,
+        db_comment="A repeated Remember is stored once.",
     )
     turn = models.ForeignKey(
         "npcs.ConversationTurn",
+        verbose_name=_("turn"),
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
@@ -64,6 +84,7 @@ class NpcMemory(models.Model):
     )
     superseded_by = models.ForeignKey(
         "self",
+        verbose_name=_("superseded by"),
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
@@ -76,8 +97,8 @@ class NpcMemory(models.Model):
     class Meta:
         db_table = TABLE
         db_table_comment = "Memories, each of one NPC about one character."
-        verbose_name = "memory"
-        verbose_name_plural = "memories"
+        verbose_name = _("memory")
+        verbose_name_plural = _("memories")
         ordering = ["-happened_at"]
         indexes = [
             models.Index(fields=["npc", "char_id", "-happened_at"], name="npc_memories_of"),

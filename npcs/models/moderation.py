@@ -32,7 +32,11 @@ class TurnFlag(models.Model):
     the log of changes keeps that."""
 
     turn = models.ForeignKey(
-        ConversationTurn, on_delete=models.CASCADE, related_name="flags", db_comment="The turn."
+        ConversationTurn,
+        verbose_name=_("turn"),
+        on_delete=models.CASCADE,
+        related_name="flags",
+        db_comment="The turn.",
     )
     reason = models.CharField(
         max_length=20,
@@ -94,18 +98,32 @@ class Takeover(models.Model):
     """And so it does when the holder's live view is not heard of."""
 
     conversation = models.OneToOneField(
-        Conversation, on_delete=models.CASCADE, related_name="takeover", db_comment="Which talk."
+        Conversation,
+        verbose_name=_("conversation"),
+        on_delete=models.CASCADE,
+        related_name="takeover",
+        db_comment="Which talk.",
     )
-    holder = models.CharField(max_length=150, db_comment="User name of the game master.")
-    taken_at = models.DateTimeField(db_comment="When it was taken.")
-    active_at = models.DateTimeField(db_comment="When its holder last took it or wrote a line.")
-    seen_at = models.DateTimeField(db_comment="When its holder's live view was last heard of.")
-    ended_at = models.DateTimeField(null=True, db_comment="When it was given back; null: held.")
+    holder = models.CharField(
+        _("holder"), max_length=150, db_comment="User name of the game master."
+    )
+    taken_at = models.DateTimeField(_("taken at"), db_comment="When it was taken.")
+    active_at = models.DateTimeField(
+        _("active at"), db_comment="When its holder last took it or wrote a line."
+    )
+    seen_at = models.DateTimeField(
+        _("seen at"), db_comment="When its holder's live view was last heard of."
+    )
+    ended_at = models.DateTimeField(
+        _("ended at"), null=True, db_comment="When it was given back; null: held."
+    )
 
     objects = TakeoverQuerySet.as_manager()
 
     class Meta:
         db_table = "conversation_takeovers"
+        verbose_name = _("takeover")
+        verbose_name_plural = _("takeovers")
         db_table_comment = "Conversations in which a game master speaks for the NPC."
         indexes = [
             models.Index(
@@ -124,25 +142,34 @@ class StaffLine(models.Model):
 
     conversation = models.ForeignKey(
         Conversation,
+        verbose_name=_("conversation"),
         on_delete=models.CASCADE,
         related_name="staff_lines",
         db_comment="In which talk.",
     )
-    author = models.CharField(max_length=150, db_comment="User name of the game master.")
-    text = models.TextField(db_comment="What the NPC is to say, cleaned.")
+    author = models.CharField(
+        _("author"), max_length=150, db_comment="User name of the game master."
+    )
+    text = models.TextField(_("text"), db_comment="What the NPC is to say, cleaned.")
     emotion = models.CharField(
+        _("emotion"),
         max_length=12,
         choices=Emotion.choices,
         default=Emotion.NEUTRAL,
         db_comment="What the NPC is to feel.",
     )
-    created_at = models.DateTimeField(db_comment="When it was written.")
+    created_at = models.DateTimeField(_("created at"), db_comment="When it was written.")
     claimed_at = models.DateTimeField(
-        null=True, db_comment="When a call took it along; free again if no turn follows."
+        _("claimed at"),
+        null=True,
+        db_comment="When a call took it along; free again if no turn follows.",
     )
-    claimed_by = models.CharField(max_length=64, blank=True, db_comment="Request id of that call.")
+    claimed_by = models.CharField(
+        _("claimed by"), max_length=64, blank=True, db_comment="Request id of that call."
+    )
     turn = models.ForeignKey(
         ConversationTurn,
+        verbose_name=_("turn"),
         on_delete=models.SET_NULL,
         null=True,
         related_name="staff_lines",
@@ -151,6 +178,8 @@ class StaffLine(models.Model):
 
     class Meta:
         db_table = "staff_lines"
+        verbose_name = _("staff line")
+        verbose_name_plural = _("staff lines")
         db_table_comment = "Words of game masters for NPCs to say."
         ordering = ["id"]
         indexes = [

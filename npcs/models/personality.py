@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from npcs.brief import Persona
 from npcs.models.history import Changes
@@ -32,74 +33,130 @@ class NpcQuerySet(models.QuerySet["NpcPersonality"]):
 
 class NpcPersonality(models.Model):
     key = models.CharField(
-        "stable key",
+        _("stable key"),
         max_length=120,
         unique=True,
         db_comment="map/unique name. The run-time GID changes at every start, this does not.",
     )
-    name = models.CharField(max_length=50, db_comment="Name players see.")
-    map_name = models.CharField("map", max_length=24, db_comment="Map it stands on.")
-    x = models.PositiveSmallIntegerField(default=0, db_comment="Cell.")
-    y = models.PositiveSmallIntegerField(default=0, db_comment="Cell.")
-    sprite = models.CharField(max_length=40, blank=True, db_comment="Sprite id or constant.")
+    name = models.CharField(_("name"), max_length=50, db_comment="Name players see.")
+    map_name = models.CharField(_("map"), max_length=24, db_comment="Map it stands on.")
+    x = models.PositiveSmallIntegerField(_("x"), default=0, db_comment="Cell.")
+    y = models.PositiveSmallIntegerField(_("y"), default=0, db_comment="Cell.")
+    sprite = models.CharField(
+        _("sprite"), max_length=40, blank=True, db_comment="Sprite id or constant."
+    )
     role = models.CharField(
-        max_length=40, default="villager", db_comment="Lower-case phrase: guard, merchant ..."
+        _("role"),
+        max_length=40,
+        default="villager",
+        db_comment="Lower-case phrase: guard, merchant ...",
     )
     role_reason = models.CharField(
-        max_length=200, blank=True, db_comment="Why the import took it for that role."
+        _("role reason"),
+        max_length=200,
+        blank=True,
+        db_comment="Why the import took it for that role.",
     )
-    background = models.TextField(blank=True, db_comment="Life story; told to the model.")
+    background = models.TextField(
+        _("background"), blank=True, db_comment="Life story; told to the model."
+    )
     speech_style = models.CharField(
-        max_length=200, blank=True, db_comment="How it talks, e.g. short sentences, sailor slang."
+        _("speech style"),
+        max_length=200,
+        blank=True,
+        db_comment="How it talks, e.g. short sentences, sailor slang.",
     )
-    openness = trait("Curious and imaginative (1.0) or down to earth (0.0).")
-    conscientiousness = trait("Orderly and exact (1.0) or careless (0.0).")
-    extraversion = trait("Talkative (1.0) or withdrawn (0.0).")
-    agreeableness = trait("Warm and trusting (1.0) or curt and suspicious (0.0).")
-    neuroticism = trait("Anxious and moody (1.0) or calm (0.0).")
+    openness = trait(
+        _("openness"),
+        _("Curious and imaginative (1.0) or down to earth (0.0)."),
+        "Curious and imaginative (1.0) or down to earth (0.0).",
+    )
+    conscientiousness = trait(
+        _("conscientiousness"),
+        _("Orderly and exact (1.0) or careless (0.0)."),
+        "Orderly and exact (1.0) or careless (0.0).",
+    )
+    extraversion = trait(
+        _("extraversion"),
+        _("Talkative (1.0) or withdrawn (0.0)."),
+        "Talkative (1.0) or withdrawn (0.0).",
+    )
+    agreeableness = trait(
+        _("agreeableness"),
+        _("Warm and trusting (1.0) or curt and suspicious (0.0)."),
+        "Warm and trusting (1.0) or curt and suspicious (0.0).",
+    )
+    neuroticism = trait(
+        _("neuroticism"),
+        _("Anxious and moody (1.0) or calm (0.0)."),
+        "Anxious and moody (1.0) or calm (0.0).",
+    )
     alignment = models.CharField(
+        _("alignment"),
         max_length=16,
         choices=Alignment.choices,
         default=Alignment.TRUE_NEUTRAL,
         db_comment="One of the nine moral alignments.",
     )
     mood = models.CharField(
-        max_length=12, choices=Emotion.choices, default=Emotion.NEUTRAL, db_comment="Base mood."
+        _("mood"),
+        max_length=12,
+        choices=Emotion.choices,
+        default=Emotion.NEUTRAL,
+        db_comment="Base mood.",
     )
     ai_enabled = models.BooleanField(
-        "answers by AI",
+        _("answers by AI"),
         default=True,
         db_comment="Off: Talk is refused and the script runs as before.",
     )
     ai_mode = models.CharField(
-        "AI mode",
+        _("AI mode"),
         max_length=8,
         choices=AIMode.choices,
         default=AIMode.NORMAL,
         db_comment="budget: no LLM is asked; normal; full: longer answers out of more knowledge.",
     )
     group = models.CharField(
-        max_length=40, blank=True, db_comment="Label of the owner's own, for work on many at once."
+        _("group"),
+        max_length=40,
+        blank=True,
+        db_comment="Label of the owner's own, for work on many at once.",
     )
     trust_gain = models.FloatField(
+        _("trust gain"),
         default=1.0,
         validators=bounded(*TRUST_GAIN),
         db_comment="0.5-2.0: how fast trust in a player grows; falling trust is not changed.",
     )
     script_source = models.CharField(
-        max_length=200, blank=True, db_comment="file:line it was imported from."
+        _("script source"), max_length=200, blank=True, db_comment="file:line it was imported from."
     )
     script_digest = models.CharField(
-        max_length=64, blank=True, editable=False, db_comment="Hash of what was imported."
+        _("script digest"),
+        max_length=64,
+        blank=True,
+        editable=False,
+        db_comment="Hash of what was imported.",
     )
     edited_by_staff = models.BooleanField(
-        default=False, editable=False, db_comment="A later import leaves its persona alone."
+        _("edited by staff"),
+        default=False,
+        editable=False,
+        db_comment="A later import leaves its persona alone.",
     )
     version = models.PositiveIntegerField(
-        default=1, editable=False, db_comment="Grows with every change; part of cache keys."
+        _("version"),
+        default=1,
+        editable=False,
+        db_comment="Grows with every change; part of cache keys.",
     )
-    created_at = models.DateTimeField(auto_now_add=True, db_comment="When it became a character.")
-    updated_at = models.DateTimeField(auto_now=True, db_comment="Last change by a person.")
+    created_at = models.DateTimeField(
+        _("created at"), auto_now_add=True, db_comment="When it became a character."
+    )
+    updated_at = models.DateTimeField(
+        _("updated at"), auto_now=True, db_comment="Last change by a person."
+    )
 
     objects = NpcQuerySet.as_manager()
     history = Changes(
@@ -110,8 +167,9 @@ class NpcPersonality(models.Model):
 
     class Meta:
         db_table = TABLE
+        verbose_name_plural = _("NPCs")
         db_table_comment = "Characters: one row per NPC of the game server."
-        verbose_name = "NPC"
+        verbose_name = _("NPC")
         ordering = ["map_name", "name"]
         indexes = [
             models.Index(fields=["map_name", "name"], name="npc_personalities_map"),

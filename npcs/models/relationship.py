@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from npcs.models.personality import NpcPersonality
 from npcs.scales import bounded, within
@@ -15,16 +16,20 @@ FIRST_TRUST = 2.0
 class NpcRelationship(models.Model):
     npc = models.ForeignKey(
         NpcPersonality,
+        verbose_name=_("NPC"),
         on_delete=models.CASCADE,
         related_name="relationships",
         db_comment="Whose view it is.",
     )
-    char_id = models.BigIntegerField(null=True, blank=True, db_comment="The player's character.")
+    char_id = models.BigIntegerField(
+        _("character id"), null=True, blank=True, db_comment="The player's character."
+    )
     player_name = models.CharField(
-        max_length=50, blank=True, db_comment="The character's latest name."
+        _("player name"), max_length=50, blank=True, db_comment="The character's latest name."
     )
     other_npc = models.ForeignKey(
         NpcPersonality,
+        verbose_name=_("other NPC"),
         on_delete=models.CASCADE,
         null=True,
         blank=True,
@@ -32,22 +37,39 @@ class NpcRelationship(models.Model):
         db_comment="The other side, when it is an NPC.",
     )
     trust = models.FloatField(
-        default=FIRST_TRUST, validators=bounded(0, 10), db_comment="In the player, 0-10."
+        _("trust"),
+        default=FIRST_TRUST,
+        validators=bounded(0, 10),
+        db_comment="In the player, 0-10.",
     )
     bond = models.SmallIntegerField(
-        default=0, validators=bounded(-100, 100), db_comment="With the other NPC, -100..100."
+        _("bond"),
+        default=0,
+        validators=bounded(-100, 100),
+        db_comment="With the other NPC, -100..100.",
     )
-    talks = models.PositiveIntegerField(default=0, db_comment="Turns so far.")
-    trust_day = models.DateField(null=True, blank=True, db_comment="Day trust_moved counts for.")
-    trust_moved = models.FloatField(default=0, db_comment="How far trust moved on that day.")
-    last_reason = models.CharField(max_length=120, blank=True, db_comment="Why it last moved.")
-    first_met_at = models.DateTimeField(auto_now_add=True, db_comment="First talk.")
-    last_met_at = models.DateTimeField(null=True, blank=True, db_comment="Last talk.")
+    talks = models.PositiveIntegerField(_("talks"), default=0, db_comment="Turns so far.")
+    trust_day = models.DateField(
+        _("trust day"), null=True, blank=True, db_comment="Day trust_moved counts for."
+    )
+    trust_moved = models.FloatField(
+        _("trust moved"), default=0, db_comment="How far trust moved on that day."
+    )
+    last_reason = models.CharField(
+        _("last reason"), max_length=120, blank=True, db_comment="Why it last moved."
+    )
+    first_met_at = models.DateTimeField(
+        _("first met at"), auto_now_add=True, db_comment="First talk."
+    )
+    last_met_at = models.DateTimeField(
+        _("last met at"), null=True, blank=True, db_comment="Last talk."
+    )
 
     class Meta:
         db_table = TABLE
+        verbose_name_plural = _("relationships")
         db_table_comment = "Trust of an NPC in a player, bond of an NPC with an NPC."
-        verbose_name = "relationship"
+        verbose_name = _("relationship")
         ordering = ["-last_met_at"]
         indexes = [models.Index(fields=["char_id"], name="npc_relationships_char")]
         constraints = [

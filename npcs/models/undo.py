@@ -14,18 +14,25 @@ class MemoryUndo(models.Model):
         DELETED = "deleted", _("Deleted")
         EDITED = "edited", _("Changed")
 
-    batch = models.UUIDField(db_comment="What was done at once, and is undone at once.")
-    action = models.CharField(max_length=8, choices=Action.choices, db_comment="deleted or edited.")
-    reason = models.CharField(max_length=200, blank=True, db_comment="Which memories were meant.")
-    memory_id = models.BigIntegerField(db_comment="Its id, before and after.")
-    npc_id = models.BigIntegerField(db_comment="Who remembered.")
-    char_id = models.BigIntegerField(db_comment="About which character.")
-    row = models.JSONField(db_comment="The whole row.")
-    superseded = ArrayField(
-        models.BigIntegerField(), default=list, db_comment="Memories it had replaced."
+    batch = models.UUIDField(_("batch"), db_comment="What was done at once, and is undone at once.")
+    action = models.CharField(
+        _("action"), max_length=8, choices=Action.choices, db_comment="deleted or edited."
     )
-    by = models.CharField(max_length=150, db_comment="User name.")
-    created_at = models.DateTimeField(auto_now_add=True, db_comment="When.")
+    reason = models.CharField(
+        _("reason"), max_length=200, blank=True, db_comment="Which memories were meant."
+    )
+    memory_id = models.BigIntegerField(_("memory id"), db_comment="Its id, before and after.")
+    npc_id = models.BigIntegerField(_("NPC id"), db_comment="Who remembered.")
+    char_id = models.BigIntegerField(_("character id"), db_comment="About which character.")
+    row = models.JSONField(_("row"), db_comment="The whole row.")
+    superseded = ArrayField(
+        models.BigIntegerField(),
+        verbose_name=_("superseded"),
+        default=list,
+        db_comment="Memories it had replaced.",
+    )
+    by = models.CharField(_("by"), max_length=150, db_comment="User name.")
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True, db_comment="When.")
 
     class Meta:
         db_table = "npc_memory_undo"

@@ -4,56 +4,67 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from npcs.models import NpcPersonality
 
 
 class QuestKind(models.TextChoices):
-    KILL = "kill"
-    COLLECT = "collect"
-    ESCORT = "escort"
-    DELIVERY = "delivery"
-    EXPLORATION = "exploration"
-    PUZZLE = "puzzle"
-    SOCIAL = "social"
-    BOSS = "boss"
+    KILL = "kill", _("Kill")
+    COLLECT = "collect", _("Collect")
+    ESCORT = "escort", _("Escort")
+    DELIVERY = "delivery", _("Delivery")
+    EXPLORATION = "exploration", _("Exploration")
+    PUZZLE = "puzzle", _("Puzzle")
+    SOCIAL = "social", _("Social")
+    BOSS = "boss", _("Boss")
 
 
 class Difficulty(models.IntegerChoices):
-    TRIVIAL = 1
-    EASY = 2
-    NORMAL = 3
-    HARD = 4
-    EPIC = 5
-    LEGENDARY = 6
+    TRIVIAL = 1, _("Trivial")
+    EASY = 2, _("Easy")
+    NORMAL = 3, _("Normal")
+    HARD = 4, _("Hard")
+    EPIC = 5, _("Epic")
+    LEGENDARY = 6, _("Legendary")
 
 
 class QuestTemplate(models.Model):
-    key = models.SlugField(max_length=80, unique=True, db_comment="Name in references.")
+    key = models.SlugField(_("key"), max_length=80, unique=True, db_comment="Name in references.")
     kind = models.CharField(
-        max_length=12, choices=QuestKind.choices, db_comment="One of eight: kill, collect ..."
+        _("kind"),
+        max_length=12,
+        choices=QuestKind.choices,
+        db_comment="One of eight: kill, collect ...",
     )
     difficulty = models.PositiveSmallIntegerField(
+        _("difficulty"),
         choices=Difficulty.choices,
         default=Difficulty.NORMAL,
         db_comment="1 trivial to 6 legendary.",
     )
-    title = models.CharField(max_length=120, db_comment="What it is called.")
-    text = models.TextField(db_comment="What the NPC says; {slots} are filled in.")
-    objectives = models.JSONField(default=list, db_comment="[{kind, target, amount}].")
+    title = models.CharField(_("title"), max_length=120, db_comment="What it is called.")
+    text = models.TextField(_("text"), db_comment="What the NPC says; {slots} are filled in.")
+    objectives = models.JSONField(
+        _("objectives"), default=list, db_comment="[{kind, target, amount}]."
+    )
     min_level = models.PositiveSmallIntegerField(
-        default=1, db_comment="Lowest base level it is offered at."
+        _("min level"), default=1, db_comment="Lowest base level it is offered at."
     )
     max_level = models.PositiveSmallIntegerField(
-        default=175, db_comment="Highest base level it is offered at."
+        _("max level"), default=175, db_comment="Highest base level it is offered at."
     )
-    is_active = models.BooleanField(default=True, db_comment="Off: nothing is made from it.")
+    is_active = models.BooleanField(
+        _("is active"), default=True, db_comment="Off: nothing is made from it."
+    )
     times_used = models.PositiveIntegerField(
-        default=0, editable=False, db_comment="Quests made from it."
+        _("times used"), default=0, editable=False, db_comment="Quests made from it."
     )
 
     class Meta:
         db_table = "quest_templates"
+        verbose_name = _("quest template")
+        verbose_name_plural = _("quest templates")
         db_table_comment = "Patterns quests are made from."
         ordering = ["key"]
         constraints = [
@@ -69,53 +80,72 @@ class QuestTemplate(models.Model):
 
 class DynamicQuest(models.Model):
     class Status(models.TextChoices):
-        PROPOSED = "proposed"
-        OFFERED = "offered"
-        ACTIVE = "active"
-        COMPLETED = "completed"
-        FAILED = "failed"
-        ABANDONED = "abandoned"
-        EXPIRED = "expired"
+        PROPOSED = "proposed", _("Proposed")
+        OFFERED = "offered", _("Offered")
+        ACTIVE = "active", _("Active")
+        COMPLETED = "completed", _("Completed")
+        FAILED = "failed", _("Failed")
+        ABANDONED = "abandoned", _("Abandoned")
+        EXPIRED = "expired", _("Expired")
 
     npc = models.ForeignKey(
-        NpcPersonality, on_delete=models.CASCADE, related_name="quests", db_comment="Who offers it."
+        NpcPersonality,
+        verbose_name=_("NPC"),
+        on_delete=models.CASCADE,
+        related_name="quests",
+        db_comment="Who offers it.",
     )
     template = models.ForeignKey(
         QuestTemplate,
+        verbose_name=_("template"),
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
         related_name="quests",
         db_comment="What it was made from, if from one.",
     )
-    char_id = models.BigIntegerField(null=True, blank=True, db_comment="Who it is offered to.")
+    char_id = models.BigIntegerField(
+        _("character id"), null=True, blank=True, db_comment="Who it is offered to."
+    )
     kind = models.CharField(
-        max_length=12, choices=QuestKind.choices, db_comment="One of eight: kill, collect ..."
+        _("kind"),
+        max_length=12,
+        choices=QuestKind.choices,
+        db_comment="One of eight: kill, collect ...",
     )
     difficulty = models.PositiveSmallIntegerField(
+        _("difficulty"),
         choices=Difficulty.choices,
         default=Difficulty.NORMAL,
         db_comment="1 trivial to 6 legendary.",
     )
-    title = models.CharField(max_length=120, db_comment="What it is called.")
-    text = models.TextField(db_comment="What the NPC says.")
-    objectives = models.JSONField(default=list, db_comment="[{kind, target, amount, done}].")
+    title = models.CharField(_("title"), max_length=120, db_comment="What it is called.")
+    text = models.TextField(_("text"), db_comment="What the NPC says.")
+    objectives = models.JSONField(
+        _("objectives"), default=list, db_comment="[{kind, target, amount, done}]."
+    )
     status = models.CharField(
+        _("status"),
         max_length=10,
         choices=Status.choices,
         default=Status.PROPOSED,
         db_comment="proposed, offered, active, completed, failed, abandoned or expired.",
     )
-    offered_at = models.DateTimeField(auto_now_add=True, db_comment="When it was offered.")
-    expires_at = models.DateTimeField(
-        null=True, blank=True, db_comment="When it lapses; null: never."
+    offered_at = models.DateTimeField(
+        _("offered at"), auto_now_add=True, db_comment="When it was offered."
     )
-    ended_at = models.DateTimeField(null=True, blank=True, db_comment="When it ended.")
+    expires_at = models.DateTimeField(
+        _("expires at"), null=True, blank=True, db_comment="When it lapses; null: never."
+    )
+    ended_at = models.DateTimeField(
+        _("ended at"), null=True, blank=True, db_comment="When it ended."
+    )
 
     class Meta:
         db_table = "quests_dynamic"
+        verbose_name_plural = _("quests")
         db_table_comment = "Quests offered to players."
-        verbose_name = "quest"
+        verbose_name = _("quest")
         ordering = ["-offered_at"]
         indexes = [
             models.Index(fields=["char_id", "status"], name="quests_dynamic_char"),

@@ -24,33 +24,54 @@ class ApiKey(models.Model):
     """The key itself is shown once and never stored."""
 
     server = models.ForeignKey(
-        Server, on_delete=models.CASCADE, related_name="api_keys", db_comment="Server it opens."
+        Server,
+        verbose_name=_("server"),
+        on_delete=models.CASCADE,
+        related_name="api_keys",
+        db_comment="Server it opens.",
     )
     name = models.CharField(
-        max_length=60, default="map-server", db_comment="What its owner calls it."
+        _("name"), max_length=60, default="map-server", db_comment="What its owner calls it."
     )
     prefix = models.CharField(
-        max_length=24, unique=True, editable=False, db_comment="Public part, for the look-up."
+        _("prefix"),
+        max_length=24,
+        unique=True,
+        editable=False,
+        db_comment="Public part, for the look-up.",
     )
     digest = models.BinaryField(
-        max_length=32, editable=False, db_comment="HMAC-SHA256 of the whole key, by API_KEY_SALT."
+        _("digest"),
+        max_length=32,
+        editable=False,
+        db_comment="HMAC-SHA256 of the whole key, by API_KEY_SALT.",
     )
-    created_at = models.DateTimeField(auto_now_add=True, db_comment="When it was issued.")
+    created_at = models.DateTimeField(
+        _("created at"), auto_now_add=True, db_comment="When it was issued."
+    )
     expires_at = models.DateTimeField(
-        null=True, blank=True, db_comment="When it ends by itself; null: never."
+        _("expires at"), null=True, blank=True, db_comment="When it ends by itself; null: never."
     )
     revoked_at = models.DateTimeField(
-        null=True, blank=True, db_comment="When it was taken back; null: it was not."
+        _("revoked at"),
+        null=True,
+        blank=True,
+        db_comment="When it was taken back; null: it was not.",
     )
     last_used_at = models.DateTimeField(
-        null=True, blank=True, editable=False, db_comment="Last call with it, to the minute."
+        _("last used at"),
+        null=True,
+        blank=True,
+        editable=False,
+        db_comment="Last call with it, to the minute.",
     )
 
     objects = ApiKeyQuerySet.as_manager()
 
     class Meta:
         db_table = "api_keys"
-        verbose_name = "API key"
+        verbose_name_plural = _("API keys")
+        verbose_name = _("API key")
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
@@ -70,23 +91,31 @@ class Membership(models.Model):
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        verbose_name=_("user"),
         on_delete=models.CASCADE,
         related_name="memberships",
         db_comment="The person.",
     )
     server = models.ForeignKey(
-        Server, on_delete=models.CASCADE, related_name="memberships", db_comment="The server."
+        Server,
+        verbose_name=_("server"),
+        on_delete=models.CASCADE,
+        related_name="memberships",
+        db_comment="The server.",
     )
     role = models.CharField(
+        _("role"),
         max_length=10,
         choices=Role.choices,
         default=Role.VIEWER,
         db_comment="owner, admin, editor or viewer.",
     )
-    created_at = models.DateTimeField(auto_now_add=True, db_comment="Since when.")
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True, db_comment="Since when.")
 
     class Meta:
         db_table = "memberships"
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
         constraints = [
             models.UniqueConstraint(fields=["user", "server"], name="memberships_once"),
         ]
@@ -110,31 +139,52 @@ class Invitation(models.Model):
     """Asks a person, by mail, to join a server. The link's token is stored only as a hash."""
 
     server = models.ForeignKey(
-        Server, on_delete=models.CASCADE, related_name="invitations", db_comment="To which server."
+        Server,
+        verbose_name=_("server"),
+        on_delete=models.CASCADE,
+        related_name="invitations",
+        db_comment="To which server.",
     )
-    email = models.EmailField(db_comment="Who is asked.")
+    email = models.EmailField(_("email"), db_comment="Who is asked.")
     role = models.CharField(
-        max_length=10, choices=Role.choices, default=Role.VIEWER, db_comment="Role offered."
+        _("role"),
+        max_length=10,
+        choices=Role.choices,
+        default=Role.VIEWER,
+        db_comment="Role offered.",
     )
     digest = models.BinaryField(
-        max_length=32, unique=True, editable=False, db_comment="SHA-256 of the link's token."
+        _("digest"),
+        max_length=32,
+        unique=True,
+        editable=False,
+        db_comment="SHA-256 of the link's token.",
     )
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        verbose_name=_("invited by"),
         on_delete=models.SET_NULL,
         null=True,
         related_name="+",
         db_comment="Who asks.",
     )
-    created_at = models.DateTimeField(auto_now_add=True, db_comment="When the mail went out.")
-    expires_at = models.DateTimeField(db_comment="Until when the link works.")
-    accepted_at = models.DateTimeField(null=True, db_comment="When it was taken up.")
-    revoked_at = models.DateTimeField(null=True, db_comment="When it was taken back.")
+    created_at = models.DateTimeField(
+        _("created at"), auto_now_add=True, db_comment="When the mail went out."
+    )
+    expires_at = models.DateTimeField(_("expires at"), db_comment="Until when the link works.")
+    accepted_at = models.DateTimeField(
+        _("accepted at"), null=True, db_comment="When it was taken up."
+    )
+    revoked_at = models.DateTimeField(
+        _("revoked at"), null=True, db_comment="When it was taken back."
+    )
 
     objects = InvitationQuerySet.as_manager()
 
     class Meta:
         db_table = "invitations"
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(

@@ -33,10 +33,15 @@ class Job(models.Model):
         FAILED = "failed", _("Failed")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    kind = models.CharField(max_length=12, choices=Kind.choices, db_comment="What is done.")
-    task = models.CharField(max_length=120, db_comment="Name of the Celery task that does it.")
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=Kind.choices, db_comment="What is done."
+    )
+    task = models.CharField(
+        _("task"), max_length=120, db_comment="Name of the Celery task that does it."
+    )
     server = models.ForeignKey(
         Server,
+        verbose_name=_("server"),
         on_delete=models.CASCADE,
         null=True,
         related_name="jobs",
@@ -44,33 +49,50 @@ class Job(models.Model):
     )
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        verbose_name=_("started by"),
         on_delete=models.CASCADE,
         null=True,
         related_name="jobs",
         db_comment="Who asked for it.",
     )
     state = models.CharField(
-        max_length=10, choices=State.choices, default=State.WAITING, db_comment="How far it is."
+        _("state"),
+        max_length=10,
+        choices=State.choices,
+        default=State.WAITING,
+        db_comment="How far it is.",
     )
-    step = models.CharField(max_length=120, blank=True, db_comment="What it is at.")
-    done = models.PositiveIntegerField(default=0, db_comment="Units of work done.")
-    total = models.PositiveIntegerField(default=0, db_comment="Units of work in all; 0: unknown.")
-    error = models.TextField(blank=True, db_comment="What went wrong and what to do.")
-    asked = models.JSONField(default=dict, blank=True, db_comment="What it was started with.")
-    result = models.JSONField(default=dict, blank=True, db_comment="What came of it; no secrets.")
+    step = models.CharField(_("step"), max_length=120, blank=True, db_comment="What it is at.")
+    done = models.PositiveIntegerField(_("done"), default=0, db_comment="Units of work done.")
+    total = models.PositiveIntegerField(
+        _("total"), default=0, db_comment="Units of work in all; 0: unknown."
+    )
+    error = models.TextField(_("error"), blank=True, db_comment="What went wrong and what to do.")
+    asked = models.JSONField(
+        _("asked"), default=dict, blank=True, db_comment="What it was started with."
+    )
+    result = models.JSONField(
+        _("result"), default=dict, blank=True, db_comment="What came of it; no secrets."
+    )
     attempts = models.PositiveSmallIntegerField(
-        default=0, db_comment="How often a worker has begun it."
+        _("attempts"), default=0, db_comment="How often a worker has begun it."
     )
-    created_at = models.DateTimeField(auto_now_add=True, db_comment="When it was asked for.")
+    created_at = models.DateTimeField(
+        _("created at"), auto_now_add=True, db_comment="When it was asked for."
+    )
     seen_at = models.DateTimeField(
-        null=True, db_comment="When it was last handed to Celery, or its worker last heard of."
+        _("seen at"),
+        null=True,
+        db_comment="When it was last handed to Celery, or its worker last heard of.",
     )
-    finished_at = models.DateTimeField(null=True, db_comment="When it ended.")
+    finished_at = models.DateTimeField(_("finished at"), null=True, db_comment="When it ended.")
 
     objects = JobQuerySet.as_manager()
 
     class Meta:
         db_table = "jobs"
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
         ordering = ["-created_at"]
         indexes = [
             models.Index(fields=["server", "-created_at"], name="jobs_of"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from tenants.models.server import Server
 
@@ -12,27 +13,33 @@ class ServerLLM(models.Model):
 
     server = models.OneToOneField(
         Server,
+        verbose_name=_("server"),
         on_delete=models.CASCADE,
         primary_key=True,
         related_name="llm",
         db_comment="The server it answers for.",
     )
     base_url = models.CharField(
-        max_length=200, db_comment="What comes before /chat/completions; judged by aiworld.egress."
+        _("base URL"),
+        max_length=200,
+        db_comment="What comes before /chat/completions; judged by aiworld.egress.",
     )
-    model = models.CharField(max_length=100, db_comment="Name of the model there.")
+    model = models.CharField(_("model"), max_length=100, db_comment="Name of the model there.")
     sealed_key = models.TextField(
-        blank=True, db_comment="The provider's key, sealed by aiworld.sealing; empty: none."
+        _("sealed key"),
+        blank=True,
+        db_comment="The provider's key, sealed by aiworld.sealing; empty: none.",
     )
     enabled = models.BooleanField(
-        default=True, db_comment="Whether it is asked; otherwise the platform's is."
+        _("enabled"), default=True, db_comment="Whether it is asked; otherwise the platform's is."
     )
-    updated_at = models.DateTimeField(auto_now=True, db_comment="Last change.")
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True, db_comment="Last change.")
 
     class Meta:
         db_table = "server_llms"
+        verbose_name_plural = _("own language models")
         db_table_comment = "Language models that owners brought, with their sealed keys."
-        verbose_name = "own language model"
+        verbose_name = _("own language model")
 
     def __str__(self) -> str:
         return f"{self.server}: {self.model}"

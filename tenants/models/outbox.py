@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from tenants.models.server import Server
 
@@ -14,23 +15,32 @@ class Outbox(models.Model):
     broker."""
 
     server = models.ForeignKey(
-        Server, on_delete=models.CASCADE, related_name="+", db_comment="Server the work is for."
+        Server,
+        verbose_name=_("server"),
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_comment="Server the work is for.",
     )
-    task = models.CharField(max_length=120, db_comment="Name of the Celery task.")
+    task = models.CharField(_("task"), max_length=120, db_comment="Name of the Celery task.")
     subject = models.CharField(
-        max_length=120, db_comment="What it is about; one waiting row per task and subject."
+        _("subject"),
+        max_length=120,
+        db_comment="What it is about; one waiting row per task and subject.",
     )
     created_at = models.DateTimeField(
-        auto_now_add=True, db_comment="When the work became necessary."
+        _("created at"), auto_now_add=True, db_comment="When the work became necessary."
     )
-    published_at = models.DateTimeField(null=True, db_comment="When it was last handed to Celery.")
+    published_at = models.DateTimeField(
+        _("published at"), null=True, db_comment="When it was last handed to Celery."
+    )
     attempts = models.PositiveSmallIntegerField(
-        default=0, db_comment="How often it was handed over."
+        _("attempts"), default=0, db_comment="How often it was handed over."
     )
 
     class Meta:
         db_table = "outbox"
-        verbose_name_plural = "outbox"
+        verbose_name = _("outbox")
+        verbose_name_plural = _("outbox")
         constraints = [
             models.UniqueConstraint(
                 fields=["server", "task", "subject"],

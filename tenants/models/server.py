@@ -9,33 +9,34 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
 
 class Tier(models.TextChoices):
-    FREE = "free", "Free"
-    BASIC = "basic", "Basic"
-    PREMIUM = "premium", "Premium"
+    FREE = "free", _("Free")
+    BASIC = "basic", _("Basic")
+    PREMIUM = "premium", _("Premium")
 
 
 class CodePage(models.TextChoices):
     """What bytes the players' clients understand."""
 
-    CP1252 = "cp1252", "Western (cp1252: English, Portuguese, Spanish, Indonesian)"
-    CP874 = "cp874", "Thai (cp874)"
-    CP949 = "cp949", "Korean (cp949)"
-    CP932 = "cp932", "Japanese (cp932)"
-    CP1251 = "cp1251", "Cyrillic (cp1251)"
-    GB18030 = "gb18030", "Simplified Chinese (gb18030)"
-    BIG5 = "big5", "Traditional Chinese (big5)"
-    UTF8 = "utf-8", "UTF-8"
+    CP1252 = "cp1252", _("Western (cp1252: English, Portuguese, Spanish, Indonesian)")
+    CP874 = "cp874", _("Thai (cp874)")
+    CP949 = "cp949", _("Korean (cp949)")
+    CP932 = "cp932", _("Japanese (cp932)")
+    CP1251 = "cp1251", _("Cyrillic (cp1251)")
+    GB18030 = "gb18030", _("Simplified Chinese (gb18030)")
+    BIG5 = "big5", _("Traditional Chinese (big5)")
+    UTF8 = "utf-8", _("UTF-8")
 
 
 class RathenaMode(models.TextChoices):
     """Which of rAthena's two rule sets the map-server is compiled for."""
 
-    RENEWAL = "renewal", "Renewal"
-    PRE_RENEWAL = "pre_renewal", "Pre-renewal"
+    RENEWAL = "renewal", _("Renewal")
+    PRE_RENEWAL = "pre_renewal", _("Pre-renewal")
 
 
 class ServerQuerySet(models.QuerySet["Server"]):
@@ -53,88 +54,113 @@ class ServerQuerySet(models.QuerySet["Server"]):
 
 class Server(TenantMixin):  # type: ignore[misc]
     class Status(models.TextChoices):
-        ACTIVE = "active", "Active"
-        SUSPENDED = "suspended", "Suspended"
-        LEAVING = "leaving", "Waiting to be deleted"
+        ACTIVE = "active", _("Active")
+        SUSPENDED = "suspended", _("Suspended")
+        LEAVING = "leaving", _("Waiting to be deleted")
 
     auto_create_schema = False  # tenants.provisioning does, in 0.2 s instead of 3.4 s
 
     schema_name = models.CharField(
+        _("schema name"),
         max_length=63,
         unique=True,
         editable=False,
         db_comment="Generated server_<hex>; never input.",
     )
     server_id = models.CharField(
+        _("server id"),
         max_length=40,
         unique=True,
         editable=False,
         db_comment="Public id server-<hex>, in the map-server's configuration.",
     )
-    name = models.CharField(max_length=80, unique=True, db_comment="What people call the server.")
-    contact_email = models.EmailField(db_comment="The owner's address.")
+    name = models.CharField(
+        _("name"), max_length=80, unique=True, db_comment="What people call the server."
+    )
+    contact_email = models.EmailField(_("contact email"), db_comment="The owner's address.")
     billing_tier = models.CharField(
-        max_length=10, choices=Tier.choices, default=Tier.FREE, db_comment="Plan."
+        _("billing tier"),
+        max_length=10,
+        choices=Tier.choices,
+        default=Tier.FREE,
+        db_comment="Plan.",
     )
     status = models.CharField(
+        _("status"),
         max_length=10,
         choices=Status.choices,
         default=Status.ACTIVE,
         db_comment="Only an active server's calls are answered.",
     )
     language = models.CharField(
+        _("language"),
         max_length=2,
         default="en",
         choices=[("en", "English"), ("pt", "Português"), ("es", "Español")],
         db_comment="What NPCs speak when the player's language cannot be told.",
     )
     code_page = models.CharField(
+        _("code page"),
         max_length=10,
         choices=CodePage.choices,
         default=CodePage.CP1252,
         db_comment="Code page of the players' clients; replies are encoded for it.",
     )
     max_concurrent_npcs = models.PositiveIntegerField(
+        _("NPCs by AI at once"),
         default=500,
         validators=[MinValueValidator(1), MaxValueValidator(100_000)],
         db_comment="NPCs that may talk by AI at once.",
     )
     rate_limit_per_minute = models.PositiveIntegerField(
+        _("rate limit per minute"),
         default=1000,
         validators=[MinValueValidator(1), MaxValueValidator(1_000_000)],
         db_comment="Calls a minute.",
     )
     rate_limit_per_hour = models.PositiveIntegerField(
+        _("rate limit per hour"),
         default=50_000,
         validators=[MinValueValidator(1), MaxValueValidator(60_000_000)],
         db_comment="Calls an hour.",
     )
     rate_limit_per_player = models.PositiveIntegerField(
+        _("rate limit per player"),
         default=30,
         validators=[MinValueValidator(1), MaxValueValidator(10_000)],
         db_comment="Talks a minute of one player with one NPC.",
     )
     rathena_mode = models.CharField(
+        _("rathena mode"),
         max_length=12,
         choices=RathenaMode.choices,
         default=RathenaMode.RENEWAL,
         db_comment="Renewal or pre-renewal rules.",
     )
     delete_after = models.DateTimeField(
+        _("delete after"),
         null=True,
         blank=True,
         editable=False,
         db_comment="When a leaving server is removed for good; until then it can come back.",
     )
-    created_at = models.DateTimeField(auto_now_add=True, db_comment="When it was registered.")
+    created_at = models.DateTimeField(
+        _("created at"), auto_now_add=True, db_comment="When it was registered."
+    )
     last_handshake_at = models.DateTimeField(
-        null=True, blank=True, editable=False, db_comment="Last Handshake of its map-server."
+        _("last handshake at"),
+        null=True,
+        blank=True,
+        editable=False,
+        db_comment="Last Handshake of its map-server.",
     )
 
     objects = ServerQuerySet.as_manager()
 
     class Meta:
         db_table = "registered_servers"
+        verbose_name = _("server")
+        verbose_name_plural = _("servers")
         db_table_comment = "Game servers. Each has its own schema."
         ordering = ["name"]
         constraints = [
@@ -176,16 +202,27 @@ class ServerDomain(DomainMixin):  # type: ignore[misc]
 
     class Meta:
         db_table = "server_domains"
+        verbose_name = _("server domain")
+        verbose_name_plural = _("server domains")
 
 
 class SchemaTemplate(models.Model):
     """SQL that makes a server's schema, dumped from one made by the migrations."""
 
     fingerprint = models.CharField(
-        primary_key=True, max_length=64, db_comment="SHA-256 over the tenant apps' migrations."
+        _("fingerprint"),
+        primary_key=True,
+        max_length=64,
+        db_comment="SHA-256 over the tenant apps' migrations.",
     )
-    sql = models.TextField(db_comment="Statements, with a placeholder for the schema's name.")
-    created_at = models.DateTimeField(auto_now_add=True, db_comment="When it was dumped.")
+    sql = models.TextField(
+        _("SQL"), db_comment="Statements, with a placeholder for the schema's name."
+    )
+    created_at = models.DateTimeField(
+        _("created at"), auto_now_add=True, db_comment="When it was dumped."
+    )
 
     class Meta:
         db_table = "schema_templates"
+        verbose_name = _("schema template")
+        verbose_name_plural = _("schema templates")

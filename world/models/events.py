@@ -3,34 +3,50 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from npcs.scales import bounded, within
 
 
 class WorldEvent(models.Model):
     class Status(models.TextChoices):
-        PLANNED = "planned"
-        ACTIVE = "active"
-        ENDED = "ended"
+        PLANNED = "planned", _("Planned")
+        ACTIVE = "active", _("Active")
+        ENDED = "ended", _("Ended")
 
-    kind = models.CharField(max_length=40, db_comment="festival, invasion, storm, kill, trade ...")
-    title = models.CharField(max_length=120, db_comment="What it is called.")
-    description = models.TextField(blank=True, db_comment="What happens.")
-    map_name = models.CharField(max_length=24, blank=True, db_comment="Where; empty: everywhere.")
-    severity = models.FloatField(default=1, validators=bounded(0, 10), db_comment="0-10.")
+    kind = models.CharField(
+        _("kind"), max_length=40, db_comment="festival, invasion, storm, kill, trade ..."
+    )
+    title = models.CharField(_("title"), max_length=120, db_comment="What it is called.")
+    description = models.TextField(_("description"), blank=True, db_comment="What happens.")
+    map_name = models.CharField(
+        _("map name"), max_length=24, blank=True, db_comment="Where; empty: everywhere."
+    )
+    severity = models.FloatField(
+        _("severity"), default=1, validators=bounded(0, 10), db_comment="0-10."
+    )
     status = models.CharField(
+        _("status"),
         max_length=8,
         choices=Status.choices,
         default=Status.PLANNED,
         db_comment="planned, active or ended.",
     )
-    data = models.JSONField(default=dict, blank=True, db_comment="What else belongs to it.")
-    starts_at = models.DateTimeField(db_comment="When it begins.")
-    ends_at = models.DateTimeField(null=True, blank=True, db_comment="When it ends; null: open.")
-    created_at = models.DateTimeField(auto_now_add=True, db_comment="When it was planned.")
+    data = models.JSONField(
+        _("data"), default=dict, blank=True, db_comment="What else belongs to it."
+    )
+    starts_at = models.DateTimeField(_("starts at"), db_comment="When it begins.")
+    ends_at = models.DateTimeField(
+        _("ends at"), null=True, blank=True, db_comment="When it ends; null: open."
+    )
+    created_at = models.DateTimeField(
+        _("created at"), auto_now_add=True, db_comment="When it was planned."
+    )
 
     class Meta:
         db_table = "world_events"
+        verbose_name = _("world event")
+        verbose_name_plural = _("world events")
         db_table_comment = "Events of the world."
         ordering = ["-starts_at"]
         indexes = [
@@ -54,12 +70,16 @@ class WorldStateSnapshot(models.Model):
     """Time series, partitioned by month (tenants/partitions.py)."""
 
     id = models.BigAutoField(primary_key=True)
-    taken_at = models.DateTimeField(db_comment="When; the partition key.")
-    scope = models.CharField(max_length=40, default="world", db_comment="world or a map.")
-    state = models.JSONField(default=dict, db_comment="The state, by subject.")
+    taken_at = models.DateTimeField(_("taken at"), db_comment="When; the partition key.")
+    scope = models.CharField(
+        _("scope"), max_length=40, default="world", db_comment="world or a map."
+    )
+    state = models.JSONField(_("state"), default=dict, db_comment="The state, by subject.")
 
     class Meta:
         db_table = "world_state_snapshots"
+        verbose_name = _("world state snapshot")
+        verbose_name_plural = _("world state snapshots")
         db_table_comment = "State of the world per hour; kept 180 days."
         ordering = ["-taken_at"]
         indexes = [models.Index(fields=["scope", "-taken_at"], name="world_state_snapshots_at")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from npcs.scales import bounded, within
 from world.models.players import PlayerProfile
@@ -20,21 +21,25 @@ def tier(score: int) -> str:
 
 class FactionNode(models.Model):
     class Kind(models.TextChoices):
-        KINGDOM = "kingdom"
-        GUILD = "guild"
-        CHURCH = "church"
-        MERCHANTS = "merchants"
-        TRIBE = "tribe"
-        OUTLAWS = "outlaws"
-        SCHOLARS = "scholars"
+        KINGDOM = "kingdom", _("Kingdom")
+        GUILD = "guild", _("Guild")
+        CHURCH = "church", _("Church")
+        MERCHANTS = "merchants", _("Merchants")
+        TRIBE = "tribe", _("Tribe")
+        OUTLAWS = "outlaws", _("Outlaws")
+        SCHOLARS = "scholars", _("Scholars")
 
-    key = models.SlugField(max_length=60, unique=True, db_comment="Name in references.")
-    name = models.CharField(max_length=80, db_comment="Name players see.")
+    key = models.SlugField(_("key"), max_length=60, unique=True, db_comment="Name in references.")
+    name = models.CharField(_("name"), max_length=80, db_comment="Name players see.")
     kind = models.CharField(
-        max_length=10, choices=Kind.choices, db_comment="One of seven: kingdom, guild, church ..."
+        _("kind"),
+        max_length=10,
+        choices=Kind.choices,
+        db_comment="One of seven: kingdom, guild, church ...",
     )
     parent = models.ForeignKey(
         "self",
+        verbose_name=_("parent"),
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
@@ -42,17 +47,24 @@ class FactionNode(models.Model):
         db_comment="Faction it is part of.",
     )
     relations = models.JSONField(
-        default=dict, blank=True, db_comment="Edges: other key -> {kind, strength 0-1}."
+        _("relations"),
+        default=dict,
+        blank=True,
+        db_comment="Edges: other key -> {kind, strength 0-1}.",
     )
     influence = models.FloatField(
-        default=0.5, validators=bounded(0, 1), db_comment="Weight in the world, 0-1."
+        _("influence"),
+        default=0.5,
+        validators=bounded(0, 1),
+        db_comment="Weight in the world, 0-1.",
     )
-    description = models.TextField(blank=True, db_comment="What it stands for.")
+    description = models.TextField(_("description"), blank=True, db_comment="What it stands for.")
 
     class Meta:
         db_table = "faction_nodes"
+        verbose_name_plural = _("factions")
         db_table_comment = "Factions, the nodes of the faction graph."
-        verbose_name = "faction"
+        verbose_name = _("faction")
         ordering = ["name"]
         constraints = within("faction_nodes", 0, 1, "influence")
 
@@ -62,20 +74,32 @@ class FactionNode(models.Model):
 
 class ReputationScore(models.Model):
     player = models.ForeignKey(
-        PlayerProfile, on_delete=models.CASCADE, related_name="reputation", db_comment="The player."
+        PlayerProfile,
+        verbose_name=_("player"),
+        on_delete=models.CASCADE,
+        related_name="reputation",
+        db_comment="The player.",
     )
     faction = models.ForeignKey(
-        FactionNode, on_delete=models.CASCADE, related_name="reputation", db_comment="The faction."
+        FactionNode,
+        verbose_name=_("faction"),
+        on_delete=models.CASCADE,
+        related_name="reputation",
+        db_comment="The faction.",
     )
     score = models.PositiveSmallIntegerField(
-        default=3750, validators=bounded(0, 10_000), db_comment="0-10,000 in eight tiers."
+        _("score"),
+        default=3750,
+        validators=bounded(0, 10_000),
+        db_comment="0-10,000 in eight tiers.",
     )
-    updated_at = models.DateTimeField(auto_now=True, db_comment="Last change.")
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True, db_comment="Last change.")
 
     class Meta:
         db_table = "reputation_scores"
+        verbose_name_plural = _("reputations")
         db_table_comment = "What factions think of players."
-        verbose_name = "reputation"
+        verbose_name = _("reputation")
         constraints = [
             *within("reputation_scores", 0, 10_000, "score"),
             models.UniqueConstraint(fields=["player", "faction"], name="reputation_scores_once"),
