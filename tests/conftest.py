@@ -24,7 +24,7 @@ from tenants import api_keys, handshakes, quotas, wrong_keys
 from tenants.backend.base import DatabaseWrapper
 from tenants.context import in_owner, in_schema, in_tenant
 from tenants.current import PUBLIC
-from tenants.models import Membership, Role, Server
+from tenants.models import ApiKey, Membership, Role, Server
 from tenants.provisioning import provision, remove
 from tests.services import make_database
 
@@ -78,6 +78,9 @@ def committed(servers, django_db_blocker):
     with django_db_blocker.unblock():
         yield
         _empty([each.server.schema_name for each in servers])
+        first_keys = [each.api_key.split("-")[1] for each in servers]
+        ApiKey.objects.exclude(prefix__in=first_keys).delete()
+        ApiKey.objects.update(revoked_at=None, expires_at=None)
         cache.clear()
         api_keys.forget_all()
         quotas.forget_all()
@@ -103,8 +106,8 @@ def _empty(schemas):
             WHERE (schemaname = ANY(%s) AND tablename <> 'django_migrations')
                OR (schemaname = 'public' AND tablename IN
                    ('outbox', 'memberships', 'auth_user', 'django_session', 'django_admin_log',
-                    'idempotent_requests',
-                    'handshake_attempts'))
+                    'idempotent_requests', 'handshake_attempts', 'invitations', 'jobs',
+                    'audit_entries', 'server_llms'))
             """,
             [schemas],
         )

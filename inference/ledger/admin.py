@@ -7,7 +7,7 @@ from unfold.contrib.filters.admin import FieldTextFilter
 
 from aiworld.sites import server
 from aiworld.staff import LogAdmin
-from inference.ledger.models import LLMRequestCache, MLModelPrediction
+from inference.ledger.models import LLMRequestCache, MLModelPrediction, UsageDay
 
 
 @admin.register(LLMRequestCache, site=server)
@@ -27,3 +27,11 @@ class MLModelPredictionAdmin(LogAdmin):
     list_filter = (("model", FieldTextFilter), ("truth", admin.EmptyFieldListFilter))
     search_fields = ("subject",)
     readonly_fields = ("predicted_at",)
+
+
+@admin.register(UsageDay, site=server)
+class UsageDayAdmin(LogAdmin):
+    list_display = ("day", "kind", "subject", "name", "talks", "tokens", "cost")
+    list_filter = ("kind",)
+    search_fields = ("subject", "name")
+    date_hierarchy = "day"

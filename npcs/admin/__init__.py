@@ -1,6 +1,16 @@
 """Characters, what they know and what they said. Imported by the URLconf only."""
 
-from npcs.admin import conversation, exchange, history, log, memories, mind, personality, snapshots
+from npcs.admin import (
+    conversation,
+    exchange,
+    history,
+    log,
+    memories,
+    mind,
+    personality,
+    snapshots,
+    takeovers,
+)
 
 __all__ = [
     "conversation",
@@ -11,4 +21,5 @@ __all__ = [
     "mind",
     "personality",
     "snapshots",
+    "takeovers",
 ]

@@ -25,12 +25,12 @@ from unfold.widgets import (
 
 from aiworld.errors import AIWorldError, Invalid
 from aiworld.sites import server
-from aiworld.staff import ServerModelAdmin
+from aiworld.staff import LogAdmin, ServerModelAdmin
 from npcs.exchange import files, uploads
 from npcs.exchange.applying import sheets_of
 from npcs.exchange.differences import Difference
 from npcs.exchange.sheets import MAX_NPCS
-from npcs.models import ExchangeUpload
+from npcs.models import ExchangeUpload, NpcCard
 
 SHOWN = 100
 """Differences on one page; the rest is counted."""
@@ -257,3 +257,10 @@ def _summary(found: list[Difference]) -> dict[str, Any]:
         "changed": sum(not one.is_new and not one.is_empty for one in found),
         "same": sum(one.is_empty for one in found),
     }
+
+
+@admin.register(NpcCard, site=server)
+class NpcCardAdmin(LogAdmin):
+    list_display = ("npc", "updated_at")
+    list_select_related = ("npc",)
+    search_fields = ("npc__name", "npc__key")

@@ -33,10 +33,11 @@ from unfold.widgets import (
 
 from aiworld.errors import AIWorldError
 from aiworld.sites import server
+from aiworld.staff import LogAdmin
 from inference import client
 from npcs import pruning
 from npcs.admin.mind import EmbeddedAdmin
-from npcs.models import NpcMemory, NpcPersonality
+from npcs.models import MemoryUndo, NpcMemory, NpcPersonality
 from npcs.pruning import Which
 
 NEAREST = 100
@@ -245,3 +246,11 @@ class NpcMemoryAdmin(EmbeddedAdmin):
         return TemplateResponse(
             request, template, {**site, "title": title, "opts": self.opts} | context
         )
+
+
+@admin.register(MemoryUndo, site=server)
+class MemoryUndoAdmin(LogAdmin):
+    list_display = ("created_at", "by", "action", "reason", "memory_id", "char_id")
+    list_filter = ("action",)
+    search_fields = ("by", "reason", "=char_id")
+    exclude = ("row",)  # the vector is in it
