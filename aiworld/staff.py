@@ -72,7 +72,12 @@ class ServerModelAdmin(ByRole, ModelAdmin):  # type: ignore[misc]
 
 
 class ServerTabularInline(ByRole, TabularInline):  # type: ignore[misc]
-    pass
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The column's head names the fields for the eye; this does for a screen reader."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and field.label:
+            field.widget.attrs["aria-label"] = field.label
+        return field
 
 
 class LogAdmin(ReadOnly, ServerModelAdmin):

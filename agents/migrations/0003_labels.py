@@ -4,39 +4,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agents', '0002_partitions'),
+        ("agents", "0002_partitions"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='agentperformancemetric',
-            options={'ordering': ['-measured_at'], 'verbose_name': 'agent metric', 'verbose_name_plural': 'agent metrics'},
+            name="agentperformancemetric",
+            options={
+                "ordering": ["-measured_at"],
+                "verbose_name": "agent metric",
+                "verbose_name_plural": "agent metrics",
+            },
         ),
         migrations.AlterField(
-            model_name='agentperformancemetric',
-            name='agent',
-            field=models.CharField(db_comment='Key of the agent.', max_length=40, verbose_name='agent'),
+            model_name="agentperformancemetric",
+            name="agent",
+            field=models.CharField(
+                db_comment="Key of the agent.", max_length=40, verbose_name="agent"
+            ),
         ),
         migrations.AlterField(
-            model_name='agentperformancemetric',
-            name='labels',
-            field=models.JSONField(blank=True, db_comment='What it is about.', default=dict, verbose_name='labels'),
+            model_name="agentperformancemetric",
+            name="labels",
+            field=models.JSONField(
+                blank=True, db_comment="What it is about.", default=dict, verbose_name="labels"
+            ),
         ),
         migrations.AlterField(
-            model_name='agentperformancemetric',
-            name='measured_at',
-            field=models.DateTimeField(db_comment='When; the partition key.', verbose_name='measured at'),
+            model_name="agentperformancemetric",
+            name="measured_at",
+            field=models.DateTimeField(
+                db_comment="When; the partition key.", verbose_name="measured at"
+            ),
         ),
         migrations.AlterField(
-            model_name='agentperformancemetric',
-            name='metric',
-            field=models.CharField(db_comment='seconds, tokens, runs, refused ...', max_length=40, verbose_name='metric'),
+            model_name="agentperformancemetric",
+            name="metric",
+            field=models.CharField(
+                db_comment="seconds, tokens, runs, refused ...",
+                max_length=40,
+                verbose_name="metric",
+            ),
         ),
         migrations.AlterField(
-            model_name='agentperformancemetric',
-            name='value',
-            field=models.FloatField(db_comment="The figure, in the metric's unit.", verbose_name='value'),
+            model_name="agentperformancemetric",
+            name="value",
+            field=models.FloatField(
+                db_comment="The figure, in the metric's unit.", verbose_name="value"
+            ),
         ),
     ]

@@ -5,103 +5,159 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inference', '0001_initial'),
+        ("inference", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='llmresponsecache',
-            options={'verbose_name': 'cached LLM answer', 'verbose_name_plural': 'cached LLM answers'},
+            name="llmresponsecache",
+            options={
+                "verbose_name": "cached LLM answer",
+                "verbose_name_plural": "cached LLM answers",
+            },
         ),
         migrations.AlterModelOptions(
-            name='mlmodelcache',
-            options={'ordering': ['name'], 'verbose_name': 'model', 'verbose_name_plural': 'models'},
+            name="mlmodelcache",
+            options={
+                "ordering": ["name"],
+                "verbose_name": "model",
+                "verbose_name_plural": "models",
+            },
         ),
         migrations.AlterField(
-            model_name='llmresponsecache',
-            name='created_at',
-            field=models.DateTimeField(auto_now_add=True, db_comment='When it was answered.', verbose_name='created at'),
+            model_name="llmresponsecache",
+            name="created_at",
+            field=models.DateTimeField(
+                auto_now_add=True, db_comment="When it was answered.", verbose_name="created at"
+            ),
         ),
         migrations.AlterField(
-            model_name='llmresponsecache',
-            name='embedding',
-            field=pgvector.django.vector.VectorField(blank=True, db_comment='Of the prompt.', dimensions=384, editable=False, null=True, verbose_name='embedding'),
+            model_name="llmresponsecache",
+            name="embedding",
+            field=pgvector.django.vector.VectorField(
+                blank=True,
+                db_comment="Of the prompt.",
+                dimensions=384,
+                editable=False,
+                null=True,
+                verbose_name="embedding",
+            ),
         ),
         migrations.AlterField(
-            model_name='llmresponsecache',
-            name='expires_at',
-            field=models.DateTimeField(db_comment='Until when it may be told again.', verbose_name='expires at'),
+            model_name="llmresponsecache",
+            name="expires_at",
+            field=models.DateTimeField(
+                db_comment="Until when it may be told again.", verbose_name="expires at"
+            ),
         ),
         migrations.AlterField(
-            model_name='llmresponsecache',
-            name='hits',
-            field=models.PositiveIntegerField(db_comment='How often it was told again.', default=0, verbose_name='hits'),
+            model_name="llmresponsecache",
+            name="hits",
+            field=models.PositiveIntegerField(
+                db_comment="How often it was told again.", default=0, verbose_name="hits"
+            ),
         ),
         migrations.AlterField(
-            model_name='llmresponsecache',
-            name='model',
-            field=models.CharField(db_comment='Model that answered.', max_length=80, verbose_name='model'),
+            model_name="llmresponsecache",
+            name="model",
+            field=models.CharField(
+                db_comment="Model that answered.", max_length=80, verbose_name="model"
+            ),
         ),
         migrations.AlterField(
-            model_name='llmresponsecache',
-            name='prompt',
-            field=models.TextField(db_comment='What it was asked.', verbose_name='prompt'),
+            model_name="llmresponsecache",
+            name="prompt",
+            field=models.TextField(db_comment="What it was asked.", verbose_name="prompt"),
         ),
         migrations.AlterField(
-            model_name='llmresponsecache',
-            name='prompt_digest',
-            field=models.CharField(db_comment='SHA-256 of model and prompt.', max_length=64, primary_key=True, serialize=False, verbose_name='prompt digest'),
+            model_name="llmresponsecache",
+            name="prompt_digest",
+            field=models.CharField(
+                db_comment="SHA-256 of model and prompt.",
+                max_length=64,
+                primary_key=True,
+                serialize=False,
+                verbose_name="prompt digest",
+            ),
         ),
         migrations.AlterField(
-            model_name='llmresponsecache',
-            name='response',
-            field=models.TextField(db_comment='What it answered.', verbose_name='response'),
+            model_name="llmresponsecache",
+            name="response",
+            field=models.TextField(db_comment="What it answered.", verbose_name="response"),
         ),
         migrations.AlterField(
-            model_name='mlmodelcache',
-            name='calls',
-            field=models.BigIntegerField(db_comment='Items it has answered since its process began.', default=0, verbose_name='calls'),
+            model_name="mlmodelcache",
+            name="calls",
+            field=models.BigIntegerField(
+                db_comment="Items it has answered since its process began.",
+                default=0,
+                verbose_name="calls",
+            ),
         ),
         migrations.AlterField(
-            model_name='mlmodelcache',
-            name='device',
-            field=models.CharField(db_comment='cpu or cuda.', default='cpu', max_length=16, verbose_name='device'),
+            model_name="mlmodelcache",
+            name="device",
+            field=models.CharField(
+                db_comment="cpu or cuda.", default="cpu", max_length=16, verbose_name="device"
+            ),
         ),
         migrations.AlterField(
-            model_name='mlmodelcache',
-            name='licence',
-            field=models.CharField(blank=True, db_comment='Licence of the weights.', max_length=40, verbose_name='licence'),
+            model_name="mlmodelcache",
+            name="licence",
+            field=models.CharField(
+                blank=True,
+                db_comment="Licence of the weights.",
+                max_length=40,
+                verbose_name="licence",
+            ),
         ),
         migrations.AlterField(
-            model_name='mlmodelcache',
-            name='memory_bytes',
-            field=models.BigIntegerField(db_comment='Memory it takes, in bytes.', default=0, verbose_name='memory bytes'),
+            model_name="mlmodelcache",
+            name="memory_bytes",
+            field=models.BigIntegerField(
+                db_comment="Memory it takes, in bytes.", default=0, verbose_name="memory bytes"
+            ),
         ),
         migrations.AlterField(
-            model_name='mlmodelcache',
-            name='name',
-            field=models.CharField(db_comment='Name in the catalogue.', max_length=60, primary_key=True, serialize=False, verbose_name='name'),
+            model_name="mlmodelcache",
+            name="name",
+            field=models.CharField(
+                db_comment="Name in the catalogue.",
+                max_length=60,
+                primary_key=True,
+                serialize=False,
+                verbose_name="name",
+            ),
         ),
         migrations.AlterField(
-            model_name='mlmodelcache',
-            name='reported_at',
-            field=models.DateTimeField(auto_now=True, db_comment='When the inference process said so.', verbose_name='reported at'),
+            model_name="mlmodelcache",
+            name="reported_at",
+            field=models.DateTimeField(
+                auto_now=True,
+                db_comment="When the inference process said so.",
+                verbose_name="reported at",
+            ),
         ),
         migrations.AlterField(
-            model_name='mlmodelcache',
-            name='status',
-            field=models.CharField(db_comment='missing, loading, ready, failed.', max_length=12, verbose_name='status'),
+            model_name="mlmodelcache",
+            name="status",
+            field=models.CharField(
+                db_comment="missing, loading, ready, failed.", max_length=12, verbose_name="status"
+            ),
         ),
         migrations.AlterField(
-            model_name='mlmodelcache',
-            name='task',
-            field=models.CharField(db_comment='embed, classify ...', max_length=20, verbose_name='task'),
+            model_name="mlmodelcache",
+            name="task",
+            field=models.CharField(
+                db_comment="embed, classify ...", max_length=20, verbose_name="task"
+            ),
         ),
         migrations.AlterField(
-            model_name='mlmodelcache',
-            name='version',
-            field=models.CharField(db_comment='SHA-256 of the weights.', max_length=64, verbose_name='version'),
+            model_name="mlmodelcache",
+            name="version",
+            field=models.CharField(
+                db_comment="SHA-256 of the weights.", max_length=64, verbose_name="version"
+            ),
         ),
     ]

@@ -7,860 +7,1635 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('npcs', '0005_memory_undo'),
+        ("npcs", "0005_memory_undo"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='conversation',
-            options={'ordering': ['-last_turn_at'], 'verbose_name': 'conversation', 'verbose_name_plural': 'conversations'},
+            name="conversation",
+            options={
+                "ordering": ["-last_turn_at"],
+                "verbose_name": "conversation",
+                "verbose_name_plural": "conversations",
+            },
         ),
         migrations.AlterModelOptions(
-            name='conversationturn',
-            options={'ordering': ['id'], 'verbose_name': 'turn', 'verbose_name_plural': 'turns'},
+            name="conversationturn",
+            options={"ordering": ["id"], "verbose_name": "turn", "verbose_name_plural": "turns"},
         ),
         migrations.AlterModelOptions(
-            name='dialogueembedding',
-            options={'verbose_name': 'dialogue embedding', 'verbose_name_plural': 'dialogue embeddings'},
+            name="dialogueembedding",
+            options={
+                "verbose_name": "dialogue embedding",
+                "verbose_name_plural": "dialogue embeddings",
+            },
         ),
         migrations.AlterModelOptions(
-            name='exchangeupload',
-            options={'ordering': ['-id'], 'verbose_name': 'exchange upload', 'verbose_name_plural': 'exchange uploads'},
+            name="exchangeupload",
+            options={
+                "ordering": ["-id"],
+                "verbose_name": "exchange upload",
+                "verbose_name_plural": "exchange uploads",
+            },
         ),
         migrations.AlterModelOptions(
-            name='npcdecision',
-            options={'ordering': ['-decided_at'], 'verbose_name': 'decision', 'verbose_name_plural': 'decisions'},
+            name="npcdecision",
+            options={
+                "ordering": ["-decided_at"],
+                "verbose_name": "decision",
+                "verbose_name_plural": "decisions",
+            },
         ),
         migrations.AlterModelOptions(
-            name='npcpersonality',
-            options={'ordering': ['map_name', 'name'], 'verbose_name': 'NPC', 'verbose_name_plural': 'NPCs'},
+            name="npcpersonality",
+            options={
+                "ordering": ["map_name", "name"],
+                "verbose_name": "NPC",
+                "verbose_name_plural": "NPCs",
+            },
         ),
         migrations.AlterModelOptions(
-            name='npcrelationship',
-            options={'ordering': ['-last_met_at'], 'verbose_name': 'relationship', 'verbose_name_plural': 'relationships'},
+            name="npcrelationship",
+            options={
+                "ordering": ["-last_met_at"],
+                "verbose_name": "relationship",
+                "verbose_name_plural": "relationships",
+            },
         ),
         migrations.AlterModelOptions(
-            name='npcsnapshot',
-            options={'ordering': ['-created_at', '-id'], 'verbose_name': 'snapshot', 'verbose_name_plural': 'snapshots'},
+            name="npcsnapshot",
+            options={
+                "ordering": ["-created_at", "-id"],
+                "verbose_name": "snapshot",
+                "verbose_name_plural": "snapshots",
+            },
         ),
         migrations.AlterModelOptions(
-            name='staffline',
-            options={'ordering': ['id'], 'verbose_name': 'staff line', 'verbose_name_plural': 'staff lines'},
+            name="staffline",
+            options={
+                "ordering": ["id"],
+                "verbose_name": "staff line",
+                "verbose_name_plural": "staff lines",
+            },
         ),
         migrations.AlterModelOptions(
-            name='takeover',
-            options={'verbose_name': 'takeover', 'verbose_name_plural': 'takeovers'},
-        ),
-        migrations.AlterField(
-            model_name='conversation',
-            name='char_id',
-            field=models.BigIntegerField(db_comment="The player's character.", verbose_name='character id'),
-        ),
-        migrations.AlterField(
-            model_name='conversation',
-            name='extracted_turn_id',
-            field=models.BigIntegerField(db_comment='Turns up to here were searched for facts.', default=0, editable=False, verbose_name='extracted turn id'),
-        ),
-        migrations.AlterField(
-            model_name='conversation',
-            name='language',
-            field=models.CharField(db_comment='What they speak.', default='en', max_length=2, verbose_name='language'),
-        ),
-        migrations.AlterField(
-            model_name='conversation',
-            name='last_turn_at',
-            field=models.DateTimeField(db_comment='Last turn.', verbose_name='last turn at'),
-        ),
-        migrations.AlterField(
-            model_name='conversation',
-            name='map_name',
-            field=models.CharField(blank=True, db_comment='Where they talk.', max_length=24, verbose_name='map name'),
-        ),
-        migrations.AlterField(
-            model_name='conversation',
-            name='npc',
-            field=models.ForeignKey(db_comment='The NPC.', on_delete=django.db.models.deletion.CASCADE, related_name='conversations', to='npcs.npcpersonality', verbose_name='NPC'),
-        ),
-        migrations.AlterField(
-            model_name='conversation',
-            name='player_name',
-            field=models.CharField(db_comment="The character's name at the time.", max_length=50, verbose_name='player name'),
-        ),
-        migrations.AlterField(
-            model_name='conversation',
-            name='started_at',
-            field=models.DateTimeField(db_comment='First turn.', verbose_name='started at'),
-        ),
-        migrations.AlterField(
-            model_name='conversation',
-            name='turn_count',
-            field=models.PositiveIntegerField(db_comment='Turns so far.', default=0, verbose_name='turn count'),
-        ),
-        migrations.AlterField(
-            model_name='conversationturn',
-            name='conversation',
-            field=models.ForeignKey(db_comment='The talk it is part of.', on_delete=django.db.models.deletion.CASCADE, related_name='turns', to='npcs.conversation', verbose_name='conversation'),
-        ),
-        migrations.AlterField(
-            model_name='conversationturn',
-            name='created_at',
-            field=models.DateTimeField(db_comment='When it was said.', verbose_name='created at'),
-        ),
-        migrations.AlterField(
-            model_name='conversationturn',
-            name='emotion',
-            field=models.CharField(choices=[('neutral', 'Neutral'), ('happy', 'Happy'), ('sad', 'Sad'), ('angry', 'Angry'), ('fearful', 'Fearful'), ('surprised', 'Surprised'), ('disgusted', 'Disgusted'), ('excited', 'Excited'), ('anxious', 'Anxious'), ('content', 'Content'), ('frustrated', 'Frustrated'), ('curious', 'Curious')], db_comment='What the NPC felt.', default='neutral', max_length=12, verbose_name='emotion'),
-        ),
-        migrations.AlterField(
-            model_name='conversationturn',
-            name='facts_used',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, db_comment='Ids of npc_knowledge the answer was made from.', default=list, size=None, verbose_name='facts used'),
-        ),
-        migrations.AlterField(
-            model_name='conversationturn',
-            name='intent',
-            field=models.CharField(blank=True, db_comment='What the player was taken to want.', max_length=20, verbose_name='intent'),
-        ),
-        migrations.AlterField(
-            model_name='conversationturn',
-            name='latency_ms',
-            field=models.PositiveIntegerField(db_comment='Time to the answer.', default=0, verbose_name='milliseconds'),
-        ),
-        migrations.AlterField(
-            model_name='conversationturn',
-            name='memories_used',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, db_comment='Ids of npc_memories the answer was made from.', default=list, size=None, verbose_name='memories used'),
-        ),
-        migrations.AlterField(
-            model_name='conversationturn',
-            name='model',
-            field=models.CharField(blank=True, db_comment='Model that answered, if one did.', max_length=80, verbose_name='model'),
-        ),
-        migrations.AlterField(
-            model_name='conversationturn',
-            name='npc_text',
-            field=models.TextField(db_comment='What the NPC answered.', verbose_name='NPC text'),
-        ),
-        migrations.AlterField(
-            model_name='conversationturn',
-            name='player_text',
-            field=models.TextField(db_comment='What the player said, cleaned.', verbose_name='player text'),
-        ),
-        migrations.AlterField(
-            model_name='conversationturn',
-            name='prompt_version',
-            field=models.CharField(blank=True, db_comment='Version of the prompt templates, if a model answered.', max_length=16, verbose_name='prompt version'),
-        ),
-        migrations.AlterField(
-            model_name='conversationturn',
-            name='request_id',
-            field=models.CharField(db_comment="The caller's own id.", max_length=64, unique=True, verbose_name='request id'),
-        ),
-        migrations.AlterField(
-            model_name='conversationturn',
-            name='source',
-            field=models.CharField(choices=[('llm', 'LLM'), ('cache', 'Cache'), ('semantic_cache', 'Semantic cache'), ('template', 'Template'), ('composer', 'Composer'), ('stock', 'Stock'), ('staff', 'game master')], db_comment='llm, cache, semantic_cache, template, composer, stock or staff.', max_length=16, verbose_name='source'),
-        ),
-        migrations.AlterField(
-            model_name='conversationturn',
-            name='spoken_by',
-            field=models.CharField(blank=True, db_comment="User name of the game master whose words these are, if a person's.", db_default='', default='', max_length=150, verbose_name='spoken by'),
-        ),
-        migrations.AlterField(
-            model_name='conversationturn',
-            name='tokens',
-            field=models.PositiveIntegerField(db_comment='Of the LLM, prompt and answer.', default=0, verbose_name='tokens'),
-        ),
-        migrations.AlterField(
-            model_name='conversationturn',
-            name='trust',
-            field=models.FloatField(db_comment='After this turn, 0-10.', verbose_name='trust'),
-        ),
-        migrations.AlterField(
-            model_name='conversationturn',
-            name='trust_change',
-            field=models.FloatField(db_comment='How this turn moved trust.', default=0, verbose_name='trust change'),
-        ),
-        migrations.AlterField(
-            model_name='conversationturn',
-            name='trust_reason',
-            field=models.CharField(blank=True, db_comment='Why it moved.', max_length=120, verbose_name='trust reason'),
-        ),
-        migrations.AlterField(
-            model_name='dialogueembedding',
-            name='created_at',
-            field=models.DateTimeField(auto_now_add=True, db_comment='When the model saw it.', verbose_name='created at'),
-        ),
-        migrations.AlterField(
-            model_name='dialogueembedding',
-            name='npc',
-            field=models.ForeignKey(db_comment='The NPC it was said to.', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='npcs.npcpersonality', verbose_name='NPC'),
-        ),
-        migrations.AlterField(
-            model_name='dialogueembedding',
-            name='turn',
-            field=models.OneToOneField(db_comment='The turn.', on_delete=django.db.models.deletion.CASCADE, related_name='embedded', to='npcs.conversationturn', verbose_name='turn'),
-        ),
-        migrations.AlterField(
-            model_name='exchangeupload',
-            name='applied_at',
-            field=models.DateTimeField(db_comment='When it was applied.', null=True, verbose_name='applied at'),
-        ),
-        migrations.AlterField(
-            model_name='exchangeupload',
-            name='content',
-            field=models.JSONField(db_comment='The characters or the pack in it, checked.', verbose_name='content'),
-        ),
-        migrations.AlterField(
-            model_name='exchangeupload',
-            name='created_at',
-            field=models.DateTimeField(auto_now_add=True, db_comment='When. Kept for a day.', verbose_name='created at'),
-        ),
-        migrations.AlterField(
-            model_name='exchangeupload',
-            name='file_name',
-            field=models.CharField(db_comment='What the file was called.', max_length=120, verbose_name='file name'),
-        ),
-        migrations.AlterField(
-            model_name='exchangeupload',
-            name='uploaded_by',
-            field=models.CharField(db_comment='User name.', max_length=150, verbose_name='uploaded by'),
-        ),
-        migrations.AlterField(
-            model_name='exchangeupload',
-            name='versions',
-            field=models.JSONField(db_comment='Version of each NPC when the difference was shown.', default=dict, verbose_name='versions'),
-        ),
-        migrations.AlterField(
-            model_name='historicalnpcpersonality',
-            name='agreeableness',
-            field=models.FloatField(db_comment='Warm and trusting (1.0) or curt and suspicious (0.0).', default=0.5, help_text='Warm and trusting (1.0) or curt and suspicious (0.0).', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)], verbose_name='agreeableness'),
-        ),
-        migrations.AlterField(
-            model_name='historicalnpcpersonality',
-            name='alignment',
-            field=models.CharField(choices=[('lawful_good', 'Lawful good'), ('neutral_good', 'Neutral good'), ('chaotic_good', 'Chaotic good'), ('lawful_neutral', 'Lawful neutral'), ('true_neutral', 'True neutral'), ('chaotic_neutral', 'Chaotic neutral'), ('lawful_evil', 'Lawful evil'), ('neutral_evil', 'Neutral evil'), ('chaotic_evil', 'Chaotic evil')], db_comment='One of the nine moral alignments.', default='true_neutral', max_length=16, verbose_name='alignment'),
-        ),
-        migrations.AlterField(
-            model_name='historicalnpcpersonality',
-            name='background',
-            field=models.TextField(blank=True, db_comment='Life story; told to the model.', verbose_name='background'),
-        ),
-        migrations.AlterField(
-            model_name='historicalnpcpersonality',
-            name='conscientiousness',
-            field=models.FloatField(db_comment='Orderly and exact (1.0) or careless (0.0).', default=0.5, help_text='Orderly and exact (1.0) or careless (0.0).', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)], verbose_name='conscientiousness'),
-        ),
-        migrations.AlterField(
-            model_name='historicalnpcpersonality',
-            name='extraversion',
-            field=models.FloatField(db_comment='Talkative (1.0) or withdrawn (0.0).', default=0.5, help_text='Talkative (1.0) or withdrawn (0.0).', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)], verbose_name='extraversion'),
-        ),
-        migrations.AlterField(
-            model_name='historicalnpcpersonality',
-            name='group',
-            field=models.CharField(blank=True, db_comment="Label of the owner's own, for work on many at once.", max_length=40, verbose_name='group'),
-        ),
-        migrations.AlterField(
-            model_name='historicalnpcpersonality',
-            name='mood',
-            field=models.CharField(choices=[('neutral', 'Neutral'), ('happy', 'Happy'), ('sad', 'Sad'), ('angry', 'Angry'), ('fearful', 'Fearful'), ('surprised', 'Surprised'), ('disgusted', 'Disgusted'), ('excited', 'Excited'), ('anxious', 'Anxious'), ('content', 'Content'), ('frustrated', 'Frustrated'), ('curious', 'Curious')], db_comment='Base mood.', default='neutral', max_length=12, verbose_name='mood'),
-        ),
-        migrations.AlterField(
-            model_name='historicalnpcpersonality',
-            name='name',
-            field=models.CharField(db_comment='Name players see.', max_length=50, verbose_name='name'),
-        ),
-        migrations.AlterField(
-            model_name='historicalnpcpersonality',
-            name='neuroticism',
-            field=models.FloatField(db_comment='Anxious and moody (1.0) or calm (0.0).', default=0.5, help_text='Anxious and moody (1.0) or calm (0.0).', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)], verbose_name='neuroticism'),
-        ),
-        migrations.AlterField(
-            model_name='historicalnpcpersonality',
-            name='openness',
-            field=models.FloatField(db_comment='Curious and imaginative (1.0) or down to earth (0.0).', default=0.5, help_text='Curious and imaginative (1.0) or down to earth (0.0).', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)], verbose_name='openness'),
-        ),
-        migrations.AlterField(
-            model_name='historicalnpcpersonality',
-            name='role',
-            field=models.CharField(db_comment='Lower-case phrase: guard, merchant ...', default='villager', max_length=40, verbose_name='role'),
-        ),
-        migrations.AlterField(
-            model_name='historicalnpcpersonality',
-            name='speech_style',
-            field=models.CharField(blank=True, db_comment='How it talks, e.g. short sentences, sailor slang.', max_length=200, verbose_name='speech style'),
-        ),
-        migrations.AlterField(
-            model_name='historicalnpcpersonality',
-            name='sprite',
-            field=models.CharField(blank=True, db_comment='Sprite id or constant.', max_length=40, verbose_name='sprite'),
-        ),
-        migrations.AlterField(
-            model_name='historicalnpcpersonality',
-            name='trust_gain',
-            field=models.FloatField(db_comment='0.5-2.0: how fast trust in a player grows; falling trust is not changed.', default=1.0, validators=[django.core.validators.MinValueValidator(0.5), django.core.validators.MaxValueValidator(2.0)], verbose_name='trust gain'),
-        ),
-        migrations.AlterField(
-            model_name='historicalnpcpersonality',
-            name='x',
-            field=models.PositiveSmallIntegerField(db_comment='Cell.', default=0, verbose_name='x'),
-        ),
-        migrations.AlterField(
-            model_name='historicalnpcpersonality',
-            name='y',
-            field=models.PositiveSmallIntegerField(db_comment='Cell.', default=0, verbose_name='y'),
-        ),
-        migrations.AlterField(
-            model_name='informationsharing',
-            name='distortion',
-            field=models.FloatField(db_comment='0 word for word, 1 unrecognisable.', default=0, verbose_name='distortion'),
-        ),
-        migrations.AlterField(
-            model_name='informationsharing',
-            name='hops',
-            field=models.PositiveSmallIntegerField(db_comment='Tellings since the origin.', default=1, verbose_name='hops'),
-        ),
-        migrations.AlterField(
-            model_name='informationsharing',
-            name='knowledge',
-            field=models.ForeignKey(blank=True, db_comment='Knowledge it came from, if it did.', null=True, on_delete=django.db.models.deletion.SET_NULL, to='npcs.npcknowledge', verbose_name='knowledge'),
-        ),
-        migrations.AlterField(
-            model_name='informationsharing',
-            name='listener',
-            field=models.ForeignKey(db_comment='Who was told.', on_delete=django.db.models.deletion.CASCADE, related_name='heard', to='npcs.npcpersonality', verbose_name='listener'),
-        ),
-        migrations.AlterField(
-            model_name='informationsharing',
-            name='memory',
-            field=models.ForeignKey(blank=True, db_comment='Memory it came from, if it did.', null=True, on_delete=django.db.models.deletion.SET_NULL, to='npcs.npcmemory', verbose_name='memory'),
-        ),
-        migrations.AlterField(
-            model_name='informationsharing',
-            name='shared_at',
-            field=models.DateTimeField(auto_now_add=True, db_comment='When it was told.', verbose_name='shared at'),
-        ),
-        migrations.AlterField(
-            model_name='informationsharing',
-            name='teller',
-            field=models.ForeignKey(db_comment='Who told.', on_delete=django.db.models.deletion.CASCADE, related_name='told', to='npcs.npcpersonality', verbose_name='teller'),
-        ),
-        migrations.AlterField(
-            model_name='informationsharing',
-            name='told_text',
-            field=models.TextField(db_comment='What was told.', verbose_name='told text'),
-        ),
-        migrations.AlterField(
-            model_name='memoryundo',
-            name='action',
-            field=models.CharField(choices=[('deleted', 'Deleted'), ('edited', 'Changed')], db_comment='deleted or edited.', max_length=8, verbose_name='action'),
-        ),
-        migrations.AlterField(
-            model_name='memoryundo',
-            name='batch',
-            field=models.UUIDField(db_comment='What was done at once, and is undone at once.', verbose_name='batch'),
-        ),
-        migrations.AlterField(
-            model_name='memoryundo',
-            name='by',
-            field=models.CharField(db_comment='User name.', max_length=150, verbose_name='by'),
-        ),
-        migrations.AlterField(
-            model_name='memoryundo',
-            name='char_id',
-            field=models.BigIntegerField(db_comment='About which character.', verbose_name='character id'),
-        ),
-        migrations.AlterField(
-            model_name='memoryundo',
-            name='created_at',
-            field=models.DateTimeField(auto_now_add=True, db_comment='When.', verbose_name='created at'),
-        ),
-        migrations.AlterField(
-            model_name='memoryundo',
-            name='memory_id',
-            field=models.BigIntegerField(db_comment='Its id, before and after.', verbose_name='memory id'),
-        ),
-        migrations.AlterField(
-            model_name='memoryundo',
-            name='npc_id',
-            field=models.BigIntegerField(db_comment='Who remembered.', verbose_name='NPC id'),
-        ),
-        migrations.AlterField(
-            model_name='memoryundo',
-            name='reason',
-            field=models.CharField(blank=True, db_comment='Which memories were meant.', max_length=200, verbose_name='reason'),
-        ),
-        migrations.AlterField(
-            model_name='memoryundo',
-            name='row',
-            field=models.JSONField(db_comment='The whole row.', verbose_name='row'),
-        ),
-        migrations.AlterField(
-            model_name='memoryundo',
-            name='superseded',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), db_comment='Memories it had replaced.', default=list, size=None, verbose_name='superseded'),
-        ),
-        migrations.AlterField(
-            model_name='npccard',
-            name='data',
-            field=models.JSONField(db_comment='Fields and extensions of the card, as they came.', verbose_name='data'),
-        ),
-        migrations.AlterField(
-            model_name='npccard',
-            name='npc',
-            field=models.OneToOneField(db_comment='The character.', on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='card', serialize=False, to='npcs.npcpersonality', verbose_name='NPC'),
-        ),
-        migrations.AlterField(
-            model_name='npccard',
-            name='updated_at',
-            field=models.DateTimeField(auto_now=True, db_comment='Last import.', verbose_name='updated at'),
-        ),
-        migrations.AlterField(
-            model_name='npcdecision',
-            name='chosen',
-            field=models.CharField(db_comment='What it chose.', max_length=200, verbose_name='chosen'),
-        ),
-        migrations.AlterField(
-            model_name='npcdecision',
-            name='decided_at',
-            field=models.DateTimeField(auto_now_add=True, db_comment='When.', verbose_name='decided at'),
-        ),
-        migrations.AlterField(
-            model_name='npcdecision',
-            name='npc',
-            field=models.ForeignKey(db_comment='Who decided.', on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='npcs.npcpersonality', verbose_name='NPC'),
-        ),
-        migrations.AlterField(
-            model_name='npcdecision',
-            name='options',
-            field=models.JSONField(db_comment='What it could choose from, with utilities.', default=list, verbose_name='options'),
-        ),
-        migrations.AlterField(
-            model_name='npcdecision',
-            name='reason',
-            field=models.TextField(blank=True, db_comment='Why.', verbose_name='reason'),
-        ),
-        migrations.AlterField(
-            model_name='npcdecision',
-            name='situation',
-            field=models.TextField(db_comment='What it had to decide.', verbose_name='situation'),
-        ),
-        migrations.AlterField(
-            model_name='npcdecision',
-            name='source',
-            field=models.CharField(choices=[('llm', 'LLM'), ('cache', 'Cache'), ('semantic_cache', 'Semantic cache'), ('template', 'Template'), ('composer', 'Composer'), ('stock', 'Stock'), ('staff', 'game master')], db_comment='llm, composer ...: who thought of it.', max_length=16, verbose_name='source'),
-        ),
-        migrations.AlterField(
-            model_name='npcknowledge',
-            name='branch',
-            field=models.CharField(blank=True, db_comment='Path of menu choices and conditions in the script.', max_length=200, verbose_name='branch'),
-        ),
-        migrations.AlterField(
-            model_name='npcknowledge',
-            name='created_at',
-            field=models.DateTimeField(auto_now_add=True, db_comment='When it was stored.', verbose_name='created at'),
-        ),
-        migrations.AlterField(
-            model_name='npcknowledge',
-            name='is_active',
-            field=models.BooleanField(db_comment='Off: it is not told.', default=True, verbose_name='is active'),
-        ),
-        migrations.AlterField(
-            model_name='npcknowledge',
-            name='npc',
-            field=models.ForeignKey(db_comment='Who knows it.', on_delete=django.db.models.deletion.CASCADE, related_name='knowledge', to='npcs.npcpersonality', verbose_name='NPC'),
-        ),
-        migrations.AlterField(
-            model_name='npcknowledge',
-            name='origin',
-            field=models.CharField(choices=[('script', 'Its own script'), ('staff', 'Written by staff')], db_comment='script: as imported; staff: written or changed by a person.', default='staff', max_length=8, verbose_name='origin'),
-        ),
-        migrations.AlterField(
-            model_name='npcknowledge',
-            name='pack',
-            field=models.CharField(blank=True, db_comment='Knowledge pack it came with; empty: none.', max_length=60, verbose_name='pack'),
-        ),
-        migrations.AlterField(
-            model_name='npcknowledge',
-            name='position',
-            field=models.PositiveIntegerField(db_comment='Order in the script.', default=0, verbose_name='position'),
-        ),
-        migrations.AlterField(
-            model_name='npcknowledge',
-            name='sensitivity',
-            field=models.PositiveSmallIntegerField(choices=[(0, 'Public'), (5, 'Private'), (8, 'Secret'), (10, 'Confidential')], db_comment='0 public, 5 private, 8 secret, 10 confidential: trust it takes.', default=0, verbose_name='sensitivity'),
-        ),
-        migrations.AlterField(
-            model_name='npcknowledge',
-            name='text',
-            field=models.TextField(db_comment='The fact, as the NPC would say it.', verbose_name='text'),
-        ),
-        migrations.AlterField(
-            model_name='npcknowledge',
-            name='topic',
-            field=models.CharField(blank=True, db_comment='Keyword or menu choice.', max_length=80, verbose_name='topic'),
-        ),
-        migrations.AlterField(
-            model_name='npcknowledge',
-            name='updated_at',
-            field=models.DateTimeField(auto_now=True, db_comment='Last change.', verbose_name='updated at'),
-        ),
-        migrations.AlterField(
-            model_name='npcmemory',
-            name='char_id',
-            field=models.BigIntegerField(db_comment='Character the memory is about. Only this character ever hears of it.', verbose_name='character id'),
-        ),
-        migrations.AlterField(
-            model_name='npcmemory',
-            name='created_at',
-            field=models.DateTimeField(auto_now_add=True, db_comment='When it was stored.', verbose_name='created at'),
-        ),
-        migrations.AlterField(
-            model_name='npcmemory',
-            name='happened_at',
-            field=models.DateTimeField(db_comment='When it happened.', verbose_name='happened at'),
-        ),
-        migrations.AlterField(
-            model_name='npcmemory',
-            name='importance',
-            field=models.FloatField(db_comment='0-10; 6 and more is long-term.', default=3, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(10)], verbose_name='importance'),
-        ),
-        migrations.AlterField(
-            model_name='npcmemory',
-            name='kind',
-            field=models.CharField(choices=[('utterance', 'Utterance'), ('fact', 'Fact'), ('event', 'Event')], db_comment='utterance: said by the player; fact: drawn from it; event: told by the game.', default='utterance', max_length=12, verbose_name='kind'),
-        ),
-        migrations.AlterField(
-            model_name='npcmemory',
-            name='npc',
-            field=models.ForeignKey(db_comment='Who remembers.', on_delete=django.db.models.deletion.CASCADE, related_name='memories', to='npcs.npcpersonality', verbose_name='NPC'),
-        ),
-        migrations.AlterField(
-            model_name='npcmemory',
-            name='place',
-            field=models.CharField(blank=True, db_comment='Map where it happened.', max_length=24, verbose_name='place'),
-        ),
-        migrations.AlterField(
-            model_name='npcmemory',
-            name='player_name',
-            field=models.CharField(db_comment="The character's name at the time.", max_length=50, verbose_name='player name'),
-        ),
-        migrations.AlterField(
-            model_name='npcmemory',
-            name='request_id',
-            field=models.CharField(db_comment='A repeated Remember is stored once.', editable=False, max_length=64, null=True, verbose_name='request id'),
-        ),
-        migrations.AlterField(
-            model_name='npcmemory',
-            name='speaker',
-            field=models.CharField(choices=[('player', 'Player'), ('npc', 'NPC'), ('other', 'Other')], db_comment='Who said it.', max_length=8, verbose_name='speaker'),
-        ),
-        migrations.AlterField(
-            model_name='npcmemory',
-            name='subject',
-            field=models.CharField(blank=True, db_comment='What or whom it is about, e.g. sister.', max_length=80, verbose_name='subject'),
-        ),
-        migrations.AlterField(
-            model_name='npcmemory',
-            name='superseded_by',
-            field=models.ForeignKey(blank=True, db_comment='The newer memory that replaced this one; memories are never overwritten.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='supersedes', to='npcs.npcmemory', verbose_name='superseded by'),
-        ),
-        migrations.AlterField(
-            model_name='npcmemory',
-            name='text',
-            field=models.TextField(db_comment='The words.', verbose_name='text'),
-        ),
-        migrations.AlterField(
-            model_name='npcmemory',
-            name='turn',
-            field=models.ForeignKey(blank=True, db_comment='The turn it was said in, if it was.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='memories', to='npcs.conversationturn', verbose_name='turn'),
-        ),
-        migrations.AlterField(
-            model_name='npcpersonality',
-            name='agreeableness',
-            field=models.FloatField(db_comment='Warm and trusting (1.0) or curt and suspicious (0.0).', default=0.5, help_text='Warm and trusting (1.0) or curt and suspicious (0.0).', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)], verbose_name='agreeableness'),
-        ),
-        migrations.AlterField(
-            model_name='npcpersonality',
-            name='alignment',
-            field=models.CharField(choices=[('lawful_good', 'Lawful good'), ('neutral_good', 'Neutral good'), ('chaotic_good', 'Chaotic good'), ('lawful_neutral', 'Lawful neutral'), ('true_neutral', 'True neutral'), ('chaotic_neutral', 'Chaotic neutral'), ('lawful_evil', 'Lawful evil'), ('neutral_evil', 'Neutral evil'), ('chaotic_evil', 'Chaotic evil')], db_comment='One of the nine moral alignments.', default='true_neutral', max_length=16, verbose_name='alignment'),
-        ),
-        migrations.AlterField(
-            model_name='npcpersonality',
-            name='background',
-            field=models.TextField(blank=True, db_comment='Life story; told to the model.', verbose_name='background'),
-        ),
-        migrations.AlterField(
-            model_name='npcpersonality',
-            name='conscientiousness',
-            field=models.FloatField(db_comment='Orderly and exact (1.0) or careless (0.0).', default=0.5, help_text='Orderly and exact (1.0) or careless (0.0).', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)], verbose_name='conscientiousness'),
-        ),
-        migrations.AlterField(
-            model_name='npcpersonality',
-            name='created_at',
-            field=models.DateTimeField(auto_now_add=True, db_comment='When it became a character.', verbose_name='created at'),
-        ),
-        migrations.AlterField(
-            model_name='npcpersonality',
-            name='edited_by_staff',
-            field=models.BooleanField(db_comment='A later import leaves its persona alone.', default=False, editable=False, verbose_name='edited by staff'),
-        ),
-        migrations.AlterField(
-            model_name='npcpersonality',
-            name='extraversion',
-            field=models.FloatField(db_comment='Talkative (1.0) or withdrawn (0.0).', default=0.5, help_text='Talkative (1.0) or withdrawn (0.0).', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)], verbose_name='extraversion'),
-        ),
-        migrations.AlterField(
-            model_name='npcpersonality',
-            name='group',
-            field=models.CharField(blank=True, db_comment="Label of the owner's own, for work on many at once.", max_length=40, verbose_name='group'),
-        ),
-        migrations.AlterField(
-            model_name='npcpersonality',
-            name='mood',
-            field=models.CharField(choices=[('neutral', 'Neutral'), ('happy', 'Happy'), ('sad', 'Sad'), ('angry', 'Angry'), ('fearful', 'Fearful'), ('surprised', 'Surprised'), ('disgusted', 'Disgusted'), ('excited', 'Excited'), ('anxious', 'Anxious'), ('content', 'Content'), ('frustrated', 'Frustrated'), ('curious', 'Curious')], db_comment='Base mood.', default='neutral', max_length=12, verbose_name='mood'),
-        ),
-        migrations.AlterField(
-            model_name='npcpersonality',
-            name='name',
-            field=models.CharField(db_comment='Name players see.', max_length=50, verbose_name='name'),
-        ),
-        migrations.AlterField(
-            model_name='npcpersonality',
-            name='neuroticism',
-            field=models.FloatField(db_comment='Anxious and moody (1.0) or calm (0.0).', default=0.5, help_text='Anxious and moody (1.0) or calm (0.0).', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)], verbose_name='neuroticism'),
-        ),
-        migrations.AlterField(
-            model_name='npcpersonality',
-            name='openness',
-            field=models.FloatField(db_comment='Curious and imaginative (1.0) or down to earth (0.0).', default=0.5, help_text='Curious and imaginative (1.0) or down to earth (0.0).', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)], verbose_name='openness'),
-        ),
-        migrations.AlterField(
-            model_name='npcpersonality',
-            name='role',
-            field=models.CharField(db_comment='Lower-case phrase: guard, merchant ...', default='villager', max_length=40, verbose_name='role'),
-        ),
-        migrations.AlterField(
-            model_name='npcpersonality',
-            name='role_reason',
-            field=models.CharField(blank=True, db_comment='Why the import took it for that role.', max_length=200, verbose_name='role reason'),
-        ),
-        migrations.AlterField(
-            model_name='npcpersonality',
-            name='script_digest',
-            field=models.CharField(blank=True, db_comment='Hash of what was imported.', editable=False, max_length=64, verbose_name='script digest'),
-        ),
-        migrations.AlterField(
-            model_name='npcpersonality',
-            name='script_source',
-            field=models.CharField(blank=True, db_comment='file:line it was imported from.', max_length=200, verbose_name='script source'),
-        ),
-        migrations.AlterField(
-            model_name='npcpersonality',
-            name='speech_style',
-            field=models.CharField(blank=True, db_comment='How it talks, e.g. short sentences, sailor slang.', max_length=200, verbose_name='speech style'),
-        ),
-        migrations.AlterField(
-            model_name='npcpersonality',
-            name='sprite',
-            field=models.CharField(blank=True, db_comment='Sprite id or constant.', max_length=40, verbose_name='sprite'),
-        ),
-        migrations.AlterField(
-            model_name='npcpersonality',
-            name='trust_gain',
-            field=models.FloatField(db_comment='0.5-2.0: how fast trust in a player grows; falling trust is not changed.', default=1.0, validators=[django.core.validators.MinValueValidator(0.5), django.core.validators.MaxValueValidator(2.0)], verbose_name='trust gain'),
-        ),
-        migrations.AlterField(
-            model_name='npcpersonality',
-            name='updated_at',
-            field=models.DateTimeField(auto_now=True, db_comment='Last change by a person.', verbose_name='updated at'),
-        ),
-        migrations.AlterField(
-            model_name='npcpersonality',
-            name='version',
-            field=models.PositiveIntegerField(db_comment='Grows with every change; part of cache keys.', default=1, editable=False, verbose_name='version'),
-        ),
-        migrations.AlterField(
-            model_name='npcpersonality',
-            name='x',
-            field=models.PositiveSmallIntegerField(db_comment='Cell.', default=0, verbose_name='x'),
-        ),
-        migrations.AlterField(
-            model_name='npcpersonality',
-            name='y',
-            field=models.PositiveSmallIntegerField(db_comment='Cell.', default=0, verbose_name='y'),
-        ),
-        migrations.AlterField(
-            model_name='npcrelationship',
-            name='bond',
-            field=models.SmallIntegerField(db_comment='With the other NPC, -100..100.', default=0, validators=[django.core.validators.MinValueValidator(-100), django.core.validators.MaxValueValidator(100)], verbose_name='bond'),
-        ),
-        migrations.AlterField(
-            model_name='npcrelationship',
-            name='char_id',
-            field=models.BigIntegerField(blank=True, db_comment="The player's character.", null=True, verbose_name='character id'),
-        ),
-        migrations.AlterField(
-            model_name='npcrelationship',
-            name='first_met_at',
-            field=models.DateTimeField(auto_now_add=True, db_comment='First talk.', verbose_name='first met at'),
-        ),
-        migrations.AlterField(
-            model_name='npcrelationship',
-            name='last_met_at',
-            field=models.DateTimeField(blank=True, db_comment='Last talk.', null=True, verbose_name='last met at'),
-        ),
-        migrations.AlterField(
-            model_name='npcrelationship',
-            name='last_reason',
-            field=models.CharField(blank=True, db_comment='Why it last moved.', max_length=120, verbose_name='last reason'),
-        ),
-        migrations.AlterField(
-            model_name='npcrelationship',
-            name='npc',
-            field=models.ForeignKey(db_comment='Whose view it is.', on_delete=django.db.models.deletion.CASCADE, related_name='relationships', to='npcs.npcpersonality', verbose_name='NPC'),
-        ),
-        migrations.AlterField(
-            model_name='npcrelationship',
-            name='other_npc',
-            field=models.ForeignKey(blank=True, db_comment='The other side, when it is an NPC.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='npcs.npcpersonality', verbose_name='other NPC'),
-        ),
-        migrations.AlterField(
-            model_name='npcrelationship',
-            name='player_name',
-            field=models.CharField(blank=True, db_comment="The character's latest name.", max_length=50, verbose_name='player name'),
-        ),
-        migrations.AlterField(
-            model_name='npcrelationship',
-            name='talks',
-            field=models.PositiveIntegerField(db_comment='Turns so far.', default=0, verbose_name='talks'),
-        ),
-        migrations.AlterField(
-            model_name='npcrelationship',
-            name='trust',
-            field=models.FloatField(db_comment='In the player, 0-10.', default=2.0, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(10)], verbose_name='trust'),
-        ),
-        migrations.AlterField(
-            model_name='npcrelationship',
-            name='trust_day',
-            field=models.DateField(blank=True, db_comment='Day trust_moved counts for.', null=True, verbose_name='trust day'),
-        ),
-        migrations.AlterField(
-            model_name='npcrelationship',
-            name='trust_moved',
-            field=models.FloatField(db_comment='How far trust moved on that day.', default=0, verbose_name='trust moved'),
-        ),
-        migrations.AlterField(
-            model_name='npcsnapshot',
-            name='created_at',
-            field=models.DateTimeField(auto_now_add=True, db_comment='When it was taken.', verbose_name='created at'),
-        ),
-        migrations.AlterField(
-            model_name='npcsnapshot',
-            name='data',
-            field=models.JSONField(db_comment='Rows as they were, by part; no vectors.', editable=False, verbose_name='data'),
-        ),
-        migrations.AlterField(
-            model_name='npcsnapshot',
-            name='label',
-            field=models.CharField(db_comment='What it was taken for.', max_length=120, verbose_name='label'),
-        ),
-        migrations.AlterField(
-            model_name='npcsnapshot',
-            name='made_by',
-            field=models.CharField(blank=True, db_comment='Who took it.', max_length=150, verbose_name='made by'),
-        ),
-        migrations.AlterField(
-            model_name='npcsnapshot',
-            name='npc',
-            field=models.ForeignKey(db_comment='Whose state it is.', on_delete=django.db.models.deletion.CASCADE, related_name='snapshots', to='npcs.npcpersonality', verbose_name='NPC'),
-        ),
-        migrations.AlterField(
-            model_name='npcsnapshot',
-            name='parts',
-            field=models.JSONField(db_comment='persona, knowledge, relationships, memories: what it holds.', default=list, verbose_name='parts'),
-        ),
-        migrations.AlterField(
-            model_name='npcsnapshot',
-            name='size_bytes',
-            field=models.PositiveIntegerField(db_comment='Length of data as JSON.', default=0, verbose_name='size bytes'),
-        ),
-        migrations.AlterField(
-            model_name='staffline',
-            name='author',
-            field=models.CharField(db_comment='User name of the game master.', max_length=150, verbose_name='author'),
-        ),
-        migrations.AlterField(
-            model_name='staffline',
-            name='claimed_at',
-            field=models.DateTimeField(db_comment='When a call took it along; free again if no turn follows.', null=True, verbose_name='claimed at'),
-        ),
-        migrations.AlterField(
-            model_name='staffline',
-            name='claimed_by',
-            field=models.CharField(blank=True, db_comment='Request id of that call.', max_length=64, verbose_name='claimed by'),
-        ),
-        migrations.AlterField(
-            model_name='staffline',
-            name='conversation',
-            field=models.ForeignKey(db_comment='In which talk.', on_delete=django.db.models.deletion.CASCADE, related_name='staff_lines', to='npcs.conversation', verbose_name='conversation'),
-        ),
-        migrations.AlterField(
-            model_name='staffline',
-            name='created_at',
-            field=models.DateTimeField(db_comment='When it was written.', verbose_name='created at'),
-        ),
-        migrations.AlterField(
-            model_name='staffline',
-            name='emotion',
-            field=models.CharField(choices=[('neutral', 'Neutral'), ('happy', 'Happy'), ('sad', 'Sad'), ('angry', 'Angry'), ('fearful', 'Fearful'), ('surprised', 'Surprised'), ('disgusted', 'Disgusted'), ('excited', 'Excited'), ('anxious', 'Anxious'), ('content', 'Content'), ('frustrated', 'Frustrated'), ('curious', 'Curious')], db_comment='What the NPC is to feel.', default='neutral', max_length=12, verbose_name='emotion'),
-        ),
-        migrations.AlterField(
-            model_name='staffline',
-            name='text',
-            field=models.TextField(db_comment='What the NPC is to say, cleaned.', verbose_name='text'),
-        ),
-        migrations.AlterField(
-            model_name='staffline',
-            name='turn',
-            field=models.ForeignKey(db_comment='The turn that delivered it; null: it still waits.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='staff_lines', to='npcs.conversationturn', verbose_name='turn'),
-        ),
-        migrations.AlterField(
-            model_name='takeover',
-            name='active_at',
-            field=models.DateTimeField(db_comment='When its holder last took it or wrote a line.', verbose_name='active at'),
-        ),
-        migrations.AlterField(
-            model_name='takeover',
-            name='conversation',
-            field=models.OneToOneField(db_comment='Which talk.', on_delete=django.db.models.deletion.CASCADE, related_name='takeover', to='npcs.conversation', verbose_name='conversation'),
-        ),
-        migrations.AlterField(
-            model_name='takeover',
-            name='ended_at',
-            field=models.DateTimeField(db_comment='When it was given back; null: held.', null=True, verbose_name='ended at'),
-        ),
-        migrations.AlterField(
-            model_name='takeover',
-            name='holder',
-            field=models.CharField(db_comment='User name of the game master.', max_length=150, verbose_name='holder'),
-        ),
-        migrations.AlterField(
-            model_name='takeover',
-            name='seen_at',
-            field=models.DateTimeField(db_comment="When its holder's live view was last heard of.", verbose_name='seen at'),
-        ),
-        migrations.AlterField(
-            model_name='takeover',
-            name='taken_at',
-            field=models.DateTimeField(db_comment='When it was taken.', verbose_name='taken at'),
-        ),
-        migrations.AlterField(
-            model_name='turnflag',
-            name='turn',
-            field=models.ForeignKey(db_comment='The turn.', on_delete=django.db.models.deletion.CASCADE, related_name='flags', to='npcs.conversationturn', verbose_name='turn'),
+            name="takeover",
+            options={"verbose_name": "takeover", "verbose_name_plural": "takeovers"},
+        ),
+        migrations.AlterField(
+            model_name="conversation",
+            name="char_id",
+            field=models.BigIntegerField(
+                db_comment="The player's character.", verbose_name="character id"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="conversation",
+            name="extracted_turn_id",
+            field=models.BigIntegerField(
+                db_comment="Turns up to here were searched for facts.",
+                default=0,
+                editable=False,
+                verbose_name="extracted turn id",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="conversation",
+            name="language",
+            field=models.CharField(
+                db_comment="What they speak.", default="en", max_length=2, verbose_name="language"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="conversation",
+            name="last_turn_at",
+            field=models.DateTimeField(db_comment="Last turn.", verbose_name="last turn at"),
+        ),
+        migrations.AlterField(
+            model_name="conversation",
+            name="map_name",
+            field=models.CharField(
+                blank=True, db_comment="Where they talk.", max_length=24, verbose_name="map name"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="conversation",
+            name="npc",
+            field=models.ForeignKey(
+                db_comment="The NPC.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="conversations",
+                to="npcs.npcpersonality",
+                verbose_name="NPC",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="conversation",
+            name="player_name",
+            field=models.CharField(
+                db_comment="The character's name at the time.",
+                max_length=50,
+                verbose_name="player name",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="conversation",
+            name="started_at",
+            field=models.DateTimeField(db_comment="First turn.", verbose_name="started at"),
+        ),
+        migrations.AlterField(
+            model_name="conversation",
+            name="turn_count",
+            field=models.PositiveIntegerField(
+                db_comment="Turns so far.", default=0, verbose_name="turn count"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="conversationturn",
+            name="conversation",
+            field=models.ForeignKey(
+                db_comment="The talk it is part of.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="turns",
+                to="npcs.conversation",
+                verbose_name="conversation",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="conversationturn",
+            name="created_at",
+            field=models.DateTimeField(db_comment="When it was said.", verbose_name="created at"),
+        ),
+        migrations.AlterField(
+            model_name="conversationturn",
+            name="emotion",
+            field=models.CharField(
+                choices=[
+                    ("neutral", "Neutral"),
+                    ("happy", "Happy"),
+                    ("sad", "Sad"),
+                    ("angry", "Angry"),
+                    ("fearful", "Fearful"),
+                    ("surprised", "Surprised"),
+                    ("disgusted", "Disgusted"),
+                    ("excited", "Excited"),
+                    ("anxious", "Anxious"),
+                    ("content", "Content"),
+                    ("frustrated", "Frustrated"),
+                    ("curious", "Curious"),
+                ],
+                db_comment="What the NPC felt.",
+                default="neutral",
+                max_length=12,
+                verbose_name="emotion",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="conversationturn",
+            name="facts_used",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.BigIntegerField(),
+                blank=True,
+                db_comment="Ids of npc_knowledge the answer was made from.",
+                default=list,
+                size=None,
+                verbose_name="facts used",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="conversationturn",
+            name="intent",
+            field=models.CharField(
+                blank=True,
+                db_comment="What the player was taken to want.",
+                max_length=20,
+                verbose_name="intent",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="conversationturn",
+            name="latency_ms",
+            field=models.PositiveIntegerField(
+                db_comment="Time to the answer.", default=0, verbose_name="milliseconds"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="conversationturn",
+            name="memories_used",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.BigIntegerField(),
+                blank=True,
+                db_comment="Ids of npc_memories the answer was made from.",
+                default=list,
+                size=None,
+                verbose_name="memories used",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="conversationturn",
+            name="model",
+            field=models.CharField(
+                blank=True,
+                db_comment="Model that answered, if one did.",
+                max_length=80,
+                verbose_name="model",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="conversationturn",
+            name="npc_text",
+            field=models.TextField(db_comment="What the NPC answered.", verbose_name="NPC text"),
+        ),
+        migrations.AlterField(
+            model_name="conversationturn",
+            name="player_text",
+            field=models.TextField(
+                db_comment="What the player said, cleaned.", verbose_name="player text"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="conversationturn",
+            name="prompt_version",
+            field=models.CharField(
+                blank=True,
+                db_comment="Version of the prompt templates, if a model answered.",
+                max_length=16,
+                verbose_name="prompt version",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="conversationturn",
+            name="request_id",
+            field=models.CharField(
+                db_comment="The caller's own id.",
+                max_length=64,
+                unique=True,
+                verbose_name="request id",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="conversationturn",
+            name="source",
+            field=models.CharField(
+                choices=[
+                    ("llm", "LLM"),
+                    ("cache", "Cache"),
+                    ("semantic_cache", "Semantic cache"),
+                    ("template", "Template"),
+                    ("composer", "Composer"),
+                    ("stock", "Stock"),
+                    ("staff", "game master"),
+                ],
+                db_comment="llm, cache, semantic_cache, template, composer, stock or staff.",
+                max_length=16,
+                verbose_name="source",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="conversationturn",
+            name="spoken_by",
+            field=models.CharField(
+                blank=True,
+                db_comment="User name of the game master whose words these are, if a person's.",
+                db_default="",
+                default="",
+                max_length=150,
+                verbose_name="spoken by",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="conversationturn",
+            name="tokens",
+            field=models.PositiveIntegerField(
+                db_comment="Of the LLM, prompt and answer.", default=0, verbose_name="tokens"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="conversationturn",
+            name="trust",
+            field=models.FloatField(db_comment="After this turn, 0-10.", verbose_name="trust"),
+        ),
+        migrations.AlterField(
+            model_name="conversationturn",
+            name="trust_change",
+            field=models.FloatField(
+                db_comment="How this turn moved trust.", default=0, verbose_name="trust change"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="conversationturn",
+            name="trust_reason",
+            field=models.CharField(
+                blank=True, db_comment="Why it moved.", max_length=120, verbose_name="trust reason"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="dialogueembedding",
+            name="created_at",
+            field=models.DateTimeField(
+                auto_now_add=True, db_comment="When the model saw it.", verbose_name="created at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="dialogueembedding",
+            name="npc",
+            field=models.ForeignKey(
+                db_comment="The NPC it was said to.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="npcs.npcpersonality",
+                verbose_name="NPC",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="dialogueembedding",
+            name="turn",
+            field=models.OneToOneField(
+                db_comment="The turn.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="embedded",
+                to="npcs.conversationturn",
+                verbose_name="turn",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="exchangeupload",
+            name="applied_at",
+            field=models.DateTimeField(
+                db_comment="When it was applied.", null=True, verbose_name="applied at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="exchangeupload",
+            name="content",
+            field=models.JSONField(
+                db_comment="The characters or the pack in it, checked.", verbose_name="content"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="exchangeupload",
+            name="created_at",
+            field=models.DateTimeField(
+                auto_now_add=True, db_comment="When. Kept for a day.", verbose_name="created at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="exchangeupload",
+            name="file_name",
+            field=models.CharField(
+                db_comment="What the file was called.", max_length=120, verbose_name="file name"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="exchangeupload",
+            name="uploaded_by",
+            field=models.CharField(
+                db_comment="User name.", max_length=150, verbose_name="uploaded by"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="exchangeupload",
+            name="versions",
+            field=models.JSONField(
+                db_comment="Version of each NPC when the difference was shown.",
+                default=dict,
+                verbose_name="versions",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="historicalnpcpersonality",
+            name="agreeableness",
+            field=models.FloatField(
+                db_comment="Warm and trusting (1.0) or curt and suspicious (0.0).",
+                default=0.5,
+                help_text="Warm and trusting (1.0) or curt and suspicious (0.0).",
+                validators=[
+                    django.core.validators.MinValueValidator(0),
+                    django.core.validators.MaxValueValidator(1),
+                ],
+                verbose_name="agreeableness",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="historicalnpcpersonality",
+            name="alignment",
+            field=models.CharField(
+                choices=[
+                    ("lawful_good", "Lawful good"),
+                    ("neutral_good", "Neutral good"),
+                    ("chaotic_good", "Chaotic good"),
+                    ("lawful_neutral", "Lawful neutral"),
+                    ("true_neutral", "True neutral"),
+                    ("chaotic_neutral", "Chaotic neutral"),
+                    ("lawful_evil", "Lawful evil"),
+                    ("neutral_evil", "Neutral evil"),
+                    ("chaotic_evil", "Chaotic evil"),
+                ],
+                db_comment="One of the nine moral alignments.",
+                default="true_neutral",
+                max_length=16,
+                verbose_name="alignment",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="historicalnpcpersonality",
+            name="background",
+            field=models.TextField(
+                blank=True, db_comment="Life story; told to the model.", verbose_name="background"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="historicalnpcpersonality",
+            name="conscientiousness",
+            field=models.FloatField(
+                db_comment="Orderly and exact (1.0) or careless (0.0).",
+                default=0.5,
+                help_text="Orderly and exact (1.0) or careless (0.0).",
+                validators=[
+                    django.core.validators.MinValueValidator(0),
+                    django.core.validators.MaxValueValidator(1),
+                ],
+                verbose_name="conscientiousness",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="historicalnpcpersonality",
+            name="extraversion",
+            field=models.FloatField(
+                db_comment="Talkative (1.0) or withdrawn (0.0).",
+                default=0.5,
+                help_text="Talkative (1.0) or withdrawn (0.0).",
+                validators=[
+                    django.core.validators.MinValueValidator(0),
+                    django.core.validators.MaxValueValidator(1),
+                ],
+                verbose_name="extraversion",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="historicalnpcpersonality",
+            name="group",
+            field=models.CharField(
+                blank=True,
+                db_comment="Label of the owner's own, for work on many at once.",
+                max_length=40,
+                verbose_name="group",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="historicalnpcpersonality",
+            name="mood",
+            field=models.CharField(
+                choices=[
+                    ("neutral", "Neutral"),
+                    ("happy", "Happy"),
+                    ("sad", "Sad"),
+                    ("angry", "Angry"),
+                    ("fearful", "Fearful"),
+                    ("surprised", "Surprised"),
+                    ("disgusted", "Disgusted"),
+                    ("excited", "Excited"),
+                    ("anxious", "Anxious"),
+                    ("content", "Content"),
+                    ("frustrated", "Frustrated"),
+                    ("curious", "Curious"),
+                ],
+                db_comment="Base mood.",
+                default="neutral",
+                max_length=12,
+                verbose_name="mood",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="historicalnpcpersonality",
+            name="name",
+            field=models.CharField(
+                db_comment="Name players see.", max_length=50, verbose_name="name"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="historicalnpcpersonality",
+            name="neuroticism",
+            field=models.FloatField(
+                db_comment="Anxious and moody (1.0) or calm (0.0).",
+                default=0.5,
+                help_text="Anxious and moody (1.0) or calm (0.0).",
+                validators=[
+                    django.core.validators.MinValueValidator(0),
+                    django.core.validators.MaxValueValidator(1),
+                ],
+                verbose_name="neuroticism",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="historicalnpcpersonality",
+            name="openness",
+            field=models.FloatField(
+                db_comment="Curious and imaginative (1.0) or down to earth (0.0).",
+                default=0.5,
+                help_text="Curious and imaginative (1.0) or down to earth (0.0).",
+                validators=[
+                    django.core.validators.MinValueValidator(0),
+                    django.core.validators.MaxValueValidator(1),
+                ],
+                verbose_name="openness",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="historicalnpcpersonality",
+            name="role",
+            field=models.CharField(
+                db_comment="Lower-case phrase: guard, merchant ...",
+                default="villager",
+                max_length=40,
+                verbose_name="role",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="historicalnpcpersonality",
+            name="speech_style",
+            field=models.CharField(
+                blank=True,
+                db_comment="How it talks, e.g. short sentences, sailor slang.",
+                max_length=200,
+                verbose_name="speech style",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="historicalnpcpersonality",
+            name="sprite",
+            field=models.CharField(
+                blank=True,
+                db_comment="Sprite id or constant.",
+                max_length=40,
+                verbose_name="sprite",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="historicalnpcpersonality",
+            name="trust_gain",
+            field=models.FloatField(
+                db_comment="0.5-2.0: how fast trust in a player grows; falling trust is not changed.",
+                default=1.0,
+                validators=[
+                    django.core.validators.MinValueValidator(0.5),
+                    django.core.validators.MaxValueValidator(2.0),
+                ],
+                verbose_name="trust gain",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="historicalnpcpersonality",
+            name="x",
+            field=models.PositiveSmallIntegerField(db_comment="Cell.", default=0, verbose_name="x"),
+        ),
+        migrations.AlterField(
+            model_name="historicalnpcpersonality",
+            name="y",
+            field=models.PositiveSmallIntegerField(db_comment="Cell.", default=0, verbose_name="y"),
+        ),
+        migrations.AlterField(
+            model_name="informationsharing",
+            name="distortion",
+            field=models.FloatField(
+                db_comment="0 word for word, 1 unrecognisable.",
+                default=0,
+                verbose_name="distortion",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="informationsharing",
+            name="hops",
+            field=models.PositiveSmallIntegerField(
+                db_comment="Tellings since the origin.", default=1, verbose_name="hops"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="informationsharing",
+            name="knowledge",
+            field=models.ForeignKey(
+                blank=True,
+                db_comment="Knowledge it came from, if it did.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to="npcs.npcknowledge",
+                verbose_name="knowledge",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="informationsharing",
+            name="listener",
+            field=models.ForeignKey(
+                db_comment="Who was told.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="heard",
+                to="npcs.npcpersonality",
+                verbose_name="listener",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="informationsharing",
+            name="memory",
+            field=models.ForeignKey(
+                blank=True,
+                db_comment="Memory it came from, if it did.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to="npcs.npcmemory",
+                verbose_name="memory",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="informationsharing",
+            name="shared_at",
+            field=models.DateTimeField(
+                auto_now_add=True, db_comment="When it was told.", verbose_name="shared at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="informationsharing",
+            name="teller",
+            field=models.ForeignKey(
+                db_comment="Who told.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="told",
+                to="npcs.npcpersonality",
+                verbose_name="teller",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="informationsharing",
+            name="told_text",
+            field=models.TextField(db_comment="What was told.", verbose_name="told text"),
+        ),
+        migrations.AlterField(
+            model_name="memoryundo",
+            name="action",
+            field=models.CharField(
+                choices=[("deleted", "Deleted"), ("edited", "Changed")],
+                db_comment="deleted or edited.",
+                max_length=8,
+                verbose_name="action",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="memoryundo",
+            name="batch",
+            field=models.UUIDField(
+                db_comment="What was done at once, and is undone at once.", verbose_name="batch"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="memoryundo",
+            name="by",
+            field=models.CharField(db_comment="User name.", max_length=150, verbose_name="by"),
+        ),
+        migrations.AlterField(
+            model_name="memoryundo",
+            name="char_id",
+            field=models.BigIntegerField(
+                db_comment="About which character.", verbose_name="character id"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="memoryundo",
+            name="created_at",
+            field=models.DateTimeField(
+                auto_now_add=True, db_comment="When.", verbose_name="created at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="memoryundo",
+            name="memory_id",
+            field=models.BigIntegerField(
+                db_comment="Its id, before and after.", verbose_name="memory id"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="memoryundo",
+            name="npc_id",
+            field=models.BigIntegerField(db_comment="Who remembered.", verbose_name="NPC id"),
+        ),
+        migrations.AlterField(
+            model_name="memoryundo",
+            name="reason",
+            field=models.CharField(
+                blank=True,
+                db_comment="Which memories were meant.",
+                max_length=200,
+                verbose_name="reason",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="memoryundo",
+            name="row",
+            field=models.JSONField(db_comment="The whole row.", verbose_name="row"),
+        ),
+        migrations.AlterField(
+            model_name="memoryundo",
+            name="superseded",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.BigIntegerField(),
+                db_comment="Memories it had replaced.",
+                default=list,
+                size=None,
+                verbose_name="superseded",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npccard",
+            name="data",
+            field=models.JSONField(
+                db_comment="Fields and extensions of the card, as they came.", verbose_name="data"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npccard",
+            name="npc",
+            field=models.OneToOneField(
+                db_comment="The character.",
+                on_delete=django.db.models.deletion.CASCADE,
+                primary_key=True,
+                related_name="card",
+                serialize=False,
+                to="npcs.npcpersonality",
+                verbose_name="NPC",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npccard",
+            name="updated_at",
+            field=models.DateTimeField(
+                auto_now=True, db_comment="Last import.", verbose_name="updated at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcdecision",
+            name="chosen",
+            field=models.CharField(
+                db_comment="What it chose.", max_length=200, verbose_name="chosen"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcdecision",
+            name="decided_at",
+            field=models.DateTimeField(
+                auto_now_add=True, db_comment="When.", verbose_name="decided at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcdecision",
+            name="npc",
+            field=models.ForeignKey(
+                db_comment="Who decided.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="decisions",
+                to="npcs.npcpersonality",
+                verbose_name="NPC",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcdecision",
+            name="options",
+            field=models.JSONField(
+                db_comment="What it could choose from, with utilities.",
+                default=list,
+                verbose_name="options",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcdecision",
+            name="reason",
+            field=models.TextField(blank=True, db_comment="Why.", verbose_name="reason"),
+        ),
+        migrations.AlterField(
+            model_name="npcdecision",
+            name="situation",
+            field=models.TextField(db_comment="What it had to decide.", verbose_name="situation"),
+        ),
+        migrations.AlterField(
+            model_name="npcdecision",
+            name="source",
+            field=models.CharField(
+                choices=[
+                    ("llm", "LLM"),
+                    ("cache", "Cache"),
+                    ("semantic_cache", "Semantic cache"),
+                    ("template", "Template"),
+                    ("composer", "Composer"),
+                    ("stock", "Stock"),
+                    ("staff", "game master"),
+                ],
+                db_comment="llm, composer ...: who thought of it.",
+                max_length=16,
+                verbose_name="source",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcknowledge",
+            name="branch",
+            field=models.CharField(
+                blank=True,
+                db_comment="Path of menu choices and conditions in the script.",
+                max_length=200,
+                verbose_name="branch",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcknowledge",
+            name="created_at",
+            field=models.DateTimeField(
+                auto_now_add=True, db_comment="When it was stored.", verbose_name="created at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcknowledge",
+            name="is_active",
+            field=models.BooleanField(
+                db_comment="Off: it is not told.", default=True, verbose_name="is active"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcknowledge",
+            name="npc",
+            field=models.ForeignKey(
+                db_comment="Who knows it.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="knowledge",
+                to="npcs.npcpersonality",
+                verbose_name="NPC",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcknowledge",
+            name="origin",
+            field=models.CharField(
+                choices=[("script", "Its own script"), ("staff", "Written by staff")],
+                db_comment="script: as imported; staff: written or changed by a person.",
+                default="staff",
+                max_length=8,
+                verbose_name="origin",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcknowledge",
+            name="pack",
+            field=models.CharField(
+                blank=True,
+                db_comment="Knowledge pack it came with; empty: none.",
+                max_length=60,
+                verbose_name="pack",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcknowledge",
+            name="position",
+            field=models.PositiveIntegerField(
+                db_comment="Order in the script.", default=0, verbose_name="position"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcknowledge",
+            name="sensitivity",
+            field=models.PositiveSmallIntegerField(
+                choices=[(0, "Public"), (5, "Private"), (8, "Secret"), (10, "Confidential")],
+                db_comment="0 public, 5 private, 8 secret, 10 confidential: trust it takes.",
+                default=0,
+                verbose_name="sensitivity",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcknowledge",
+            name="text",
+            field=models.TextField(
+                db_comment="The fact, as the NPC would say it.", verbose_name="text"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcknowledge",
+            name="topic",
+            field=models.CharField(
+                blank=True,
+                db_comment="Keyword or menu choice.",
+                max_length=80,
+                verbose_name="topic",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcknowledge",
+            name="updated_at",
+            field=models.DateTimeField(
+                auto_now=True, db_comment="Last change.", verbose_name="updated at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcmemory",
+            name="char_id",
+            field=models.BigIntegerField(
+                db_comment="Character the memory is about. Only this character ever hears of it.",
+                verbose_name="character id",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcmemory",
+            name="created_at",
+            field=models.DateTimeField(
+                auto_now_add=True, db_comment="When it was stored.", verbose_name="created at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcmemory",
+            name="happened_at",
+            field=models.DateTimeField(db_comment="When it happened.", verbose_name="happened at"),
+        ),
+        migrations.AlterField(
+            model_name="npcmemory",
+            name="importance",
+            field=models.FloatField(
+                db_comment="0-10; 6 and more is long-term.",
+                default=3,
+                validators=[
+                    django.core.validators.MinValueValidator(0),
+                    django.core.validators.MaxValueValidator(10),
+                ],
+                verbose_name="importance",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcmemory",
+            name="kind",
+            field=models.CharField(
+                choices=[("utterance", "Utterance"), ("fact", "Fact"), ("event", "Event")],
+                db_comment="utterance: said by the player; fact: drawn from it; event: told by the game.",
+                default="utterance",
+                max_length=12,
+                verbose_name="kind",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcmemory",
+            name="npc",
+            field=models.ForeignKey(
+                db_comment="Who remembers.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="memories",
+                to="npcs.npcpersonality",
+                verbose_name="NPC",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcmemory",
+            name="place",
+            field=models.CharField(
+                blank=True, db_comment="Map where it happened.", max_length=24, verbose_name="place"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcmemory",
+            name="player_name",
+            field=models.CharField(
+                db_comment="The character's name at the time.",
+                max_length=50,
+                verbose_name="player name",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcmemory",
+            name="request_id",
+            field=models.CharField(
+                db_comment="A repeated Remember is stored once.",
+                editable=False,
+                max_length=64,
+                null=True,
+                verbose_name="request id",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcmemory",
+            name="speaker",
+            field=models.CharField(
+                choices=[("player", "Player"), ("npc", "NPC"), ("other", "Other")],
+                db_comment="Who said it.",
+                max_length=8,
+                verbose_name="speaker",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcmemory",
+            name="subject",
+            field=models.CharField(
+                blank=True,
+                db_comment="What or whom it is about, e.g. sister.",
+                max_length=80,
+                verbose_name="subject",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcmemory",
+            name="superseded_by",
+            field=models.ForeignKey(
+                blank=True,
+                db_comment="The newer memory that replaced this one; memories are never overwritten.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="supersedes",
+                to="npcs.npcmemory",
+                verbose_name="superseded by",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcmemory",
+            name="text",
+            field=models.TextField(db_comment="The words.", verbose_name="text"),
+        ),
+        migrations.AlterField(
+            model_name="npcmemory",
+            name="turn",
+            field=models.ForeignKey(
+                blank=True,
+                db_comment="The turn it was said in, if it was.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="memories",
+                to="npcs.conversationturn",
+                verbose_name="turn",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcpersonality",
+            name="agreeableness",
+            field=models.FloatField(
+                db_comment="Warm and trusting (1.0) or curt and suspicious (0.0).",
+                default=0.5,
+                help_text="Warm and trusting (1.0) or curt and suspicious (0.0).",
+                validators=[
+                    django.core.validators.MinValueValidator(0),
+                    django.core.validators.MaxValueValidator(1),
+                ],
+                verbose_name="agreeableness",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcpersonality",
+            name="alignment",
+            field=models.CharField(
+                choices=[
+                    ("lawful_good", "Lawful good"),
+                    ("neutral_good", "Neutral good"),
+                    ("chaotic_good", "Chaotic good"),
+                    ("lawful_neutral", "Lawful neutral"),
+                    ("true_neutral", "True neutral"),
+                    ("chaotic_neutral", "Chaotic neutral"),
+                    ("lawful_evil", "Lawful evil"),
+                    ("neutral_evil", "Neutral evil"),
+                    ("chaotic_evil", "Chaotic evil"),
+                ],
+                db_comment="One of the nine moral alignments.",
+                default="true_neutral",
+                max_length=16,
+                verbose_name="alignment",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcpersonality",
+            name="background",
+            field=models.TextField(
+                blank=True, db_comment="Life story; told to the model.", verbose_name="background"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcpersonality",
+            name="conscientiousness",
+            field=models.FloatField(
+                db_comment="Orderly and exact (1.0) or careless (0.0).",
+                default=0.5,
+                help_text="Orderly and exact (1.0) or careless (0.0).",
+                validators=[
+                    django.core.validators.MinValueValidator(0),
+                    django.core.validators.MaxValueValidator(1),
+                ],
+                verbose_name="conscientiousness",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcpersonality",
+            name="created_at",
+            field=models.DateTimeField(
+                auto_now_add=True,
+                db_comment="When it became a character.",
+                verbose_name="created at",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcpersonality",
+            name="edited_by_staff",
+            field=models.BooleanField(
+                db_comment="A later import leaves its persona alone.",
+                default=False,
+                editable=False,
+                verbose_name="edited by staff",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcpersonality",
+            name="extraversion",
+            field=models.FloatField(
+                db_comment="Talkative (1.0) or withdrawn (0.0).",
+                default=0.5,
+                help_text="Talkative (1.0) or withdrawn (0.0).",
+                validators=[
+                    django.core.validators.MinValueValidator(0),
+                    django.core.validators.MaxValueValidator(1),
+                ],
+                verbose_name="extraversion",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcpersonality",
+            name="group",
+            field=models.CharField(
+                blank=True,
+                db_comment="Label of the owner's own, for work on many at once.",
+                max_length=40,
+                verbose_name="group",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcpersonality",
+            name="mood",
+            field=models.CharField(
+                choices=[
+                    ("neutral", "Neutral"),
+                    ("happy", "Happy"),
+                    ("sad", "Sad"),
+                    ("angry", "Angry"),
+                    ("fearful", "Fearful"),
+                    ("surprised", "Surprised"),
+                    ("disgusted", "Disgusted"),
+                    ("excited", "Excited"),
+                    ("anxious", "Anxious"),
+                    ("content", "Content"),
+                    ("frustrated", "Frustrated"),
+                    ("curious", "Curious"),
+                ],
+                db_comment="Base mood.",
+                default="neutral",
+                max_length=12,
+                verbose_name="mood",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcpersonality",
+            name="name",
+            field=models.CharField(
+                db_comment="Name players see.", max_length=50, verbose_name="name"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcpersonality",
+            name="neuroticism",
+            field=models.FloatField(
+                db_comment="Anxious and moody (1.0) or calm (0.0).",
+                default=0.5,
+                help_text="Anxious and moody (1.0) or calm (0.0).",
+                validators=[
+                    django.core.validators.MinValueValidator(0),
+                    django.core.validators.MaxValueValidator(1),
+                ],
+                verbose_name="neuroticism",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcpersonality",
+            name="openness",
+            field=models.FloatField(
+                db_comment="Curious and imaginative (1.0) or down to earth (0.0).",
+                default=0.5,
+                help_text="Curious and imaginative (1.0) or down to earth (0.0).",
+                validators=[
+                    django.core.validators.MinValueValidator(0),
+                    django.core.validators.MaxValueValidator(1),
+                ],
+                verbose_name="openness",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcpersonality",
+            name="role",
+            field=models.CharField(
+                db_comment="Lower-case phrase: guard, merchant ...",
+                default="villager",
+                max_length=40,
+                verbose_name="role",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcpersonality",
+            name="role_reason",
+            field=models.CharField(
+                blank=True,
+                db_comment="Why the import took it for that role.",
+                max_length=200,
+                verbose_name="role reason",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcpersonality",
+            name="script_digest",
+            field=models.CharField(
+                blank=True,
+                db_comment="Hash of what was imported.",
+                editable=False,
+                max_length=64,
+                verbose_name="script digest",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcpersonality",
+            name="script_source",
+            field=models.CharField(
+                blank=True,
+                db_comment="file:line it was imported from.",
+                max_length=200,
+                verbose_name="script source",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcpersonality",
+            name="speech_style",
+            field=models.CharField(
+                blank=True,
+                db_comment="How it talks, e.g. short sentences, sailor slang.",
+                max_length=200,
+                verbose_name="speech style",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcpersonality",
+            name="sprite",
+            field=models.CharField(
+                blank=True,
+                db_comment="Sprite id or constant.",
+                max_length=40,
+                verbose_name="sprite",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcpersonality",
+            name="trust_gain",
+            field=models.FloatField(
+                db_comment="0.5-2.0: how fast trust in a player grows; falling trust is not changed.",
+                default=1.0,
+                validators=[
+                    django.core.validators.MinValueValidator(0.5),
+                    django.core.validators.MaxValueValidator(2.0),
+                ],
+                verbose_name="trust gain",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcpersonality",
+            name="updated_at",
+            field=models.DateTimeField(
+                auto_now=True, db_comment="Last change by a person.", verbose_name="updated at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcpersonality",
+            name="version",
+            field=models.PositiveIntegerField(
+                db_comment="Grows with every change; part of cache keys.",
+                default=1,
+                editable=False,
+                verbose_name="version",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcpersonality",
+            name="x",
+            field=models.PositiveSmallIntegerField(db_comment="Cell.", default=0, verbose_name="x"),
+        ),
+        migrations.AlterField(
+            model_name="npcpersonality",
+            name="y",
+            field=models.PositiveSmallIntegerField(db_comment="Cell.", default=0, verbose_name="y"),
+        ),
+        migrations.AlterField(
+            model_name="npcrelationship",
+            name="bond",
+            field=models.SmallIntegerField(
+                db_comment="With the other NPC, -100..100.",
+                default=0,
+                validators=[
+                    django.core.validators.MinValueValidator(-100),
+                    django.core.validators.MaxValueValidator(100),
+                ],
+                verbose_name="bond",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcrelationship",
+            name="char_id",
+            field=models.BigIntegerField(
+                blank=True,
+                db_comment="The player's character.",
+                null=True,
+                verbose_name="character id",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcrelationship",
+            name="first_met_at",
+            field=models.DateTimeField(
+                auto_now_add=True, db_comment="First talk.", verbose_name="first met at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcrelationship",
+            name="last_met_at",
+            field=models.DateTimeField(
+                blank=True, db_comment="Last talk.", null=True, verbose_name="last met at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcrelationship",
+            name="last_reason",
+            field=models.CharField(
+                blank=True,
+                db_comment="Why it last moved.",
+                max_length=120,
+                verbose_name="last reason",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcrelationship",
+            name="npc",
+            field=models.ForeignKey(
+                db_comment="Whose view it is.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="relationships",
+                to="npcs.npcpersonality",
+                verbose_name="NPC",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcrelationship",
+            name="other_npc",
+            field=models.ForeignKey(
+                blank=True,
+                db_comment="The other side, when it is an NPC.",
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="npcs.npcpersonality",
+                verbose_name="other NPC",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcrelationship",
+            name="player_name",
+            field=models.CharField(
+                blank=True,
+                db_comment="The character's latest name.",
+                max_length=50,
+                verbose_name="player name",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcrelationship",
+            name="talks",
+            field=models.PositiveIntegerField(
+                db_comment="Turns so far.", default=0, verbose_name="talks"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcrelationship",
+            name="trust",
+            field=models.FloatField(
+                db_comment="In the player, 0-10.",
+                default=2.0,
+                validators=[
+                    django.core.validators.MinValueValidator(0),
+                    django.core.validators.MaxValueValidator(10),
+                ],
+                verbose_name="trust",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcrelationship",
+            name="trust_day",
+            field=models.DateField(
+                blank=True,
+                db_comment="Day trust_moved counts for.",
+                null=True,
+                verbose_name="trust day",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcrelationship",
+            name="trust_moved",
+            field=models.FloatField(
+                db_comment="How far trust moved on that day.", default=0, verbose_name="trust moved"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcsnapshot",
+            name="created_at",
+            field=models.DateTimeField(
+                auto_now_add=True, db_comment="When it was taken.", verbose_name="created at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcsnapshot",
+            name="data",
+            field=models.JSONField(
+                db_comment="Rows as they were, by part; no vectors.",
+                editable=False,
+                verbose_name="data",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcsnapshot",
+            name="label",
+            field=models.CharField(
+                db_comment="What it was taken for.", max_length=120, verbose_name="label"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcsnapshot",
+            name="made_by",
+            field=models.CharField(
+                blank=True, db_comment="Who took it.", max_length=150, verbose_name="made by"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcsnapshot",
+            name="npc",
+            field=models.ForeignKey(
+                db_comment="Whose state it is.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="snapshots",
+                to="npcs.npcpersonality",
+                verbose_name="NPC",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcsnapshot",
+            name="parts",
+            field=models.JSONField(
+                db_comment="persona, knowledge, relationships, memories: what it holds.",
+                default=list,
+                verbose_name="parts",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="npcsnapshot",
+            name="size_bytes",
+            field=models.PositiveIntegerField(
+                db_comment="Length of data as JSON.", default=0, verbose_name="size bytes"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="staffline",
+            name="author",
+            field=models.CharField(
+                db_comment="User name of the game master.", max_length=150, verbose_name="author"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="staffline",
+            name="claimed_at",
+            field=models.DateTimeField(
+                db_comment="When a call took it along; free again if no turn follows.",
+                null=True,
+                verbose_name="claimed at",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="staffline",
+            name="claimed_by",
+            field=models.CharField(
+                blank=True,
+                db_comment="Request id of that call.",
+                max_length=64,
+                verbose_name="claimed by",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="staffline",
+            name="conversation",
+            field=models.ForeignKey(
+                db_comment="In which talk.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="staff_lines",
+                to="npcs.conversation",
+                verbose_name="conversation",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="staffline",
+            name="created_at",
+            field=models.DateTimeField(
+                db_comment="When it was written.", verbose_name="created at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="staffline",
+            name="emotion",
+            field=models.CharField(
+                choices=[
+                    ("neutral", "Neutral"),
+                    ("happy", "Happy"),
+                    ("sad", "Sad"),
+                    ("angry", "Angry"),
+                    ("fearful", "Fearful"),
+                    ("surprised", "Surprised"),
+                    ("disgusted", "Disgusted"),
+                    ("excited", "Excited"),
+                    ("anxious", "Anxious"),
+                    ("content", "Content"),
+                    ("frustrated", "Frustrated"),
+                    ("curious", "Curious"),
+                ],
+                db_comment="What the NPC is to feel.",
+                default="neutral",
+                max_length=12,
+                verbose_name="emotion",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="staffline",
+            name="text",
+            field=models.TextField(
+                db_comment="What the NPC is to say, cleaned.", verbose_name="text"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="staffline",
+            name="turn",
+            field=models.ForeignKey(
+                db_comment="The turn that delivered it; null: it still waits.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="staff_lines",
+                to="npcs.conversationturn",
+                verbose_name="turn",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="takeover",
+            name="active_at",
+            field=models.DateTimeField(
+                db_comment="When its holder last took it or wrote a line.", verbose_name="active at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="takeover",
+            name="conversation",
+            field=models.OneToOneField(
+                db_comment="Which talk.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="takeover",
+                to="npcs.conversation",
+                verbose_name="conversation",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="takeover",
+            name="ended_at",
+            field=models.DateTimeField(
+                db_comment="When it was given back; null: held.", null=True, verbose_name="ended at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="takeover",
+            name="holder",
+            field=models.CharField(
+                db_comment="User name of the game master.", max_length=150, verbose_name="holder"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="takeover",
+            name="seen_at",
+            field=models.DateTimeField(
+                db_comment="When its holder's live view was last heard of.", verbose_name="seen at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="takeover",
+            name="taken_at",
+            field=models.DateTimeField(db_comment="When it was taken.", verbose_name="taken at"),
+        ),
+        migrations.AlterField(
+            model_name="turnflag",
+            name="turn",
+            field=models.ForeignKey(
+                db_comment="The turn.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="flags",
+                to="npcs.conversationturn",
+                verbose_name="turn",
+            ),
         ),
     ]

@@ -5,129 +5,259 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('npcs', '0006_labels'),
-        ('quests', '0001_initial'),
+        ("npcs", "0006_labels"),
+        ("quests", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='dynamicquest',
-            options={'ordering': ['-offered_at'], 'verbose_name': 'quest', 'verbose_name_plural': 'quests'},
+            name="dynamicquest",
+            options={
+                "ordering": ["-offered_at"],
+                "verbose_name": "quest",
+                "verbose_name_plural": "quests",
+            },
         ),
         migrations.AlterModelOptions(
-            name='questtemplate',
-            options={'ordering': ['key'], 'verbose_name': 'quest template', 'verbose_name_plural': 'quest templates'},
+            name="questtemplate",
+            options={
+                "ordering": ["key"],
+                "verbose_name": "quest template",
+                "verbose_name_plural": "quest templates",
+            },
         ),
         migrations.AlterField(
-            model_name='dynamicquest',
-            name='char_id',
-            field=models.BigIntegerField(blank=True, db_comment='Who it is offered to.', null=True, verbose_name='character id'),
+            model_name="dynamicquest",
+            name="char_id",
+            field=models.BigIntegerField(
+                blank=True,
+                db_comment="Who it is offered to.",
+                null=True,
+                verbose_name="character id",
+            ),
         ),
         migrations.AlterField(
-            model_name='dynamicquest',
-            name='difficulty',
-            field=models.PositiveSmallIntegerField(choices=[(1, 'Trivial'), (2, 'Easy'), (3, 'Normal'), (4, 'Hard'), (5, 'Epic'), (6, 'Legendary')], db_comment='1 trivial to 6 legendary.', default=3, verbose_name='difficulty'),
+            model_name="dynamicquest",
+            name="difficulty",
+            field=models.PositiveSmallIntegerField(
+                choices=[
+                    (1, "Trivial"),
+                    (2, "Easy"),
+                    (3, "Normal"),
+                    (4, "Hard"),
+                    (5, "Epic"),
+                    (6, "Legendary"),
+                ],
+                db_comment="1 trivial to 6 legendary.",
+                default=3,
+                verbose_name="difficulty",
+            ),
         ),
         migrations.AlterField(
-            model_name='dynamicquest',
-            name='ended_at',
-            field=models.DateTimeField(blank=True, db_comment='When it ended.', null=True, verbose_name='ended at'),
+            model_name="dynamicquest",
+            name="ended_at",
+            field=models.DateTimeField(
+                blank=True, db_comment="When it ended.", null=True, verbose_name="ended at"
+            ),
         ),
         migrations.AlterField(
-            model_name='dynamicquest',
-            name='expires_at',
-            field=models.DateTimeField(blank=True, db_comment='When it lapses; null: never.', null=True, verbose_name='expires at'),
+            model_name="dynamicquest",
+            name="expires_at",
+            field=models.DateTimeField(
+                blank=True,
+                db_comment="When it lapses; null: never.",
+                null=True,
+                verbose_name="expires at",
+            ),
         ),
         migrations.AlterField(
-            model_name='dynamicquest',
-            name='kind',
-            field=models.CharField(choices=[('kill', 'Kill'), ('collect', 'Collect'), ('escort', 'Escort'), ('delivery', 'Delivery'), ('exploration', 'Exploration'), ('puzzle', 'Puzzle'), ('social', 'Social'), ('boss', 'Boss')], db_comment='One of eight: kill, collect ...', max_length=12, verbose_name='kind'),
+            model_name="dynamicquest",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("kill", "Kill"),
+                    ("collect", "Collect"),
+                    ("escort", "Escort"),
+                    ("delivery", "Delivery"),
+                    ("exploration", "Exploration"),
+                    ("puzzle", "Puzzle"),
+                    ("social", "Social"),
+                    ("boss", "Boss"),
+                ],
+                db_comment="One of eight: kill, collect ...",
+                max_length=12,
+                verbose_name="kind",
+            ),
         ),
         migrations.AlterField(
-            model_name='dynamicquest',
-            name='npc',
-            field=models.ForeignKey(db_comment='Who offers it.', on_delete=django.db.models.deletion.CASCADE, related_name='quests', to='npcs.npcpersonality', verbose_name='NPC'),
+            model_name="dynamicquest",
+            name="npc",
+            field=models.ForeignKey(
+                db_comment="Who offers it.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="quests",
+                to="npcs.npcpersonality",
+                verbose_name="NPC",
+            ),
         ),
         migrations.AlterField(
-            model_name='dynamicquest',
-            name='objectives',
-            field=models.JSONField(db_comment='[{kind, target, amount, done}].', default=list, verbose_name='objectives'),
+            model_name="dynamicquest",
+            name="objectives",
+            field=models.JSONField(
+                db_comment="[{kind, target, amount, done}].",
+                default=list,
+                verbose_name="objectives",
+            ),
         ),
         migrations.AlterField(
-            model_name='dynamicquest',
-            name='offered_at',
-            field=models.DateTimeField(auto_now_add=True, db_comment='When it was offered.', verbose_name='offered at'),
+            model_name="dynamicquest",
+            name="offered_at",
+            field=models.DateTimeField(
+                auto_now_add=True, db_comment="When it was offered.", verbose_name="offered at"
+            ),
         ),
         migrations.AlterField(
-            model_name='dynamicquest',
-            name='status',
-            field=models.CharField(choices=[('proposed', 'Proposed'), ('offered', 'Offered'), ('active', 'Active'), ('completed', 'Completed'), ('failed', 'Failed'), ('abandoned', 'Abandoned'), ('expired', 'Expired')], db_comment='proposed, offered, active, completed, failed, abandoned or expired.', default='proposed', max_length=10, verbose_name='status'),
+            model_name="dynamicquest",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("proposed", "Proposed"),
+                    ("offered", "Offered"),
+                    ("active", "Active"),
+                    ("completed", "Completed"),
+                    ("failed", "Failed"),
+                    ("abandoned", "Abandoned"),
+                    ("expired", "Expired"),
+                ],
+                db_comment="proposed, offered, active, completed, failed, abandoned or expired.",
+                default="proposed",
+                max_length=10,
+                verbose_name="status",
+            ),
         ),
         migrations.AlterField(
-            model_name='dynamicquest',
-            name='template',
-            field=models.ForeignKey(blank=True, db_comment='What it was made from, if from one.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='quests', to='quests.questtemplate', verbose_name='template'),
+            model_name="dynamicquest",
+            name="template",
+            field=models.ForeignKey(
+                blank=True,
+                db_comment="What it was made from, if from one.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="quests",
+                to="quests.questtemplate",
+                verbose_name="template",
+            ),
         ),
         migrations.AlterField(
-            model_name='dynamicquest',
-            name='text',
-            field=models.TextField(db_comment='What the NPC says.', verbose_name='text'),
+            model_name="dynamicquest",
+            name="text",
+            field=models.TextField(db_comment="What the NPC says.", verbose_name="text"),
         ),
         migrations.AlterField(
-            model_name='dynamicquest',
-            name='title',
-            field=models.CharField(db_comment='What it is called.', max_length=120, verbose_name='title'),
+            model_name="dynamicquest",
+            name="title",
+            field=models.CharField(
+                db_comment="What it is called.", max_length=120, verbose_name="title"
+            ),
         ),
         migrations.AlterField(
-            model_name='questtemplate',
-            name='difficulty',
-            field=models.PositiveSmallIntegerField(choices=[(1, 'Trivial'), (2, 'Easy'), (3, 'Normal'), (4, 'Hard'), (5, 'Epic'), (6, 'Legendary')], db_comment='1 trivial to 6 legendary.', default=3, verbose_name='difficulty'),
+            model_name="questtemplate",
+            name="difficulty",
+            field=models.PositiveSmallIntegerField(
+                choices=[
+                    (1, "Trivial"),
+                    (2, "Easy"),
+                    (3, "Normal"),
+                    (4, "Hard"),
+                    (5, "Epic"),
+                    (6, "Legendary"),
+                ],
+                db_comment="1 trivial to 6 legendary.",
+                default=3,
+                verbose_name="difficulty",
+            ),
         ),
         migrations.AlterField(
-            model_name='questtemplate',
-            name='is_active',
-            field=models.BooleanField(db_comment='Off: nothing is made from it.', default=True, verbose_name='is active'),
+            model_name="questtemplate",
+            name="is_active",
+            field=models.BooleanField(
+                db_comment="Off: nothing is made from it.", default=True, verbose_name="is active"
+            ),
         ),
         migrations.AlterField(
-            model_name='questtemplate',
-            name='key',
-            field=models.SlugField(db_comment='Name in references.', max_length=80, unique=True, verbose_name='key'),
+            model_name="questtemplate",
+            name="key",
+            field=models.SlugField(
+                db_comment="Name in references.", max_length=80, unique=True, verbose_name="key"
+            ),
         ),
         migrations.AlterField(
-            model_name='questtemplate',
-            name='kind',
-            field=models.CharField(choices=[('kill', 'Kill'), ('collect', 'Collect'), ('escort', 'Escort'), ('delivery', 'Delivery'), ('exploration', 'Exploration'), ('puzzle', 'Puzzle'), ('social', 'Social'), ('boss', 'Boss')], db_comment='One of eight: kill, collect ...', max_length=12, verbose_name='kind'),
+            model_name="questtemplate",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("kill", "Kill"),
+                    ("collect", "Collect"),
+                    ("escort", "Escort"),
+                    ("delivery", "Delivery"),
+                    ("exploration", "Exploration"),
+                    ("puzzle", "Puzzle"),
+                    ("social", "Social"),
+                    ("boss", "Boss"),
+                ],
+                db_comment="One of eight: kill, collect ...",
+                max_length=12,
+                verbose_name="kind",
+            ),
         ),
         migrations.AlterField(
-            model_name='questtemplate',
-            name='max_level',
-            field=models.PositiveSmallIntegerField(db_comment='Highest base level it is offered at.', default=175, verbose_name='max level'),
+            model_name="questtemplate",
+            name="max_level",
+            field=models.PositiveSmallIntegerField(
+                db_comment="Highest base level it is offered at.",
+                default=175,
+                verbose_name="max level",
+            ),
         ),
         migrations.AlterField(
-            model_name='questtemplate',
-            name='min_level',
-            field=models.PositiveSmallIntegerField(db_comment='Lowest base level it is offered at.', default=1, verbose_name='min level'),
+            model_name="questtemplate",
+            name="min_level",
+            field=models.PositiveSmallIntegerField(
+                db_comment="Lowest base level it is offered at.",
+                default=1,
+                verbose_name="min level",
+            ),
         ),
         migrations.AlterField(
-            model_name='questtemplate',
-            name='objectives',
-            field=models.JSONField(db_comment='[{kind, target, amount}].', default=list, verbose_name='objectives'),
+            model_name="questtemplate",
+            name="objectives",
+            field=models.JSONField(
+                db_comment="[{kind, target, amount}].", default=list, verbose_name="objectives"
+            ),
         ),
         migrations.AlterField(
-            model_name='questtemplate',
-            name='text',
-            field=models.TextField(db_comment='What the NPC says; {slots} are filled in.', verbose_name='text'),
+            model_name="questtemplate",
+            name="text",
+            field=models.TextField(
+                db_comment="What the NPC says; {slots} are filled in.", verbose_name="text"
+            ),
         ),
         migrations.AlterField(
-            model_name='questtemplate',
-            name='times_used',
-            field=models.PositiveIntegerField(db_comment='Quests made from it.', default=0, editable=False, verbose_name='times used'),
+            model_name="questtemplate",
+            name="times_used",
+            field=models.PositiveIntegerField(
+                db_comment="Quests made from it.",
+                default=0,
+                editable=False,
+                verbose_name="times used",
+            ),
         ),
         migrations.AlterField(
-            model_name='questtemplate',
-            name='title',
-            field=models.CharField(db_comment='What it is called.', max_length=120, verbose_name='title'),
+            model_name="questtemplate",
+            name="title",
+            field=models.CharField(
+                db_comment="What it is called.", max_length=120, verbose_name="title"
+            ),
         ),
     ]

@@ -7,509 +7,955 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tenants', '0006_own_language_models'),
+        ("tenants", "0006_own_language_models"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='apikey',
-            options={'ordering': ['-created_at'], 'verbose_name': 'API key', 'verbose_name_plural': 'API keys'},
+            name="apikey",
+            options={
+                "ordering": ["-created_at"],
+                "verbose_name": "API key",
+                "verbose_name_plural": "API keys",
+            },
         ),
         migrations.AlterModelOptions(
-            name='auditentry',
-            options={'ordering': ['-id'], 'verbose_name': 'audit entry', 'verbose_name_plural': 'audit entries'},
+            name="auditentry",
+            options={
+                "ordering": ["-id"],
+                "verbose_name": "audit entry",
+                "verbose_name_plural": "audit entries",
+            },
         ),
         migrations.AlterModelOptions(
-            name='handshakeattempt',
-            options={'ordering': ['-at'], 'verbose_name': 'handshake attempt', 'verbose_name_plural': 'handshake attempts'},
+            name="handshakeattempt",
+            options={
+                "ordering": ["-at"],
+                "verbose_name": "handshake attempt",
+                "verbose_name_plural": "handshake attempts",
+            },
         ),
         migrations.AlterModelOptions(
-            name='idempotentrequest',
-            options={'verbose_name': 'idempotent request', 'verbose_name_plural': 'idempotent requests'},
+            name="idempotentrequest",
+            options={
+                "verbose_name": "idempotent request",
+                "verbose_name_plural": "idempotent requests",
+            },
         ),
         migrations.AlterModelOptions(
-            name='invitation',
-            options={'ordering': ['-created_at'], 'verbose_name': 'invitation', 'verbose_name_plural': 'invitations'},
+            name="invitation",
+            options={
+                "ordering": ["-created_at"],
+                "verbose_name": "invitation",
+                "verbose_name_plural": "invitations",
+            },
         ),
         migrations.AlterModelOptions(
-            name='job',
-            options={'ordering': ['-created_at'], 'verbose_name': 'job', 'verbose_name_plural': 'jobs'},
+            name="job",
+            options={
+                "ordering": ["-created_at"],
+                "verbose_name": "job",
+                "verbose_name_plural": "jobs",
+            },
         ),
         migrations.AlterModelOptions(
-            name='membership',
-            options={'verbose_name': 'membership', 'verbose_name_plural': 'memberships'},
+            name="membership",
+            options={"verbose_name": "membership", "verbose_name_plural": "memberships"},
         ),
         migrations.AlterModelOptions(
-            name='outbox',
-            options={'verbose_name': 'outbox', 'verbose_name_plural': 'outbox'},
+            name="outbox",
+            options={"verbose_name": "outbox", "verbose_name_plural": "outbox"},
         ),
         migrations.AlterModelOptions(
-            name='schematemplate',
-            options={'verbose_name': 'schema template', 'verbose_name_plural': 'schema templates'},
+            name="schematemplate",
+            options={"verbose_name": "schema template", "verbose_name_plural": "schema templates"},
         ),
         migrations.AlterModelOptions(
-            name='server',
-            options={'ordering': ['name'], 'verbose_name': 'server', 'verbose_name_plural': 'servers'},
+            name="server",
+            options={
+                "ordering": ["name"],
+                "verbose_name": "server",
+                "verbose_name_plural": "servers",
+            },
         ),
         migrations.AlterModelOptions(
-            name='serverdomain',
-            options={'verbose_name': 'server domain', 'verbose_name_plural': 'server domains'},
+            name="serverdomain",
+            options={"verbose_name": "server domain", "verbose_name_plural": "server domains"},
         ),
         migrations.AlterModelOptions(
-            name='serverllm',
-            options={'verbose_name': 'own language model', 'verbose_name_plural': 'own language models'},
+            name="serverllm",
+            options={
+                "verbose_name": "own language model",
+                "verbose_name_plural": "own language models",
+            },
+        ),
+        migrations.AlterField(
+            model_name="apikey",
+            name="created_at",
+            field=models.DateTimeField(
+                auto_now_add=True, db_comment="When it was issued.", verbose_name="created at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="apikey",
+            name="digest",
+            field=models.BinaryField(
+                db_comment="HMAC-SHA256 of the whole key, by API_KEY_SALT.",
+                max_length=32,
+                verbose_name="digest",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="apikey",
+            name="expires_at",
+            field=models.DateTimeField(
+                blank=True,
+                db_comment="When it ends by itself; null: never.",
+                null=True,
+                verbose_name="expires at",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="apikey",
+            name="last_used_at",
+            field=models.DateTimeField(
+                blank=True,
+                db_comment="Last call with it, to the minute.",
+                editable=False,
+                null=True,
+                verbose_name="last used at",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="apikey",
+            name="name",
+            field=models.CharField(
+                db_comment="What its owner calls it.",
+                default="map-server",
+                max_length=60,
+                verbose_name="name",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="apikey",
+            name="prefix",
+            field=models.CharField(
+                db_comment="Public part, for the look-up.",
+                editable=False,
+                max_length=24,
+                unique=True,
+                verbose_name="prefix",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="apikey",
+            name="revoked_at",
+            field=models.DateTimeField(
+                blank=True,
+                db_comment="When it was taken back; null: it was not.",
+                null=True,
+                verbose_name="revoked at",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="apikey",
+            name="server",
+            field=models.ForeignKey(
+                db_comment="Server it opens.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="api_keys",
+                to="tenants.server",
+                verbose_name="server",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="auditentry",
+            name="action",
+            field=models.CharField(
+                db_comment="Dotted verb, e.g. key.rotated.", max_length=60, verbose_name="action"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="auditentry",
+            name="actor",
+            field=models.ForeignKey(
+                db_comment="The person; null for the platform itself, or if the account is gone.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="actor",
+            ),
         ),
         migrations.AlterField(
-            model_name='apikey',
-            name='created_at',
-            field=models.DateTimeField(auto_now_add=True, db_comment='When it was issued.', verbose_name='created at'),
-        ),
-        migrations.AlterField(
-            model_name='apikey',
-            name='digest',
-            field=models.BinaryField(db_comment='HMAC-SHA256 of the whole key, by API_KEY_SALT.', max_length=32, verbose_name='digest'),
-        ),
-        migrations.AlterField(
-            model_name='apikey',
-            name='expires_at',
-            field=models.DateTimeField(blank=True, db_comment='When it ends by itself; null: never.', null=True, verbose_name='expires at'),
-        ),
-        migrations.AlterField(
-            model_name='apikey',
-            name='last_used_at',
-            field=models.DateTimeField(blank=True, db_comment='Last call with it, to the minute.', editable=False, null=True, verbose_name='last used at'),
-        ),
-        migrations.AlterField(
-            model_name='apikey',
-            name='name',
-            field=models.CharField(db_comment='What its owner calls it.', default='map-server', max_length=60, verbose_name='name'),
-        ),
-        migrations.AlterField(
-            model_name='apikey',
-            name='prefix',
-            field=models.CharField(db_comment='Public part, for the look-up.', editable=False, max_length=24, unique=True, verbose_name='prefix'),
-        ),
-        migrations.AlterField(
-            model_name='apikey',
-            name='revoked_at',
-            field=models.DateTimeField(blank=True, db_comment='When it was taken back; null: it was not.', null=True, verbose_name='revoked at'),
-        ),
-        migrations.AlterField(
-            model_name='apikey',
-            name='server',
-            field=models.ForeignKey(db_comment='Server it opens.', on_delete=django.db.models.deletion.CASCADE, related_name='api_keys', to='tenants.server', verbose_name='server'),
-        ),
-        migrations.AlterField(
-            model_name='auditentry',
-            name='action',
-            field=models.CharField(db_comment='Dotted verb, e.g. key.rotated.', max_length=60, verbose_name='action'),
-        ),
-        migrations.AlterField(
-            model_name='auditentry',
-            name='actor',
-            field=models.ForeignKey(db_comment='The person; null for the platform itself, or if the account is gone.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='actor'),
-        ),
-        migrations.AlterField(
-            model_name='auditentry',
-            name='actor_name',
-            field=models.CharField(db_comment='What the actor was called then.', max_length=150, verbose_name='actor name'),
-        ),
-        migrations.AlterField(
-            model_name='auditentry',
-            name='address',
-            field=models.GenericIPAddressField(db_comment='Where the request came from.', null=True, verbose_name='address'),
-        ),
-        migrations.AlterField(
-            model_name='auditentry',
-            name='created_at',
-            field=models.DateTimeField(auto_now_add=True, db_comment='When.', verbose_name='created at'),
-        ),
-        migrations.AlterField(
-            model_name='auditentry',
-            name='details',
-            field=models.JSONField(blank=True, db_comment='Old and new values.', default=dict, verbose_name='details'),
-        ),
-        migrations.AlterField(
-            model_name='auditentry',
-            name='server',
-            field=models.ForeignKey(db_comment='The server; null once it is deleted.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='audit_entries', to='tenants.server', verbose_name='server'),
-        ),
-        migrations.AlterField(
-            model_name='auditentry',
-            name='server_public_id',
-            field=models.CharField(db_comment='Its server id, which outlives it.', max_length=40, verbose_name='server public id'),
-        ),
-        migrations.AlterField(
-            model_name='auditentry',
-            name='target',
-            field=models.CharField(blank=True, db_comment='What it was done to.', max_length=200, verbose_name='target'),
-        ),
-        migrations.AlterField(
-            model_name='handshakeattempt',
-            name='address',
-            field=models.GenericIPAddressField(db_comment='Where it came from.', null=True, verbose_name='address'),
-        ),
-        migrations.AlterField(
-            model_name='handshakeattempt',
-            name='at',
-            field=models.DateTimeField(db_comment='Last time.', verbose_name='at'),
-        ),
-        migrations.AlterField(
-            model_name='handshakeattempt',
-            name='client',
-            field=models.CharField(blank=True, db_comment='Client and version, if told.', max_length=80, verbose_name='client'),
-        ),
-        migrations.AlterField(
-            model_name='handshakeattempt',
-            name='count',
-            field=models.PositiveIntegerField(db_comment='How often since it first happened.', default=1, verbose_name='count'),
-        ),
-        migrations.AlterField(
-            model_name='handshakeattempt',
-            name='detail',
-            field=models.CharField(blank=True, db_comment='What was said and expected.', max_length=200, verbose_name='detail'),
-        ),
-        migrations.AlterField(
-            model_name='handshakeattempt',
-            name='outcome',
-            field=models.CharField(choices=[('accepted', 'Accepted'), ('wrong_key', 'Wrong key'), ('key_expired', 'Key expired'), ('key_revoked', 'Key revoked'), ('wrong_server_id', 'Wrong server id'), ('wrong_clock', 'Wrong clock'), ('wrong_protocol', 'Wrong protocol version')], db_comment='How it went, as last seen.', max_length=16, verbose_name='outcome'),
-        ),
-        migrations.AlterField(
-            model_name='handshakeattempt',
-            name='server',
-            field=models.ForeignKey(db_comment='Whom the caller claimed or proved to be.', on_delete=django.db.models.deletion.CASCADE, related_name='handshakes', to='tenants.server', verbose_name='server'),
-        ),
-        migrations.AlterField(
-            model_name='idempotentrequest',
-            name='answer',
-            field=models.BinaryField(db_comment='The answer, encrypted with the Idempotency-Key, which is not stored.', default=b'', verbose_name='answer'),
-        ),
-        migrations.AlterField(
-            model_name='idempotentrequest',
-            name='answer_until',
-            field=models.DateTimeField(db_comment='When the answer is forgotten.', verbose_name='answer until'),
-        ),
-        migrations.AlterField(
-            model_name='idempotentrequest',
-            name='created_at',
-            field=models.DateTimeField(db_comment='When it was asked first; kept a day.', verbose_name='created at'),
-        ),
-        migrations.AlterField(
-            model_name='idempotentrequest',
-            name='key_digest',
-            field=models.BinaryField(db_comment='SHA-256 of the Idempotency-Key.', max_length=32, verbose_name='key digest'),
-        ),
-        migrations.AlterField(
-            model_name='idempotentrequest',
-            name='request_digest',
-            field=models.BinaryField(db_comment='SHA-256 of method, path and body.', max_length=32, verbose_name='request digest'),
-        ),
-        migrations.AlterField(
-            model_name='idempotentrequest',
-            name='scope',
-            field=models.CharField(db_comment='Whose key: a server id, or an address.', max_length=120, verbose_name='scope'),
-        ),
-        migrations.AlterField(
-            model_name='idempotentrequest',
-            name='status',
-            field=models.PositiveSmallIntegerField(db_comment='Status code of the answer.', default=0, verbose_name='status'),
-        ),
-        migrations.AlterField(
-            model_name='invitation',
-            name='accepted_at',
-            field=models.DateTimeField(db_comment='When it was taken up.', null=True, verbose_name='accepted at'),
-        ),
-        migrations.AlterField(
-            model_name='invitation',
-            name='created_at',
-            field=models.DateTimeField(auto_now_add=True, db_comment='When the mail went out.', verbose_name='created at'),
-        ),
-        migrations.AlterField(
-            model_name='invitation',
-            name='digest',
-            field=models.BinaryField(db_comment="SHA-256 of the link's token.", max_length=32, unique=True, verbose_name='digest'),
-        ),
-        migrations.AlterField(
-            model_name='invitation',
-            name='email',
-            field=models.EmailField(db_comment='Who is asked.', max_length=254, verbose_name='email'),
-        ),
-        migrations.AlterField(
-            model_name='invitation',
-            name='expires_at',
-            field=models.DateTimeField(db_comment='Until when the link works.', verbose_name='expires at'),
-        ),
-        migrations.AlterField(
-            model_name='invitation',
-            name='invited_by',
-            field=models.ForeignKey(db_comment='Who asks.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='invited by'),
-        ),
-        migrations.AlterField(
-            model_name='invitation',
-            name='revoked_at',
-            field=models.DateTimeField(db_comment='When it was taken back.', null=True, verbose_name='revoked at'),
-        ),
-        migrations.AlterField(
-            model_name='invitation',
-            name='role',
-            field=models.CharField(choices=[('owner', 'Owner'), ('admin', 'Admin'), ('editor', 'Editor'), ('viewer', 'Viewer')], db_comment='Role offered.', default='viewer', max_length=10, verbose_name='role'),
-        ),
-        migrations.AlterField(
-            model_name='invitation',
-            name='server',
-            field=models.ForeignKey(db_comment='To which server.', on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='tenants.server', verbose_name='server'),
-        ),
-        migrations.AlterField(
-            model_name='job',
-            name='asked',
-            field=models.JSONField(blank=True, db_comment='What it was started with.', default=dict, verbose_name='asked'),
-        ),
-        migrations.AlterField(
-            model_name='job',
-            name='attempts',
-            field=models.PositiveSmallIntegerField(db_comment='How often a worker has begun it.', default=0, verbose_name='attempts'),
-        ),
-        migrations.AlterField(
-            model_name='job',
-            name='created_at',
-            field=models.DateTimeField(auto_now_add=True, db_comment='When it was asked for.', verbose_name='created at'),
-        ),
-        migrations.AlterField(
-            model_name='job',
-            name='done',
-            field=models.PositiveIntegerField(db_comment='Units of work done.', default=0, verbose_name='done'),
-        ),
-        migrations.AlterField(
-            model_name='job',
-            name='error',
-            field=models.TextField(blank=True, db_comment='What went wrong and what to do.', verbose_name='error'),
-        ),
-        migrations.AlterField(
-            model_name='job',
-            name='finished_at',
-            field=models.DateTimeField(db_comment='When it ended.', null=True, verbose_name='finished at'),
-        ),
-        migrations.AlterField(
-            model_name='job',
-            name='kind',
-            field=models.CharField(choices=[('provision', 'New server'), ('import', 'Import'), ('export', 'Export')], db_comment='What is done.', max_length=12, verbose_name='kind'),
-        ),
-        migrations.AlterField(
-            model_name='job',
-            name='result',
-            field=models.JSONField(blank=True, db_comment='What came of it; no secrets.', default=dict, verbose_name='result'),
-        ),
-        migrations.AlterField(
-            model_name='job',
-            name='seen_at',
-            field=models.DateTimeField(db_comment='When it was last handed to Celery, or its worker last heard of.', null=True, verbose_name='seen at'),
-        ),
-        migrations.AlterField(
-            model_name='job',
-            name='server',
-            field=models.ForeignKey(db_comment='For which server; null until a new one exists.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to='tenants.server', verbose_name='server'),
-        ),
-        migrations.AlterField(
-            model_name='job',
-            name='started_by',
-            field=models.ForeignKey(db_comment='Who asked for it.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to=settings.AUTH_USER_MODEL, verbose_name='started by'),
-        ),
-        migrations.AlterField(
-            model_name='job',
-            name='state',
-            field=models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], db_comment='How far it is.', default='waiting', max_length=10, verbose_name='state'),
-        ),
-        migrations.AlterField(
-            model_name='job',
-            name='step',
-            field=models.CharField(blank=True, db_comment='What it is at.', max_length=120, verbose_name='step'),
-        ),
-        migrations.AlterField(
-            model_name='job',
-            name='task',
-            field=models.CharField(db_comment='Name of the Celery task that does it.', max_length=120, verbose_name='task'),
-        ),
-        migrations.AlterField(
-            model_name='job',
-            name='total',
-            field=models.PositiveIntegerField(db_comment='Units of work in all; 0: unknown.', default=0, verbose_name='total'),
-        ),
-        migrations.AlterField(
-            model_name='membership',
-            name='created_at',
-            field=models.DateTimeField(auto_now_add=True, db_comment='Since when.', verbose_name='created at'),
-        ),
-        migrations.AlterField(
-            model_name='membership',
-            name='role',
-            field=models.CharField(choices=[('owner', 'Owner'), ('admin', 'Admin'), ('editor', 'Editor'), ('viewer', 'Viewer')], db_comment='owner, admin, editor or viewer.', default='viewer', max_length=10, verbose_name='role'),
-        ),
-        migrations.AlterField(
-            model_name='membership',
-            name='server',
-            field=models.ForeignKey(db_comment='The server.', on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='tenants.server', verbose_name='server'),
-        ),
-        migrations.AlterField(
-            model_name='membership',
-            name='user',
-            field=models.ForeignKey(db_comment='The person.', on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='user'),
-        ),
-        migrations.AlterField(
-            model_name='outbox',
-            name='attempts',
-            field=models.PositiveSmallIntegerField(db_comment='How often it was handed over.', default=0, verbose_name='attempts'),
-        ),
-        migrations.AlterField(
-            model_name='outbox',
-            name='created_at',
-            field=models.DateTimeField(auto_now_add=True, db_comment='When the work became necessary.', verbose_name='created at'),
-        ),
-        migrations.AlterField(
-            model_name='outbox',
-            name='published_at',
-            field=models.DateTimeField(db_comment='When it was last handed to Celery.', null=True, verbose_name='published at'),
-        ),
-        migrations.AlterField(
-            model_name='outbox',
-            name='server',
-            field=models.ForeignKey(db_comment='Server the work is for.', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.server', verbose_name='server'),
-        ),
-        migrations.AlterField(
-            model_name='outbox',
-            name='subject',
-            field=models.CharField(db_comment='What it is about; one waiting row per task and subject.', max_length=120, verbose_name='subject'),
-        ),
-        migrations.AlterField(
-            model_name='outbox',
-            name='task',
-            field=models.CharField(db_comment='Name of the Celery task.', max_length=120, verbose_name='task'),
-        ),
-        migrations.AlterField(
-            model_name='schematemplate',
-            name='created_at',
-            field=models.DateTimeField(auto_now_add=True, db_comment='When it was dumped.', verbose_name='created at'),
-        ),
-        migrations.AlterField(
-            model_name='schematemplate',
-            name='fingerprint',
-            field=models.CharField(db_comment="SHA-256 over the tenant apps' migrations.", max_length=64, primary_key=True, serialize=False, verbose_name='fingerprint'),
-        ),
-        migrations.AlterField(
-            model_name='schematemplate',
-            name='sql',
-            field=models.TextField(db_comment="Statements, with a placeholder for the schema's name.", verbose_name='SQL'),
-        ),
-        migrations.AlterField(
-            model_name='server',
-            name='billing_tier',
-            field=models.CharField(choices=[('free', 'Free'), ('basic', 'Basic'), ('premium', 'Premium')], db_comment='Plan.', default='free', max_length=10, verbose_name='billing tier'),
-        ),
-        migrations.AlterField(
-            model_name='server',
-            name='code_page',
-            field=models.CharField(choices=[('cp1252', 'Western (cp1252: English, Portuguese, Spanish, Indonesian)'), ('cp874', 'Thai (cp874)'), ('cp949', 'Korean (cp949)'), ('cp932', 'Japanese (cp932)'), ('cp1251', 'Cyrillic (cp1251)'), ('gb18030', 'Simplified Chinese (gb18030)'), ('big5', 'Traditional Chinese (big5)'), ('utf-8', 'UTF-8')], db_comment="Code page of the players' clients; replies are encoded for it.", default='cp1252', max_length=10, verbose_name='code page'),
-        ),
-        migrations.AlterField(
-            model_name='server',
-            name='contact_email',
-            field=models.EmailField(db_comment="The owner's address.", max_length=254, verbose_name='contact email'),
-        ),
-        migrations.AlterField(
-            model_name='server',
-            name='created_at',
-            field=models.DateTimeField(auto_now_add=True, db_comment='When it was registered.', verbose_name='created at'),
-        ),
-        migrations.AlterField(
-            model_name='server',
-            name='delete_after',
-            field=models.DateTimeField(blank=True, db_comment='When a leaving server is removed for good; until then it can come back.', editable=False, null=True, verbose_name='delete after'),
-        ),
-        migrations.AlterField(
-            model_name='server',
-            name='language',
-            field=models.CharField(choices=[('en', 'English'), ('pt', 'Português'), ('es', 'Español')], db_comment="What NPCs speak when the player's language cannot be told.", default='en', max_length=2, verbose_name='language'),
-        ),
-        migrations.AlterField(
-            model_name='server',
-            name='last_handshake_at',
-            field=models.DateTimeField(blank=True, db_comment='Last Handshake of its map-server.', editable=False, null=True, verbose_name='last handshake at'),
-        ),
-        migrations.AlterField(
-            model_name='server',
-            name='max_concurrent_npcs',
-            field=models.PositiveIntegerField(db_comment='NPCs that may talk by AI at once.', default=500, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100000)], verbose_name='NPCs by AI at once'),
-        ),
-        migrations.AlterField(
-            model_name='server',
-            name='name',
-            field=models.CharField(db_comment='What people call the server.', max_length=80, unique=True, verbose_name='name'),
-        ),
-        migrations.AlterField(
-            model_name='server',
-            name='rate_limit_per_hour',
-            field=models.PositiveIntegerField(db_comment='Calls an hour.', default=50000, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60000000)], verbose_name='rate limit per hour'),
-        ),
-        migrations.AlterField(
-            model_name='server',
-            name='rate_limit_per_minute',
-            field=models.PositiveIntegerField(db_comment='Calls a minute.', default=1000, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1000000)], verbose_name='rate limit per minute'),
-        ),
-        migrations.AlterField(
-            model_name='server',
-            name='rate_limit_per_player',
-            field=models.PositiveIntegerField(db_comment='Talks a minute of one player with one NPC.', default=30, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10000)], verbose_name='rate limit per player'),
-        ),
-        migrations.AlterField(
-            model_name='server',
-            name='rathena_mode',
-            field=models.CharField(choices=[('renewal', 'Renewal'), ('pre_renewal', 'Pre-renewal')], db_comment='Renewal or pre-renewal rules.', default='renewal', max_length=12, verbose_name='rathena mode'),
-        ),
-        migrations.AlterField(
-            model_name='server',
-            name='schema_name',
-            field=models.CharField(db_comment='Generated server_<hex>; never input.', editable=False, max_length=63, unique=True, verbose_name='schema name'),
-        ),
-        migrations.AlterField(
-            model_name='server',
-            name='server_id',
-            field=models.CharField(db_comment="Public id server-<hex>, in the map-server's configuration.", editable=False, max_length=40, unique=True, verbose_name='server id'),
-        ),
-        migrations.AlterField(
-            model_name='server',
-            name='status',
-            field=models.CharField(choices=[('active', 'Active'), ('suspended', 'Suspended'), ('leaving', 'Waiting to be deleted')], db_comment="Only an active server's calls are answered.", default='active', max_length=10, verbose_name='status'),
-        ),
-        migrations.AlterField(
-            model_name='serverllm',
-            name='base_url',
-            field=models.CharField(db_comment='What comes before /chat/completions; judged by aiworld.egress.', max_length=200, verbose_name='base URL'),
-        ),
-        migrations.AlterField(
-            model_name='serverllm',
-            name='enabled',
-            field=models.BooleanField(db_comment="Whether it is asked; otherwise the platform's is.", default=True, verbose_name='enabled'),
-        ),
-        migrations.AlterField(
-            model_name='serverllm',
-            name='model',
-            field=models.CharField(db_comment='Name of the model there.', max_length=100, verbose_name='model'),
-        ),
-        migrations.AlterField(
-            model_name='serverllm',
-            name='sealed_key',
-            field=models.TextField(blank=True, db_comment="The provider's key, sealed by aiworld.sealing; empty: none.", verbose_name='sealed key'),
-        ),
-        migrations.AlterField(
-            model_name='serverllm',
-            name='server',
-            field=models.OneToOneField(db_comment='The server it answers for.', on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='llm', serialize=False, to='tenants.server', verbose_name='server'),
-        ),
-        migrations.AlterField(
-            model_name='serverllm',
-            name='updated_at',
-            field=models.DateTimeField(auto_now=True, db_comment='Last change.', verbose_name='updated at'),
+            model_name="auditentry",
+            name="actor_name",
+            field=models.CharField(
+                db_comment="What the actor was called then.",
+                max_length=150,
+                verbose_name="actor name",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="auditentry",
+            name="address",
+            field=models.GenericIPAddressField(
+                db_comment="Where the request came from.", null=True, verbose_name="address"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="auditentry",
+            name="created_at",
+            field=models.DateTimeField(
+                auto_now_add=True, db_comment="When.", verbose_name="created at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="auditentry",
+            name="details",
+            field=models.JSONField(
+                blank=True, db_comment="Old and new values.", default=dict, verbose_name="details"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="auditentry",
+            name="server",
+            field=models.ForeignKey(
+                db_comment="The server; null once it is deleted.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="audit_entries",
+                to="tenants.server",
+                verbose_name="server",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="auditentry",
+            name="server_public_id",
+            field=models.CharField(
+                db_comment="Its server id, which outlives it.",
+                max_length=40,
+                verbose_name="server public id",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="auditentry",
+            name="target",
+            field=models.CharField(
+                blank=True, db_comment="What it was done to.", max_length=200, verbose_name="target"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="handshakeattempt",
+            name="address",
+            field=models.GenericIPAddressField(
+                db_comment="Where it came from.", null=True, verbose_name="address"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="handshakeattempt",
+            name="at",
+            field=models.DateTimeField(db_comment="Last time.", verbose_name="at"),
+        ),
+        migrations.AlterField(
+            model_name="handshakeattempt",
+            name="client",
+            field=models.CharField(
+                blank=True,
+                db_comment="Client and version, if told.",
+                max_length=80,
+                verbose_name="client",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="handshakeattempt",
+            name="count",
+            field=models.PositiveIntegerField(
+                db_comment="How often since it first happened.", default=1, verbose_name="count"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="handshakeattempt",
+            name="detail",
+            field=models.CharField(
+                blank=True,
+                db_comment="What was said and expected.",
+                max_length=200,
+                verbose_name="detail",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="handshakeattempt",
+            name="outcome",
+            field=models.CharField(
+                choices=[
+                    ("accepted", "Accepted"),
+                    ("wrong_key", "Wrong key"),
+                    ("key_expired", "Key expired"),
+                    ("key_revoked", "Key revoked"),
+                    ("wrong_server_id", "Wrong server id"),
+                    ("wrong_clock", "Wrong clock"),
+                    ("wrong_protocol", "Wrong protocol version"),
+                ],
+                db_comment="How it went, as last seen.",
+                max_length=16,
+                verbose_name="outcome",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="handshakeattempt",
+            name="server",
+            field=models.ForeignKey(
+                db_comment="Whom the caller claimed or proved to be.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="handshakes",
+                to="tenants.server",
+                verbose_name="server",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="idempotentrequest",
+            name="answer",
+            field=models.BinaryField(
+                db_comment="The answer, encrypted with the Idempotency-Key, which is not stored.",
+                default=b"",
+                verbose_name="answer",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="idempotentrequest",
+            name="answer_until",
+            field=models.DateTimeField(
+                db_comment="When the answer is forgotten.", verbose_name="answer until"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="idempotentrequest",
+            name="created_at",
+            field=models.DateTimeField(
+                db_comment="When it was asked first; kept a day.", verbose_name="created at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="idempotentrequest",
+            name="key_digest",
+            field=models.BinaryField(
+                db_comment="SHA-256 of the Idempotency-Key.",
+                max_length=32,
+                verbose_name="key digest",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="idempotentrequest",
+            name="request_digest",
+            field=models.BinaryField(
+                db_comment="SHA-256 of method, path and body.",
+                max_length=32,
+                verbose_name="request digest",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="idempotentrequest",
+            name="scope",
+            field=models.CharField(
+                db_comment="Whose key: a server id, or an address.",
+                max_length=120,
+                verbose_name="scope",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="idempotentrequest",
+            name="status",
+            field=models.PositiveSmallIntegerField(
+                db_comment="Status code of the answer.", default=0, verbose_name="status"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="invitation",
+            name="accepted_at",
+            field=models.DateTimeField(
+                db_comment="When it was taken up.", null=True, verbose_name="accepted at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="invitation",
+            name="created_at",
+            field=models.DateTimeField(
+                auto_now_add=True, db_comment="When the mail went out.", verbose_name="created at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="invitation",
+            name="digest",
+            field=models.BinaryField(
+                db_comment="SHA-256 of the link's token.",
+                max_length=32,
+                unique=True,
+                verbose_name="digest",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="invitation",
+            name="email",
+            field=models.EmailField(
+                db_comment="Who is asked.", max_length=254, verbose_name="email"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="invitation",
+            name="expires_at",
+            field=models.DateTimeField(
+                db_comment="Until when the link works.", verbose_name="expires at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="invitation",
+            name="invited_by",
+            field=models.ForeignKey(
+                db_comment="Who asks.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="invited by",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="invitation",
+            name="revoked_at",
+            field=models.DateTimeField(
+                db_comment="When it was taken back.", null=True, verbose_name="revoked at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="invitation",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("owner", "Owner"),
+                    ("admin", "Admin"),
+                    ("editor", "Editor"),
+                    ("viewer", "Viewer"),
+                ],
+                db_comment="Role offered.",
+                default="viewer",
+                max_length=10,
+                verbose_name="role",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="invitation",
+            name="server",
+            field=models.ForeignKey(
+                db_comment="To which server.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="invitations",
+                to="tenants.server",
+                verbose_name="server",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="job",
+            name="asked",
+            field=models.JSONField(
+                blank=True,
+                db_comment="What it was started with.",
+                default=dict,
+                verbose_name="asked",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="job",
+            name="attempts",
+            field=models.PositiveSmallIntegerField(
+                db_comment="How often a worker has begun it.", default=0, verbose_name="attempts"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="job",
+            name="created_at",
+            field=models.DateTimeField(
+                auto_now_add=True, db_comment="When it was asked for.", verbose_name="created at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="job",
+            name="done",
+            field=models.PositiveIntegerField(
+                db_comment="Units of work done.", default=0, verbose_name="done"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="job",
+            name="error",
+            field=models.TextField(
+                blank=True, db_comment="What went wrong and what to do.", verbose_name="error"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="job",
+            name="finished_at",
+            field=models.DateTimeField(
+                db_comment="When it ended.", null=True, verbose_name="finished at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="job",
+            name="kind",
+            field=models.CharField(
+                choices=[("provision", "New server"), ("import", "Import"), ("export", "Export")],
+                db_comment="What is done.",
+                max_length=12,
+                verbose_name="kind",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="job",
+            name="result",
+            field=models.JSONField(
+                blank=True,
+                db_comment="What came of it; no secrets.",
+                default=dict,
+                verbose_name="result",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="job",
+            name="seen_at",
+            field=models.DateTimeField(
+                db_comment="When it was last handed to Celery, or its worker last heard of.",
+                null=True,
+                verbose_name="seen at",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="job",
+            name="server",
+            field=models.ForeignKey(
+                db_comment="For which server; null until a new one exists.",
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="jobs",
+                to="tenants.server",
+                verbose_name="server",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="job",
+            name="started_by",
+            field=models.ForeignKey(
+                db_comment="Who asked for it.",
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="jobs",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="started by",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="job",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("waiting", "Waiting"),
+                    ("running", "Running"),
+                    ("done", "Done"),
+                    ("failed", "Failed"),
+                ],
+                db_comment="How far it is.",
+                default="waiting",
+                max_length=10,
+                verbose_name="state",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="job",
+            name="step",
+            field=models.CharField(
+                blank=True, db_comment="What it is at.", max_length=120, verbose_name="step"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="job",
+            name="task",
+            field=models.CharField(
+                db_comment="Name of the Celery task that does it.",
+                max_length=120,
+                verbose_name="task",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="job",
+            name="total",
+            field=models.PositiveIntegerField(
+                db_comment="Units of work in all; 0: unknown.", default=0, verbose_name="total"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="membership",
+            name="created_at",
+            field=models.DateTimeField(
+                auto_now_add=True, db_comment="Since when.", verbose_name="created at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="membership",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("owner", "Owner"),
+                    ("admin", "Admin"),
+                    ("editor", "Editor"),
+                    ("viewer", "Viewer"),
+                ],
+                db_comment="owner, admin, editor or viewer.",
+                default="viewer",
+                max_length=10,
+                verbose_name="role",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="membership",
+            name="server",
+            field=models.ForeignKey(
+                db_comment="The server.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="memberships",
+                to="tenants.server",
+                verbose_name="server",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="membership",
+            name="user",
+            field=models.ForeignKey(
+                db_comment="The person.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="memberships",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="user",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="outbox",
+            name="attempts",
+            field=models.PositiveSmallIntegerField(
+                db_comment="How often it was handed over.", default=0, verbose_name="attempts"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="outbox",
+            name="created_at",
+            field=models.DateTimeField(
+                auto_now_add=True,
+                db_comment="When the work became necessary.",
+                verbose_name="created at",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="outbox",
+            name="published_at",
+            field=models.DateTimeField(
+                db_comment="When it was last handed to Celery.",
+                null=True,
+                verbose_name="published at",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="outbox",
+            name="server",
+            field=models.ForeignKey(
+                db_comment="Server the work is for.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="tenants.server",
+                verbose_name="server",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="outbox",
+            name="subject",
+            field=models.CharField(
+                db_comment="What it is about; one waiting row per task and subject.",
+                max_length=120,
+                verbose_name="subject",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="outbox",
+            name="task",
+            field=models.CharField(
+                db_comment="Name of the Celery task.", max_length=120, verbose_name="task"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="schematemplate",
+            name="created_at",
+            field=models.DateTimeField(
+                auto_now_add=True, db_comment="When it was dumped.", verbose_name="created at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="schematemplate",
+            name="fingerprint",
+            field=models.CharField(
+                db_comment="SHA-256 over the tenant apps' migrations.",
+                max_length=64,
+                primary_key=True,
+                serialize=False,
+                verbose_name="fingerprint",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="schematemplate",
+            name="sql",
+            field=models.TextField(
+                db_comment="Statements, with a placeholder for the schema's name.",
+                verbose_name="SQL",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="server",
+            name="billing_tier",
+            field=models.CharField(
+                choices=[("free", "Free"), ("basic", "Basic"), ("premium", "Premium")],
+                db_comment="Plan.",
+                default="free",
+                max_length=10,
+                verbose_name="billing tier",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="server",
+            name="code_page",
+            field=models.CharField(
+                choices=[
+                    ("cp1252", "Western (cp1252: English, Portuguese, Spanish, Indonesian)"),
+                    ("cp874", "Thai (cp874)"),
+                    ("cp949", "Korean (cp949)"),
+                    ("cp932", "Japanese (cp932)"),
+                    ("cp1251", "Cyrillic (cp1251)"),
+                    ("gb18030", "Simplified Chinese (gb18030)"),
+                    ("big5", "Traditional Chinese (big5)"),
+                    ("utf-8", "UTF-8"),
+                ],
+                db_comment="Code page of the players' clients; replies are encoded for it.",
+                default="cp1252",
+                max_length=10,
+                verbose_name="code page",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="server",
+            name="contact_email",
+            field=models.EmailField(
+                db_comment="The owner's address.", max_length=254, verbose_name="contact email"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="server",
+            name="created_at",
+            field=models.DateTimeField(
+                auto_now_add=True, db_comment="When it was registered.", verbose_name="created at"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="server",
+            name="delete_after",
+            field=models.DateTimeField(
+                blank=True,
+                db_comment="When a leaving server is removed for good; until then it can come back.",
+                editable=False,
+                null=True,
+                verbose_name="delete after",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="server",
+            name="language",
+            field=models.CharField(
+                choices=[("en", "English"), ("pt", "Português"), ("es", "Español")],
+                db_comment="What NPCs speak when the player's language cannot be told.",
+                default="en",
+                max_length=2,
+                verbose_name="language",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="server",
+            name="last_handshake_at",
+            field=models.DateTimeField(
+                blank=True,
+                db_comment="Last Handshake of its map-server.",
+                editable=False,
+                null=True,
+                verbose_name="last handshake at",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="server",
+            name="max_concurrent_npcs",
+            field=models.PositiveIntegerField(
+                db_comment="NPCs that may talk by AI at once.",
+                default=500,
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(100000),
+                ],
+                verbose_name="NPCs by AI at once",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="server",
+            name="name",
+            field=models.CharField(
+                db_comment="What people call the server.",
+                max_length=80,
+                unique=True,
+                verbose_name="name",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="server",
+            name="rate_limit_per_hour",
+            field=models.PositiveIntegerField(
+                db_comment="Calls an hour.",
+                default=50000,
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(60000000),
+                ],
+                verbose_name="rate limit per hour",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="server",
+            name="rate_limit_per_minute",
+            field=models.PositiveIntegerField(
+                db_comment="Calls a minute.",
+                default=1000,
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(1000000),
+                ],
+                verbose_name="rate limit per minute",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="server",
+            name="rate_limit_per_player",
+            field=models.PositiveIntegerField(
+                db_comment="Talks a minute of one player with one NPC.",
+                default=30,
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(10000),
+                ],
+                verbose_name="rate limit per player",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="server",
+            name="rathena_mode",
+            field=models.CharField(
+                choices=[("renewal", "Renewal"), ("pre_renewal", "Pre-renewal")],
+                db_comment="Renewal or pre-renewal rules.",
+                default="renewal",
+                max_length=12,
+                verbose_name="rathena mode",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="server",
+            name="schema_name",
+            field=models.CharField(
+                db_comment="Generated server_<hex>; never input.",
+                editable=False,
+                max_length=63,
+                unique=True,
+                verbose_name="schema name",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="server",
+            name="server_id",
+            field=models.CharField(
+                db_comment="Public id server-<hex>, in the map-server's configuration.",
+                editable=False,
+                max_length=40,
+                unique=True,
+                verbose_name="server id",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="server",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("active", "Active"),
+                    ("suspended", "Suspended"),
+                    ("leaving", "Waiting to be deleted"),
+                ],
+                db_comment="Only an active server's calls are answered.",
+                default="active",
+                max_length=10,
+                verbose_name="status",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="serverllm",
+            name="base_url",
+            field=models.CharField(
+                db_comment="What comes before /chat/completions; judged by aiworld.egress.",
+                max_length=200,
+                verbose_name="base URL",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="serverllm",
+            name="enabled",
+            field=models.BooleanField(
+                db_comment="Whether it is asked; otherwise the platform's is.",
+                default=True,
+                verbose_name="enabled",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="serverllm",
+            name="model",
+            field=models.CharField(
+                db_comment="Name of the model there.", max_length=100, verbose_name="model"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="serverllm",
+            name="sealed_key",
+            field=models.TextField(
+                blank=True,
+                db_comment="The provider's key, sealed by aiworld.sealing; empty: none.",
+                verbose_name="sealed key",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="serverllm",
+            name="server",
+            field=models.OneToOneField(
+                db_comment="The server it answers for.",
+                on_delete=django.db.models.deletion.CASCADE,
+                primary_key=True,
+                related_name="llm",
+                serialize=False,
+                to="tenants.server",
+                verbose_name="server",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="serverllm",
+            name="updated_at",
+            field=models.DateTimeField(
+                auto_now=True, db_comment="Last change.", verbose_name="updated at"
+            ),
         ),
     ]

@@ -7,268 +7,485 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('world', '0002_partitions'),
+        ("world", "0002_partitions"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='economictransaction',
-            options={'ordering': ['-happened_at'], 'verbose_name': 'transaction', 'verbose_name_plural': 'transactions'},
+            name="economictransaction",
+            options={
+                "ordering": ["-happened_at"],
+                "verbose_name": "transaction",
+                "verbose_name_plural": "transactions",
+            },
         ),
         migrations.AlterModelOptions(
-            name='factionnode',
-            options={'ordering': ['name'], 'verbose_name': 'faction', 'verbose_name_plural': 'factions'},
+            name="factionnode",
+            options={
+                "ordering": ["name"],
+                "verbose_name": "faction",
+                "verbose_name_plural": "factions",
+            },
         ),
         migrations.AlterModelOptions(
-            name='playerinteraction',
-            options={'verbose_name': 'interaction', 'verbose_name_plural': 'interactions'},
+            name="playerinteraction",
+            options={"verbose_name": "interaction", "verbose_name_plural": "interactions"},
         ),
         migrations.AlterModelOptions(
-            name='playerprofile',
-            options={'ordering': ['name'], 'verbose_name': 'player', 'verbose_name_plural': 'players'},
+            name="playerprofile",
+            options={
+                "ordering": ["name"],
+                "verbose_name": "player",
+                "verbose_name_plural": "players",
+            },
         ),
         migrations.AlterModelOptions(
-            name='reputationscore',
-            options={'verbose_name': 'reputation', 'verbose_name_plural': 'reputations'},
+            name="reputationscore",
+            options={"verbose_name": "reputation", "verbose_name_plural": "reputations"},
         ),
         migrations.AlterModelOptions(
-            name='worldevent',
-            options={'ordering': ['-starts_at'], 'verbose_name': 'world event', 'verbose_name_plural': 'world events'},
+            name="worldevent",
+            options={
+                "ordering": ["-starts_at"],
+                "verbose_name": "world event",
+                "verbose_name_plural": "world events",
+            },
         ),
         migrations.AlterModelOptions(
-            name='worldstatesnapshot',
-            options={'ordering': ['-taken_at'], 'verbose_name': 'world state snapshot', 'verbose_name_plural': 'world state snapshots'},
+            name="worldstatesnapshot",
+            options={
+                "ordering": ["-taken_at"],
+                "verbose_name": "world state snapshot",
+                "verbose_name_plural": "world state snapshots",
+            },
         ),
         migrations.AlterField(
-            model_name='economictransaction',
-            name='amount',
-            field=models.PositiveIntegerField(db_comment='Pieces of the item.', default=1, verbose_name='amount'),
+            model_name="economictransaction",
+            name="amount",
+            field=models.PositiveIntegerField(
+                db_comment="Pieces of the item.", default=1, verbose_name="amount"
+            ),
         ),
         migrations.AlterField(
-            model_name='economictransaction',
-            name='char_id',
-            field=models.BigIntegerField(blank=True, db_comment='Who pays or sells.', null=True, verbose_name='character id'),
+            model_name="economictransaction",
+            name="char_id",
+            field=models.BigIntegerField(
+                blank=True, db_comment="Who pays or sells.", null=True, verbose_name="character id"
+            ),
         ),
         migrations.AlterField(
-            model_name='economictransaction',
-            name='happened_at',
-            field=models.DateTimeField(db_comment='When; the partition key.', verbose_name='happened at'),
+            model_name="economictransaction",
+            name="happened_at",
+            field=models.DateTimeField(
+                db_comment="When; the partition key.", verbose_name="happened at"
+            ),
         ),
         migrations.AlterField(
-            model_name='economictransaction',
-            name='item_id',
-            field=models.PositiveIntegerField(blank=True, db_comment="Item of the game's database; null: money alone.", null=True, verbose_name='item id'),
+            model_name="economictransaction",
+            name="item_id",
+            field=models.PositiveIntegerField(
+                blank=True,
+                db_comment="Item of the game's database; null: money alone.",
+                null=True,
+                verbose_name="item id",
+            ),
         ),
         migrations.AlterField(
-            model_name='economictransaction',
-            name='kind',
-            field=models.CharField(choices=[('npc_buy', 'Bought from an NPC'), ('npc_sell', 'Sold to an NPC'), ('trade', 'Trade'), ('vending', 'Vending'), ('drop', 'Drop'), ('reward', 'Reward'), ('fee', 'Fee')], db_comment='npc_buy, npc_sell, trade, vending, drop, reward or fee.', max_length=10, verbose_name='kind'),
+            model_name="economictransaction",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("npc_buy", "Bought from an NPC"),
+                    ("npc_sell", "Sold to an NPC"),
+                    ("trade", "Trade"),
+                    ("vending", "Vending"),
+                    ("drop", "Drop"),
+                    ("reward", "Reward"),
+                    ("fee", "Fee"),
+                ],
+                db_comment="npc_buy, npc_sell, trade, vending, drop, reward or fee.",
+                max_length=10,
+                verbose_name="kind",
+            ),
         ),
         migrations.AlterField(
-            model_name='economictransaction',
-            name='map_name',
-            field=models.CharField(blank=True, db_comment='Where.', max_length=24, verbose_name='map name'),
+            model_name="economictransaction",
+            name="map_name",
+            field=models.CharField(
+                blank=True, db_comment="Where.", max_length=24, verbose_name="map name"
+            ),
         ),
         migrations.AlterField(
-            model_name='economictransaction',
-            name='other_char_id',
-            field=models.BigIntegerField(blank=True, db_comment='Who is paid or buys.', null=True, verbose_name='other character id'),
+            model_name="economictransaction",
+            name="other_char_id",
+            field=models.BigIntegerField(
+                blank=True,
+                db_comment="Who is paid or buys.",
+                null=True,
+                verbose_name="other character id",
+            ),
         ),
         migrations.AlterField(
-            model_name='economictransaction',
-            name='zeny',
-            field=models.BigIntegerField(db_comment="Whole zeny; from char_id's side.", default=0, verbose_name='zeny'),
+            model_name="economictransaction",
+            name="zeny",
+            field=models.BigIntegerField(
+                db_comment="Whole zeny; from char_id's side.", default=0, verbose_name="zeny"
+            ),
         ),
         migrations.AlterField(
-            model_name='factionnode',
-            name='description',
-            field=models.TextField(blank=True, db_comment='What it stands for.', verbose_name='description'),
+            model_name="factionnode",
+            name="description",
+            field=models.TextField(
+                blank=True, db_comment="What it stands for.", verbose_name="description"
+            ),
         ),
         migrations.AlterField(
-            model_name='factionnode',
-            name='influence',
-            field=models.FloatField(db_comment='Weight in the world, 0-1.', default=0.5, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)], verbose_name='influence'),
+            model_name="factionnode",
+            name="influence",
+            field=models.FloatField(
+                db_comment="Weight in the world, 0-1.",
+                default=0.5,
+                validators=[
+                    django.core.validators.MinValueValidator(0),
+                    django.core.validators.MaxValueValidator(1),
+                ],
+                verbose_name="influence",
+            ),
         ),
         migrations.AlterField(
-            model_name='factionnode',
-            name='key',
-            field=models.SlugField(db_comment='Name in references.', max_length=60, unique=True, verbose_name='key'),
+            model_name="factionnode",
+            name="key",
+            field=models.SlugField(
+                db_comment="Name in references.", max_length=60, unique=True, verbose_name="key"
+            ),
         ),
         migrations.AlterField(
-            model_name='factionnode',
-            name='kind',
-            field=models.CharField(choices=[('kingdom', 'Kingdom'), ('guild', 'Guild'), ('church', 'Church'), ('merchants', 'Merchants'), ('tribe', 'Tribe'), ('outlaws', 'Outlaws'), ('scholars', 'Scholars')], db_comment='One of seven: kingdom, guild, church ...', max_length=10, verbose_name='kind'),
+            model_name="factionnode",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("kingdom", "Kingdom"),
+                    ("guild", "Guild"),
+                    ("church", "Church"),
+                    ("merchants", "Merchants"),
+                    ("tribe", "Tribe"),
+                    ("outlaws", "Outlaws"),
+                    ("scholars", "Scholars"),
+                ],
+                db_comment="One of seven: kingdom, guild, church ...",
+                max_length=10,
+                verbose_name="kind",
+            ),
         ),
         migrations.AlterField(
-            model_name='factionnode',
-            name='name',
-            field=models.CharField(db_comment='Name players see.', max_length=80, verbose_name='name'),
+            model_name="factionnode",
+            name="name",
+            field=models.CharField(
+                db_comment="Name players see.", max_length=80, verbose_name="name"
+            ),
         ),
         migrations.AlterField(
-            model_name='factionnode',
-            name='parent',
-            field=models.ForeignKey(blank=True, db_comment='Faction it is part of.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='members', to='world.factionnode', verbose_name='parent'),
+            model_name="factionnode",
+            name="parent",
+            field=models.ForeignKey(
+                blank=True,
+                db_comment="Faction it is part of.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="members",
+                to="world.factionnode",
+                verbose_name="parent",
+            ),
         ),
         migrations.AlterField(
-            model_name='factionnode',
-            name='relations',
-            field=models.JSONField(blank=True, db_comment='Edges: other key -> {kind, strength 0-1}.', default=dict, verbose_name='relations'),
+            model_name="factionnode",
+            name="relations",
+            field=models.JSONField(
+                blank=True,
+                db_comment="Edges: other key -> {kind, strength 0-1}.",
+                default=dict,
+                verbose_name="relations",
+            ),
         ),
         migrations.AlterField(
-            model_name='playerinteraction',
-            name='kind',
-            field=models.CharField(choices=[('trade', 'Trade'), ('party', 'Party'), ('guild', 'Guild'), ('chat', 'Chat'), ('fight', 'Fight')], db_comment='trade, party, guild, chat or fight.', max_length=8, verbose_name='kind'),
+            model_name="playerinteraction",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("trade", "Trade"),
+                    ("party", "Party"),
+                    ("guild", "Guild"),
+                    ("chat", "Chat"),
+                    ("fight", "Fight"),
+                ],
+                db_comment="trade, party, guild, chat or fight.",
+                max_length=8,
+                verbose_name="kind",
+            ),
         ),
         migrations.AlterField(
-            model_name='playerinteraction',
-            name='last_at',
-            field=models.DateTimeField(db_comment='Last time.', verbose_name='last at'),
+            model_name="playerinteraction",
+            name="last_at",
+            field=models.DateTimeField(db_comment="Last time.", verbose_name="last at"),
         ),
         migrations.AlterField(
-            model_name='playerinteraction',
-            name='source',
-            field=models.ForeignKey(db_comment='Who acted.', on_delete=django.db.models.deletion.CASCADE, related_name='acts', to='world.playerprofile', verbose_name='source'),
+            model_name="playerinteraction",
+            name="source",
+            field=models.ForeignKey(
+                db_comment="Who acted.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="acts",
+                to="world.playerprofile",
+                verbose_name="source",
+            ),
         ),
         migrations.AlterField(
-            model_name='playerinteraction',
-            name='target',
-            field=models.ForeignKey(db_comment='Towards whom.', on_delete=django.db.models.deletion.CASCADE, related_name='acts_received', to='world.playerprofile', verbose_name='target'),
+            model_name="playerinteraction",
+            name="target",
+            field=models.ForeignKey(
+                db_comment="Towards whom.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="acts_received",
+                to="world.playerprofile",
+                verbose_name="target",
+            ),
         ),
         migrations.AlterField(
-            model_name='playerinteraction',
-            name='times',
-            field=models.PositiveIntegerField(db_comment='How often.', default=1, verbose_name='times'),
+            model_name="playerinteraction",
+            name="times",
+            field=models.PositiveIntegerField(
+                db_comment="How often.", default=1, verbose_name="times"
+            ),
         ),
         migrations.AlterField(
-            model_name='playerinteraction',
-            name='weight',
-            field=models.FloatField(db_comment='Strength of the edge, decayed over time.', default=1, verbose_name='weight'),
+            model_name="playerinteraction",
+            name="weight",
+            field=models.FloatField(
+                db_comment="Strength of the edge, decayed over time.",
+                default=1,
+                verbose_name="weight",
+            ),
         ),
         migrations.AlterField(
-            model_name='playerprofile',
-            name='base_level',
-            field=models.PositiveSmallIntegerField(db_comment='Base level.', default=1, verbose_name='base level'),
+            model_name="playerprofile",
+            name="base_level",
+            field=models.PositiveSmallIntegerField(
+                db_comment="Base level.", default=1, verbose_name="base level"
+            ),
         ),
         migrations.AlterField(
-            model_name='playerprofile',
-            name='char_id',
-            field=models.BigIntegerField(db_comment='Character id of the game server.', primary_key=True, serialize=False, verbose_name='character id'),
+            model_name="playerprofile",
+            name="char_id",
+            field=models.BigIntegerField(
+                db_comment="Character id of the game server.",
+                primary_key=True,
+                serialize=False,
+                verbose_name="character id",
+            ),
         ),
         migrations.AlterField(
-            model_name='playerprofile',
-            name='first_seen_at',
-            field=models.DateTimeField(auto_now_add=True, db_comment='When it was first seen.', verbose_name='first seen at'),
+            model_name="playerprofile",
+            name="first_seen_at",
+            field=models.DateTimeField(
+                auto_now_add=True,
+                db_comment="When it was first seen.",
+                verbose_name="first seen at",
+            ),
         ),
         migrations.AlterField(
-            model_name='playerprofile',
-            name='job',
-            field=models.CharField(blank=True, db_comment='Job name.', max_length=40, verbose_name='job'),
+            model_name="playerprofile",
+            name="job",
+            field=models.CharField(
+                blank=True, db_comment="Job name.", max_length=40, verbose_name="job"
+            ),
         ),
         migrations.AlterField(
-            model_name='playerprofile',
-            name='karma',
-            field=models.SmallIntegerField(db_comment='-10,000..10,000.', default=0, validators=[django.core.validators.MinValueValidator(-10000), django.core.validators.MaxValueValidator(10000)], verbose_name='karma'),
+            model_name="playerprofile",
+            name="karma",
+            field=models.SmallIntegerField(
+                db_comment="-10,000..10,000.",
+                default=0,
+                validators=[
+                    django.core.validators.MinValueValidator(-10000),
+                    django.core.validators.MaxValueValidator(10000),
+                ],
+                verbose_name="karma",
+            ),
         ),
         migrations.AlterField(
-            model_name='playerprofile',
-            name='language',
-            field=models.CharField(blank=True, db_comment='What the player writes.', max_length=2, verbose_name='language'),
+            model_name="playerprofile",
+            name="language",
+            field=models.CharField(
+                blank=True,
+                db_comment="What the player writes.",
+                max_length=2,
+                verbose_name="language",
+            ),
         ),
         migrations.AlterField(
-            model_name='playerprofile',
-            name='last_seen_at',
-            field=models.DateTimeField(db_comment='When it was last seen.', default=django.utils.timezone.now, verbose_name='last seen at'),
+            model_name="playerprofile",
+            name="last_seen_at",
+            field=models.DateTimeField(
+                db_comment="When it was last seen.",
+                default=django.utils.timezone.now,
+                verbose_name="last seen at",
+            ),
         ),
         migrations.AlterField(
-            model_name='playerprofile',
-            name='name',
-            field=models.CharField(db_comment="The character's latest name.", max_length=50, verbose_name='name'),
+            model_name="playerprofile",
+            name="name",
+            field=models.CharField(
+                db_comment="The character's latest name.", max_length=50, verbose_name="name"
+            ),
         ),
         migrations.AlterField(
-            model_name='reputationscore',
-            name='faction',
-            field=models.ForeignKey(db_comment='The faction.', on_delete=django.db.models.deletion.CASCADE, related_name='reputation', to='world.factionnode', verbose_name='faction'),
+            model_name="reputationscore",
+            name="faction",
+            field=models.ForeignKey(
+                db_comment="The faction.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="reputation",
+                to="world.factionnode",
+                verbose_name="faction",
+            ),
         ),
         migrations.AlterField(
-            model_name='reputationscore',
-            name='player',
-            field=models.ForeignKey(db_comment='The player.', on_delete=django.db.models.deletion.CASCADE, related_name='reputation', to='world.playerprofile', verbose_name='player'),
+            model_name="reputationscore",
+            name="player",
+            field=models.ForeignKey(
+                db_comment="The player.",
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="reputation",
+                to="world.playerprofile",
+                verbose_name="player",
+            ),
         ),
         migrations.AlterField(
-            model_name='reputationscore',
-            name='score',
-            field=models.PositiveSmallIntegerField(db_comment='0-10,000 in eight tiers.', default=3750, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(10000)], verbose_name='score'),
+            model_name="reputationscore",
+            name="score",
+            field=models.PositiveSmallIntegerField(
+                db_comment="0-10,000 in eight tiers.",
+                default=3750,
+                validators=[
+                    django.core.validators.MinValueValidator(0),
+                    django.core.validators.MaxValueValidator(10000),
+                ],
+                verbose_name="score",
+            ),
         ),
         migrations.AlterField(
-            model_name='reputationscore',
-            name='updated_at',
-            field=models.DateTimeField(auto_now=True, db_comment='Last change.', verbose_name='updated at'),
+            model_name="reputationscore",
+            name="updated_at",
+            field=models.DateTimeField(
+                auto_now=True, db_comment="Last change.", verbose_name="updated at"
+            ),
         ),
         migrations.AlterField(
-            model_name='worldevent',
-            name='created_at',
-            field=models.DateTimeField(auto_now_add=True, db_comment='When it was planned.', verbose_name='created at'),
+            model_name="worldevent",
+            name="created_at",
+            field=models.DateTimeField(
+                auto_now_add=True, db_comment="When it was planned.", verbose_name="created at"
+            ),
         ),
         migrations.AlterField(
-            model_name='worldevent',
-            name='data',
-            field=models.JSONField(blank=True, db_comment='What else belongs to it.', default=dict, verbose_name='data'),
+            model_name="worldevent",
+            name="data",
+            field=models.JSONField(
+                blank=True, db_comment="What else belongs to it.", default=dict, verbose_name="data"
+            ),
         ),
         migrations.AlterField(
-            model_name='worldevent',
-            name='description',
-            field=models.TextField(blank=True, db_comment='What happens.', verbose_name='description'),
+            model_name="worldevent",
+            name="description",
+            field=models.TextField(
+                blank=True, db_comment="What happens.", verbose_name="description"
+            ),
         ),
         migrations.AlterField(
-            model_name='worldevent',
-            name='ends_at',
-            field=models.DateTimeField(blank=True, db_comment='When it ends; null: open.', null=True, verbose_name='ends at'),
+            model_name="worldevent",
+            name="ends_at",
+            field=models.DateTimeField(
+                blank=True,
+                db_comment="When it ends; null: open.",
+                null=True,
+                verbose_name="ends at",
+            ),
         ),
         migrations.AlterField(
-            model_name='worldevent',
-            name='kind',
-            field=models.CharField(db_comment='festival, invasion, storm, kill, trade ...', max_length=40, verbose_name='kind'),
+            model_name="worldevent",
+            name="kind",
+            field=models.CharField(
+                db_comment="festival, invasion, storm, kill, trade ...",
+                max_length=40,
+                verbose_name="kind",
+            ),
         ),
         migrations.AlterField(
-            model_name='worldevent',
-            name='map_name',
-            field=models.CharField(blank=True, db_comment='Where; empty: everywhere.', max_length=24, verbose_name='map name'),
+            model_name="worldevent",
+            name="map_name",
+            field=models.CharField(
+                blank=True,
+                db_comment="Where; empty: everywhere.",
+                max_length=24,
+                verbose_name="map name",
+            ),
         ),
         migrations.AlterField(
-            model_name='worldevent',
-            name='severity',
-            field=models.FloatField(db_comment='0-10.', default=1, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(10)], verbose_name='severity'),
+            model_name="worldevent",
+            name="severity",
+            field=models.FloatField(
+                db_comment="0-10.",
+                default=1,
+                validators=[
+                    django.core.validators.MinValueValidator(0),
+                    django.core.validators.MaxValueValidator(10),
+                ],
+                verbose_name="severity",
+            ),
         ),
         migrations.AlterField(
-            model_name='worldevent',
-            name='starts_at',
-            field=models.DateTimeField(db_comment='When it begins.', verbose_name='starts at'),
+            model_name="worldevent",
+            name="starts_at",
+            field=models.DateTimeField(db_comment="When it begins.", verbose_name="starts at"),
         ),
         migrations.AlterField(
-            model_name='worldevent',
-            name='status',
-            field=models.CharField(choices=[('planned', 'Planned'), ('active', 'Active'), ('ended', 'Ended')], db_comment='planned, active or ended.', default='planned', max_length=8, verbose_name='status'),
+            model_name="worldevent",
+            name="status",
+            field=models.CharField(
+                choices=[("planned", "Planned"), ("active", "Active"), ("ended", "Ended")],
+                db_comment="planned, active or ended.",
+                default="planned",
+                max_length=8,
+                verbose_name="status",
+            ),
         ),
         migrations.AlterField(
-            model_name='worldevent',
-            name='title',
-            field=models.CharField(db_comment='What it is called.', max_length=120, verbose_name='title'),
+            model_name="worldevent",
+            name="title",
+            field=models.CharField(
+                db_comment="What it is called.", max_length=120, verbose_name="title"
+            ),
         ),
         migrations.AlterField(
-            model_name='worldstatesnapshot',
-            name='scope',
-            field=models.CharField(db_comment='world or a map.', default='world', max_length=40, verbose_name='scope'),
+            model_name="worldstatesnapshot",
+            name="scope",
+            field=models.CharField(
+                db_comment="world or a map.", default="world", max_length=40, verbose_name="scope"
+            ),
         ),
         migrations.AlterField(
-            model_name='worldstatesnapshot',
-            name='state',
-            field=models.JSONField(db_comment='The state, by subject.', default=dict, verbose_name='state'),
+            model_name="worldstatesnapshot",
+            name="state",
+            field=models.JSONField(
+                db_comment="The state, by subject.", default=dict, verbose_name="state"
+            ),
         ),
         migrations.AlterField(
-            model_name='worldstatesnapshot',
-            name='taken_at',
-            field=models.DateTimeField(db_comment='When; the partition key.', verbose_name='taken at'),
+            model_name="worldstatesnapshot",
+            name="taken_at",
+            field=models.DateTimeField(
+                db_comment="When; the partition key.", verbose_name="taken at"
+            ),
         ),
     ]

@@ -4,157 +4,257 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0002_usage_by_day'),
+        ("ledger", "0002_usage_by_day"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='llmrequestcache',
-            options={'ordering': ['-asked_at'], 'verbose_name': 'LLM request', 'verbose_name_plural': 'LLM requests'},
+            name="llmrequestcache",
+            options={
+                "ordering": ["-asked_at"],
+                "verbose_name": "LLM request",
+                "verbose_name_plural": "LLM requests",
+            },
         ),
         migrations.AlterModelOptions(
-            name='mlmodelprediction',
-            options={'ordering': ['-predicted_at'], 'verbose_name': 'prediction', 'verbose_name_plural': 'predictions'},
+            name="mlmodelprediction",
+            options={
+                "ordering": ["-predicted_at"],
+                "verbose_name": "prediction",
+                "verbose_name_plural": "predictions",
+            },
         ),
         migrations.AlterModelOptions(
-            name='usageday',
-            options={'ordering': ['-day', 'kind', 'subject'], 'verbose_name': 'day of usage', 'verbose_name_plural': 'days of usage'},
+            name="usageday",
+            options={
+                "ordering": ["-day", "kind", "subject"],
+                "verbose_name": "day of usage",
+                "verbose_name_plural": "days of usage",
+            },
         ),
         migrations.AlterField(
-            model_name='llmrequestcache',
-            name='asked_at',
-            field=models.DateTimeField(auto_now_add=True, db_comment='When.', verbose_name='asked at'),
+            model_name="llmrequestcache",
+            name="asked_at",
+            field=models.DateTimeField(
+                auto_now_add=True, db_comment="When.", verbose_name="asked at"
+            ),
         ),
         migrations.AlterField(
-            model_name='llmrequestcache',
-            name='completion_tokens',
-            field=models.PositiveIntegerField(db_comment='Tokens of the answer.', default=0, verbose_name='completion tokens'),
+            model_name="llmrequestcache",
+            name="completion_tokens",
+            field=models.PositiveIntegerField(
+                db_comment="Tokens of the answer.", default=0, verbose_name="completion tokens"
+            ),
         ),
         migrations.AlterField(
-            model_name='llmrequestcache',
-            name='model',
-            field=models.CharField(db_comment='Model that was asked.', max_length=80, verbose_name='model'),
+            model_name="llmrequestcache",
+            name="model",
+            field=models.CharField(
+                db_comment="Model that was asked.", max_length=80, verbose_name="model"
+            ),
         ),
         migrations.AlterField(
-            model_name='llmrequestcache',
-            name='outcome',
-            field=models.CharField(db_comment='ok, timeout, error ...', default='ok', max_length=20, verbose_name='outcome'),
+            model_name="llmrequestcache",
+            name="outcome",
+            field=models.CharField(
+                db_comment="ok, timeout, error ...",
+                default="ok",
+                max_length=20,
+                verbose_name="outcome",
+            ),
         ),
         migrations.AlterField(
-            model_name='llmrequestcache',
-            name='prompt_digest',
-            field=models.CharField(db_comment='SHA-256 of the prompt.', max_length=64, verbose_name='prompt digest'),
+            model_name="llmrequestcache",
+            name="prompt_digest",
+            field=models.CharField(
+                db_comment="SHA-256 of the prompt.", max_length=64, verbose_name="prompt digest"
+            ),
         ),
         migrations.AlterField(
-            model_name='llmrequestcache',
-            name='prompt_tokens',
-            field=models.PositiveIntegerField(db_comment='Tokens of the prompt.', default=0, verbose_name='prompt tokens'),
+            model_name="llmrequestcache",
+            name="prompt_tokens",
+            field=models.PositiveIntegerField(
+                db_comment="Tokens of the prompt.", default=0, verbose_name="prompt tokens"
+            ),
         ),
         migrations.AlterField(
-            model_name='llmrequestcache',
-            name='prompt_version',
-            field=models.CharField(blank=True, db_comment='Version of the prompt templates.', max_length=16, verbose_name='prompt version'),
+            model_name="llmrequestcache",
+            name="prompt_version",
+            field=models.CharField(
+                blank=True,
+                db_comment="Version of the prompt templates.",
+                max_length=16,
+                verbose_name="prompt version",
+            ),
         ),
         migrations.AlterField(
-            model_name='llmrequestcache',
-            name='provider',
-            field=models.CharField(db_comment='Host that was asked.', max_length=40, verbose_name='provider'),
+            model_name="llmrequestcache",
+            name="provider",
+            field=models.CharField(
+                db_comment="Host that was asked.", max_length=40, verbose_name="provider"
+            ),
         ),
         migrations.AlterField(
-            model_name='llmrequestcache',
-            name='seconds',
-            field=models.FloatField(db_comment='How long it took.', default=0, verbose_name='seconds'),
+            model_name="llmrequestcache",
+            name="seconds",
+            field=models.FloatField(
+                db_comment="How long it took.", default=0, verbose_name="seconds"
+            ),
         ),
         migrations.AlterField(
-            model_name='llmrequestcache',
-            name='task',
-            field=models.CharField(db_comment='dialogue, planning, extraction ...', max_length=20, verbose_name='task'),
+            model_name="llmrequestcache",
+            name="task",
+            field=models.CharField(
+                db_comment="dialogue, planning, extraction ...", max_length=20, verbose_name="task"
+            ),
         ),
         migrations.AlterField(
-            model_name='mlmodelprediction',
-            name='confidence',
-            field=models.FloatField(blank=True, db_comment='0-1, where the model tells.', null=True, verbose_name='confidence'),
+            model_name="mlmodelprediction",
+            name="confidence",
+            field=models.FloatField(
+                blank=True,
+                db_comment="0-1, where the model tells.",
+                null=True,
+                verbose_name="confidence",
+            ),
         ),
         migrations.AlterField(
-            model_name='mlmodelprediction',
-            name='model',
-            field=models.CharField(db_comment='Name in the catalogue.', max_length=60, verbose_name='model'),
+            model_name="mlmodelprediction",
+            name="model",
+            field=models.CharField(
+                db_comment="Name in the catalogue.", max_length=60, verbose_name="model"
+            ),
         ),
         migrations.AlterField(
-            model_name='mlmodelprediction',
-            name='predicted_at',
-            field=models.DateTimeField(auto_now_add=True, db_comment='When it predicted.', verbose_name='predicted at'),
+            model_name="mlmodelprediction",
+            name="predicted_at",
+            field=models.DateTimeField(
+                auto_now_add=True, db_comment="When it predicted.", verbose_name="predicted at"
+            ),
         ),
         migrations.AlterField(
-            model_name='mlmodelprediction',
-            name='prediction',
-            field=models.JSONField(db_comment='What it predicted.', verbose_name='prediction'),
+            model_name="mlmodelprediction",
+            name="prediction",
+            field=models.JSONField(db_comment="What it predicted.", verbose_name="prediction"),
         ),
         migrations.AlterField(
-            model_name='mlmodelprediction',
-            name='scored_at',
-            field=models.DateTimeField(blank=True, db_comment='When the truth was known.', null=True, verbose_name='scored at'),
+            model_name="mlmodelprediction",
+            name="scored_at",
+            field=models.DateTimeField(
+                blank=True,
+                db_comment="When the truth was known.",
+                null=True,
+                verbose_name="scored at",
+            ),
         ),
         migrations.AlterField(
-            model_name='mlmodelprediction',
-            name='subject',
-            field=models.CharField(db_comment='What it is about, e.g. char:150001.', max_length=120, verbose_name='subject'),
+            model_name="mlmodelprediction",
+            name="subject",
+            field=models.CharField(
+                db_comment="What it is about, e.g. char:150001.",
+                max_length=120,
+                verbose_name="subject",
+            ),
         ),
         migrations.AlterField(
-            model_name='mlmodelprediction',
-            name='truth',
-            field=models.JSONField(blank=True, db_comment='What really happened.', null=True, verbose_name='truth'),
+            model_name="mlmodelprediction",
+            name="truth",
+            field=models.JSONField(
+                blank=True, db_comment="What really happened.", null=True, verbose_name="truth"
+            ),
         ),
         migrations.AlterField(
-            model_name='mlmodelprediction',
-            name='version',
-            field=models.CharField(db_comment='SHA-256 of the weights.', max_length=64, verbose_name='version'),
+            model_name="mlmodelprediction",
+            name="version",
+            field=models.CharField(
+                db_comment="SHA-256 of the weights.", max_length=64, verbose_name="version"
+            ),
         ),
         migrations.AlterField(
-            model_name='usageday',
-            name='cost',
-            field=models.DecimalField(db_comment="At the prices of that day; an NPC's or player's share is by tokens.", decimal_places=6, default=0, max_digits=16, verbose_name='cost'),
+            model_name="usageday",
+            name="cost",
+            field=models.DecimalField(
+                db_comment="At the prices of that day; an NPC's or player's share is by tokens.",
+                decimal_places=6,
+                default=0,
+                max_digits=16,
+                verbose_name="cost",
+            ),
         ),
         migrations.AlterField(
-            model_name='usageday',
-            name='day',
-            field=models.DateField(db_comment='Of UTC.', verbose_name='day'),
+            model_name="usageday",
+            name="day",
+            field=models.DateField(db_comment="Of UTC.", verbose_name="day"),
         ),
         migrations.AlterField(
-            model_name='usageday',
-            name='kind',
-            field=models.CharField(choices=[('total', 'Everything'), ('source', 'Source of answers'), ('npc', 'NPC'), ('player', 'Player'), ('model', 'Model')], db_comment='total, source, npc, player or model.', max_length=8, verbose_name='kind'),
+            model_name="usageday",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("total", "Everything"),
+                    ("source", "Source of answers"),
+                    ("npc", "NPC"),
+                    ("player", "Player"),
+                    ("model", "Model"),
+                ],
+                db_comment="total, source, npc, player or model.",
+                max_length=8,
+                verbose_name="kind",
+            ),
         ),
         migrations.AlterField(
-            model_name='usageday',
-            name='latency_ms',
-            field=models.PositiveBigIntegerField(db_comment='Sum of the times to the answers.', default=0, verbose_name='milliseconds'),
+            model_name="usageday",
+            name="latency_ms",
+            field=models.PositiveBigIntegerField(
+                db_comment="Sum of the times to the answers.",
+                default=0,
+                verbose_name="milliseconds",
+            ),
         ),
         migrations.AlterField(
-            model_name='usageday',
-            name='name',
-            field=models.CharField(blank=True, db_comment='What the NPC or player was called.', max_length=120, verbose_name='name'),
+            model_name="usageday",
+            name="name",
+            field=models.CharField(
+                blank=True,
+                db_comment="What the NPC or player was called.",
+                max_length=120,
+                verbose_name="name",
+            ),
         ),
         migrations.AlterField(
-            model_name='usageday',
-            name='prompt_tokens',
-            field=models.PositiveBigIntegerField(db_comment="Of them the prompts'; told of total and model only.", default=0, verbose_name='prompt tokens'),
+            model_name="usageday",
+            name="prompt_tokens",
+            field=models.PositiveBigIntegerField(
+                db_comment="Of them the prompts'; told of total and model only.",
+                default=0,
+                verbose_name="prompt tokens",
+            ),
         ),
         migrations.AlterField(
-            model_name='usageday',
-            name='subject',
-            field=models.CharField(blank=True, db_comment="Which one: a source, an id, a model's name.", max_length=120, verbose_name='subject'),
+            model_name="usageday",
+            name="subject",
+            field=models.CharField(
+                blank=True,
+                db_comment="Which one: a source, an id, a model's name.",
+                max_length=120,
+                verbose_name="subject",
+            ),
         ),
         migrations.AlterField(
-            model_name='usageday',
-            name='talks',
-            field=models.PositiveBigIntegerField(db_comment='Turns; of a model: calls.', default=0, verbose_name='talks'),
+            model_name="usageday",
+            name="talks",
+            field=models.PositiveBigIntegerField(
+                db_comment="Turns; of a model: calls.", default=0, verbose_name="talks"
+            ),
         ),
         migrations.AlterField(
-            model_name='usageday',
-            name='tokens',
-            field=models.PositiveBigIntegerField(db_comment='Of LLMs, prompts and answers together.', default=0, verbose_name='tokens'),
+            model_name="usageday",
+            name="tokens",
+            field=models.PositiveBigIntegerField(
+                db_comment="Of LLMs, prompts and answers together.",
+                default=0,
+                verbose_name="tokens",
+            ),
         ),
     ]
