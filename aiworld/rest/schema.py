@@ -137,7 +137,21 @@ def with_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     """What can go wrong is described once and referred to by every operation."""
     told = {kind: _failure(kind, words) for kind, words in sorted(KINDS.items())}
     result["components"]["responses"] = told
+    _drop_labels(result["components"]["schemas"])
+    _drop_labels(result["paths"])
     return result
+
+
+def _drop_labels(part: Any) -> None:
+    """Labels are for forms; descriptions say more, and here nothing changes when a label does."""
+    if isinstance(part, dict):
+        for name in ("title", "x-spec-enum-id"):
+            if "type" in part and isinstance(part.get(name), str):
+                del part[name]
+    inside = part.items() if isinstance(part, dict) else enumerate(part)
+    for name, inner in inside:
+        if isinstance(inner, dict | list) and name not in ("example", "examples"):
+            _drop_labels(inner)
 
 
 def _failure(kind: str, words: Kind) -> dict[str, Any]:

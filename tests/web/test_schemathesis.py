@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from tests.conftest import _empty as empty
 from tests.conftest import make_facts, make_npc
 from tests.web.rows import fill
 
+# schemathesis shuffles by itself; the requests of a failure are in its message all the same.
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
 GENEROUS = {
     "REGISTRATIONS_PER_ADDRESS_PER_HOUR": 1_000_000,
     "REGISTRATIONS_PER_HOUR": 1_000_000,
@@ -40,10 +43,10 @@ def load():
 
 def is_one_of_many_lists(context):
     """All lists go through one filter backend and one pagination. Every edge of every parameter is
-    tried on two of them; the others get examples and random requests."""
+    tried on one of them; the others get examples and random requests."""
     path = context.operation.path
     return context.operation.method.upper() == "GET" and not (
-        path in ("/api/v1/npcs", "/api/v1/memories")
+        path == "/api/v1/npcs"
         or path.startswith(("/api/v1/servers", "/api/v1/problems", "/api/v1/health"))
     )
 
@@ -83,10 +86,17 @@ def headers(servers, django_db_blocker):
         empty([each.server.schema_name for each in servers])
 
 
+def fresh(case):
+    """The schema's example would be a conflict from the second time on, and little tested."""
+    if isinstance(case.body, dict) and case.body.get("key") in ("smiths", "iron-for-the-smith"):
+        case.body["key"] = f"key-{uuid.uuid4().hex}"
+    return case
+
+
 @whole.parametrize()
 @bounded
 def test_the_api_is_what_the_schema_says(case, headers):
-    case.call_and_validate(headers=headers)
+    fresh(case).call_and_validate(headers=headers)
 
 
 @brief.parametrize()
