@@ -148,9 +148,8 @@ def _drop_labels(part: Any) -> None:
         for name in ("title", "x-spec-enum-id"):
             if "type" in part and isinstance(part.get(name), str):
                 del part[name]
-    inside = part.items() if isinstance(part, dict) else enumerate(part)
-    for name, inner in inside:
-        if isinstance(inner, dict | list) and name not in ("example", "examples"):
+    for key, inner in part.items() if isinstance(part, dict) else enumerate(part):
+        if isinstance(inner, dict | list) and key not in ("example", "examples"):
             _drop_labels(inner)
 
 
