@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from datetime import timedelta
 from pathlib import Path
 
 import django
@@ -32,12 +33,22 @@ from npcs.turns import Said  # noqa: E402
 from tenants.context import in_tenant  # noqa: E402
 from tenants.models import Membership, Server  # noqa: E402
 from tenants.provisioning import provision, remove  # noqa: E402
+from world.models import EconomicTransaction, FactionNode  # noqa: E402
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 CHROMIUM = "/usr/bin/chromium"
 QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 PASSWORD = "only for the pictures"
 TOWN = Path(__file__).parents[2] / "samples" / "npc"
+PORTAL = {
+    "servers": "",
+    "new": "new/",
+    "server": "{}/",
+    "members": "{}/members/",
+    "keys": "{}/keys/",
+    "usage": "{}/usage/?days=7",
+    "audit": "{}/audit/",
+}
 TALKS = (
     ("prontera/Old Corwin#town", "Aline", 150_001, "What do you know about the great fire?"),
     ("prontera/Brannoc#town", "Bruno", 150_002, "Where do you buy your iron?"),
@@ -60,10 +71,48 @@ def stage() -> tuple[Server, User]:
     made.save()
     with in_tenant(made):
         import_characters(read_scripts([TOWN]).characters)
+        _factions()
     mind.warm_up()
     client.embed_now(["warm"])
     asyncio.run(_talk(made))
     return made, user
+
+
+def _factions() -> None:
+    """A small world to look at."""
+    rows = (
+        (
+            "crown",
+            "Crown of Prontera",
+            "kingdom",
+            1.0,
+            {"thieves": {"kind": "war", "strength": 0.9}},
+        ),
+        ("guard", "City guard", "guild", 0.6, {"thieves": {"kind": "war", "strength": 0.6}}),
+        (
+            "church",
+            "Church of Odin",
+            "church",
+            0.7,
+            {"crown": {"kind": "alliance", "strength": 0.8}},
+        ),
+        ("kafra", "Kafra company", "merchants", 0.8, {"crown": {"kind": "trade", "strength": 0.7}}),
+        ("thieves", "Thieves of Morroc", "outlaws", 0.5, {"kafra": {"kind": "rivalry"}}),
+        ("sages", "Sages of Juno", "scholars", 0.4, {"church": {"kind": "trade", "strength": 0.3}}),
+    )
+    for key, name, kind, influence, relations in rows:
+        FactionNode.objects.create(
+            key=key, name=name, kind=kind, influence=influence, relations=relations
+        )
+    FactionNode.objects.filter(key="guard").update(parent=FactionNode.objects.get(key="crown"))
+    now = timezone.now()
+    for day in range(30):
+        for at, kind in enumerate(("drop", "npc_buy", "trade")):
+            EconomicTransaction.objects.create(
+                kind=kind,
+                zeny=(9_000 + 4_000 * at + (day * 7919 + at * 104_729) % 9_000),
+                happened_at=now - timedelta(days=day),
+            )
 
 
 async def _talk(server: Server) -> None:
@@ -107,7 +156,11 @@ def take(address: str, path: str, folder: Path) -> None:
         page.fill("[name=login]", "freya")
         page.fill("[name=password]", PASSWORD)
         page.click("main form button[type=submit]")
-        page.screenshot(path=folder / "front.png")
+        page.wait_for_load_state("networkidle")
+        for name, tab in PORTAL.items():
+            page.goto(f"/servers/{tab.format(path.split('/')[2])}")
+            page.wait_for_load_state("networkidle")
+            page.screenshot(path=folder / f"portal-{name}.png", full_page=True)
         page.goto(f"{path}live/")
         page.wait_for_selector("[data-state=live]")
         page.screenshot(path=folder / "live.png", full_page=True)
@@ -120,6 +173,17 @@ def take(address: str, path: str, folder: Path) -> None:
         page.set_viewport_size({"width": 1280, "height": 1180})
         page.wait_for_load_state("networkidle")
         page.screenshot(path=folder / "admin-npc.png")
+        page.goto(page.url.replace("/change/", "/dry-run/"))
+        page.get_by_label("What the player says").fill("Where do you buy your iron?")
+        page.get_by_role("button", name="Say it").click()
+        page.wait_for_selector(".ro-page")
+        page.screenshot(path=folder / "admin-dry-run.png", full_page=True)
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(f"{path}admin/world/worldstatesnapshot/overview/")
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=folder / "admin-world.png")
+        page.goto(f"{path}admin/npcs/npcmemory/")
+        page.screenshot(path=folder / "admin-memories.png")
         page.goto(f"{path}admin/npcs/conversation/")
         page.click("#result_list tbody a >> nth=0")
         page.wait_for_selector(".chat")
@@ -129,6 +193,15 @@ def take(address: str, path: str, folder: Path) -> None:
         page.goto(f"{path}live/")
         page.wait_for_selector("[data-state=live]")
         page.screenshot(path=folder / "live-phone.png")
+        page.goto(f"/servers/{path.split('/')[2]}/")
+        page.screenshot(path=folder / "portal-phone.png")
+        page.context.clear_cookies()
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": 1200, "height": 800})
+        page.goto("/")
+        page.screenshot(path=folder / "front.png")
+        page.goto("/account/signup/")
+        page.screenshot(path=folder / "sign-up.png")
         browser.close()
 
 
