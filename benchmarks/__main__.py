@@ -19,6 +19,7 @@ NAMES = {
     "recall": "benchmarks.recall",
     "dialogue": "benchmarks.dialogue",
     "bulkhead": "benchmarks.bulkhead",
+    "pages": "benchmarks.pages",
 }
 
 

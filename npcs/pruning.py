@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, F, Max, QuerySet
@@ -18,7 +19,7 @@ KEPT = timedelta(days=7)
 MOST = 20_000
 """Memories that one pruning takes."""
 TABLE = NpcMemory._meta.db_table
-COLUMNS = [field.column for field in NpcMemory._meta.concrete_fields]
+COLUMNS = [field.column or field.name for field in NpcMemory._meta.concrete_fields]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +157,7 @@ def _link(pairs: list[tuple[int, int]]) -> None:
             NpcMemory.objects.filter(pk=older).update(superseded_by=newer)
 
 
-def batches(*, limit: int = 50) -> list[dict[str, object]]:
+def batches(*, limit: int = 50) -> list[Mapping[str, Any]]:
     """What can be taken back, latest first."""
     return list(
         MemoryUndo.objects.filter(created_at__gt=timezone.now() - KEPT)

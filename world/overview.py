@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import networkx as nx
 from django.db.models import Avg, Case, Count, IntegerField, Q, Sum, Value, When
@@ -92,7 +93,7 @@ def _strength(value: object) -> float:
 
 
 def _places(rows: Sequence[FactionNode], ties: Sequence[Tie]) -> dict[str, tuple[float, float]]:
-    graph = nx.Graph()
+    graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(row.key for row in rows)
     graph.add_weighted_edges_from((one, other, 0.2 + how) for one, other, _, how in ties)
     found = nx.spring_layout(graph, seed=7, k=1.6 / max(len(rows), 1) ** 0.5)
@@ -130,9 +131,12 @@ def standings() -> list[Standing]:
         .order_by("-players")[:SHOWN]
     )
     return [
-        Standing(row["faction__name"], row["players"], row["average"], [row[n] for _, n in TIERS])
-        for row in rows
+        Standing(row["faction__name"], row["players"], row["average"], _tiers(row)) for row in rows
     ]
+
+
+def _tiers(row: Mapping[str, Any]) -> list[int]:
+    return [row[name] for _, name in TIERS]
 
 
 def _within(at: int) -> Q:

@@ -140,7 +140,10 @@ class ExchangeAdmin(ServerModelAdmin):
     ) -> HttpResponse:
         upload = self.get_object(request, object_id)
         if upload is None or not self.has_view_permission(request, upload):
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            gone: HttpResponse = self._get_obj_does_not_exist_redirect(
+                request, self.opts, object_id
+            )
+            return gone
         if request.method == "POST":
             if not request.may_edit:  # type: ignore[attr-defined]
                 raise PermissionDenied
