@@ -82,7 +82,8 @@ def _socket_folder(data: Path, account: Account | None) -> Path:
     places = [Path(runtime)] if runtime else []
     candidates = [data / "run" / "s"]
     candidates += [
-        place / f"aiworld-{os.geteuid()}-{_mark(data)}" for place in (*places, Path("/tmp"))  # nosec B108: a folder of our own below
+        place / f"aiworld-{os.geteuid()}-{_mark(data)}"
+        for place in (*places, Path("/tmp"))  # nosec B108: a folder of our own below
     ]
     for folder in candidates:
         if _fits(folder) and (account is None or reachable(folder)):
