@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -141,7 +142,10 @@ class ConversationTurn(models.Model):
         db_table_comment = "Turns of conversations."
         verbose_name = _("turn")
         ordering = ["id"]
-        indexes = [models.Index(fields=["conversation", "id"], name="conversation_turns_order")]
+        indexes = [
+            models.Index(fields=["conversation", "id"], name="conversation_turns_order"),
+            BrinIndex(fields=["created_at"], name="conversation_turns_when"),
+        ]
         constraints = [
             *within("conversation_turns", 0, 10, "trust"),
             one_of("conversation_turns", "source", Source.values),

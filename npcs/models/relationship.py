@@ -71,7 +71,10 @@ class NpcRelationship(models.Model):
         db_table_comment = "Trust of an NPC in a player, bond of an NPC with an NPC."
         verbose_name = _("relationship")
         ordering = ["-last_met_at"]
-        indexes = [models.Index(fields=["char_id"], name="npc_relationships_char")]
+        indexes = [
+            models.Index(fields=["char_id"], name="npc_relationships_char"),
+            models.Index(fields=["-last_met_at", "-id"], name="npc_relationships_latest"),
+        ]
         constraints = [
             *within(TABLE, 0, 10, "trust"),
             *within(TABLE, -100, 100, "bond"),
