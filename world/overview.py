@@ -97,13 +97,19 @@ def _places(rows: Sequence[FactionNode], ties: Sequence[Tie]) -> dict[str, tuple
     graph.add_nodes_from(row.key for row in rows)
     graph.add_weighted_edges_from((one, other, 0.2 + how) for one, other, _, how in ties)
     found = nx.spring_layout(graph, seed=7, k=1.6 / max(len(rows), 1) ** 0.5)
-    return {
-        key: (
-            MARGIN + (float(x) + 1) / 2 * (WIDTH - 2 * MARGIN),
-            MARGIN + (float(y) + 1) / 2 * (HEIGHT - 2 * MARGIN),
-        )
-        for key, (x, y) in found.items()
-    }
+    across = _spread([float(x) for x, _ in found.values()], WIDTH)
+    down = _spread([float(y) for _, y in found.values()], HEIGHT)
+    return dict(zip(found, zip(across, down, strict=True), strict=True))
+
+
+def _spread(values: list[float], size: int) -> list[float]:
+    """Over the whole picture but for its margins."""
+    if not values:
+        return []
+    low, high = min(values), max(values)
+    if high == low:
+        return [size / 2] * len(values)
+    return [MARGIN + (value - low) / (high - low) * (size - 2 * MARGIN) for value in values]
 
 
 def _node(row: FactionNode, x: float, y: float) -> Node:
