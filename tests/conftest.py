@@ -29,6 +29,7 @@ from tenants.provisioning import provision, remove
 from tests.services import make_database
 
 CI = os.environ.get("CI") == "true"
+_holders = {}  # the thread that has each connection of the pool
 
 
 @pytest.fixture(scope="session")
@@ -58,6 +59,7 @@ def no_connection_is_handed_out_with_a_foreign_role_or_path(monkeypatch):
 
     def watched(self, parameters):
         session = hand_out(self, parameters)
+        _holders[session] = threading.current_thread()
         found = session.execute(
             "SELECT current_user = session_user AND current_setting('search_path') = "
             "(SELECT reset_val FROM pg_settings WHERE name = 'search_path'), current_user::text"
@@ -68,7 +70,18 @@ def no_connection_is_handed_out_with_a_foreign_role_or_path(monkeypatch):
 
     monkeypatch.setattr(DatabaseWrapper, "get_new_connection", watched)
     yield
+    _take_back()
     assert foreign == []
+
+
+def _take_back():
+    """Threads of tests end without closing their connection, and the pool would run dry."""
+    for session, thread in list(_holders.items()):
+        pool = session._pool  # None while the pool has it
+        if pool and not thread.is_alive():
+            pool.putconn(session)
+        if not pool or not thread.is_alive():
+            del _holders[session]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ NEEDED = {
     "API_KEY_SALT": "the salt of the test run",
     "INFERENCE_BACKEND": "fake",
     "REDIS_TIMEOUT": "2",  # a busy machine is not a cache that is away
-    "DB_POOL_SIZE": "80",  # loops and threads of tests end without giving their connection back
+    "DB_POOL_SIZE": "24",  # as many threads as a test starts
     "DEEPSEEK_API_KEY": "",
     "DEEPSEEK_API_BASE": "https://api.deepseek.com",
 }

@@ -10,6 +10,11 @@ from tenants.context import in_tenant
 from tests.conftest import make_npc
 
 
+def alpine_is_there(page):
+    """Before that, keys and clicks are heard by nobody."""
+    expect(page.locator("html[x-cloak]")).to_have_count(0)
+
+
 def test_no_page_may_run_inline_or_evaluated_scripts(server, owner, operator, signed_in):
     pages = [("/", Client()), ("/account/login/", Client()), ("/admin/", signed_in(operator))]
     pages += [(f"{server.path}{each}", signed_in(owner)) for each in ("admin/", "live/")]
@@ -29,6 +34,7 @@ def test_the_alpine_that_is_served_evaluates_nothing():
 
 def test_sidebar_theme_and_menus_work(page, sign_in, server, owner):
     sign_in(f"{server.path}admin/", owner)
+    alpine_is_there(page)
     html, sidebar = page.locator("html"), page.locator("#nav-sidebar")
     expect(sidebar).to_be_visible()
     page.locator("[x-on\\:click*='sidebarDesktopOpen']").first.click()
@@ -48,6 +54,7 @@ def test_sidebar_theme_and_menus_work(page, sign_in, server, owner):
 
 def test_tables_are_searched_by_name(page, sign_in, server, owner):
     sign_in(f"{server.path}admin/", owner)
+    alpine_is_there(page)
     box = page.locator("#nav-filter")
     box.press_sequentially("gossip")
     expect(page.locator("#search-results")).to_contain_text("Gossip")
@@ -58,7 +65,7 @@ def test_tables_are_searched_by_name(page, sign_in, server, owner):
 
 def test_the_command_palette_leads_to_a_table(page, sign_in, operator):
     sign_in("/admin/", operator)
-    expect(page.locator("html[x-cloak]")).to_have_count(0)  # Alpine is there
+    alpine_is_there(page)
     page.keyboard.press("Control+k")
     box = page.locator("#search-input-command")
     expect(box).to_be_focused()
