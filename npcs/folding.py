@@ -7,8 +7,13 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-_NOT_WORD = re.compile(r"[^\w']+|_+")
+from npcs.korean import is_hangul, without_particles
+from npcs.thai import RUN, segment
+
+_MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+"""Thai vowels and tones above and below: part of a word, though no letters to `re`."""
+_WORD = re.compile(rf"(?:[^\W_]|[{_MARKS}])+(?:'[^\W_]+)*")
+_NOT_WORD = re.compile(rf"[^\w'{_MARKS}]+|_+")
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 _APOSTROPHES = dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'")
 
@@ -17,6 +22,8 @@ _APOSTROPHES = dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'")
 def _fold_character(character: str) -> str:
     if character in _APOSTROPHES:
         return "'"
+    if is_hangul(character):
+        return character
     base = unicodedata.normalize("NFD", character)[0].lower()
     return base if len(base) == 1 else character
 
@@ -29,16 +36,30 @@ def fold(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Folded words with one space between them; 'Hellooo!!' -> 'hello'."""
-    return _DRAWN_OUT.sub(r"\1", _NOT_WORD.sub(" ", fold(text))).strip()
+    """Folded words with one space between them; 'Hellooo!!' -> 'hello'. Thai has spaces then."""
+    return _DRAWN_OUT.sub(r"\1", _NOT_WORD.sub(" ", _apart(fold(text)))).strip()
 
 
 def words(text: str) -> list[str]:
-    return _WORD.findall(fold(text))
+    """Folded words; Korean ones without their particles."""
+    return [root(word) for word in _WORD.findall(_apart(fold(text)))]
+
+
+def _apart(text: str) -> str:
+    """With spaces between the words of Thai."""
+    if text.isascii() or not RUN.search(text):
+        return text
+    return re.sub(" +", " ", RUN.sub(lambda run: f" {' '.join(segment(run[0]))} ", text))
+
+
+@lru_cache(maxsize=8192)
+def root(word: str) -> str:
+    """A folded word as it is looked up."""
+    return word if word.isascii() or not is_hangul(word[-1]) else without_particles(word)
 
 
 def stem(word: str) -> str:
-    """The singular, roughly, of a folded word; the same rule for the three languages."""
+    """The singular, roughly, of a folded word; the same rule for the languages that have one."""
     if len(word) > 4 and word.endswith(("oes", "aes")):
         return word[:-3] + "ao"
     if len(word) > 4 and word.endswith("ies"):

@@ -21,8 +21,14 @@ def subjects(text: str, language: Language | None = None) -> frozenset[str]:
     spoken = [word.removesuffix("'s").removesuffix("'") for word in words(text)]
     language = language or evident(text)
     keys = set()
+    joined = False
     for at, word in enumerate(spoken):
-        key = _idea(word, language, spoken[at - 1] if at else "")
+        if joined:  # the second half of 'pandai besi'
+            joined = False
+            continue
+        key = _two_words(spoken[at : at + 2], language)
+        joined = key is not None
+        key = key or _idea(word, language, spoken[at - 1] if at else "")
         if key:
             keys.add(key)
         elif len(word) > 2 and not _is_stopword(word, language):
@@ -40,6 +46,15 @@ def _idea(word: str, language: Language | None, before: str) -> str | None:
         return None
     others = (each for each in LANGUAGES if each != own)
     return next((key for each in others if (key := known.key(word, each, before))), None)
+
+
+def _two_words(pair: list[str], language: Language | None) -> str | None:
+    """An idea of two words: Indonesian 'rumah sakit'."""
+    if len(pair) < 2:
+        return None
+    both = "_".join(pair)
+    languages = (language,) if language else LANGUAGES
+    return next((key for each in languages if (key := concepts().words[each].get(both))), None)
 
 
 def _is_stopword(word: str, language: Language | None) -> bool:

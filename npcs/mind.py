@@ -37,6 +37,7 @@ WARMING: dict[str, Language] = {
     "where is the old tower?": "en",
     "onde fica a torre velha?": "pt",
     "¿dónde está la torre vieja?": "es",
+    "di mana menara tua?": "id",
 }
 _NOBODY = Brief(
     persona=Persona(
@@ -47,7 +48,7 @@ _NOBODY = Brief(
     player_name="", language="en", text="", trust=0.0, met_before=False,
     now=datetime(2000, 1, 1, tzinfo=UTC),
 )  # fmt: skip
-STOCK = {"en": "Hm.", "pt": "Hm.", "es": "Hm."}
+STOCK = {"en": "Hm.", "pt": "Hm.", "es": "Hm.", "id": "Hm."}
 
 
 def warm_up() -> None:

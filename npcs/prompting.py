@@ -16,6 +16,7 @@ LANGUAGE_NAMES: dict[Language, str] = {
     "en": "English",
     "pt": "Brazilian Portuguese",
     "es": "Spanish",
+    "id": "Indonesian",
 }
 MAX_FACTS = 20
 FACT_LENGTH = 300

@@ -32,6 +32,7 @@ FILLERS: dict[str, tuple[str, ...]] = {
     "en": ("One moment, let me think.", "Give me a moment.", "Wait, I am thinking."),
     "pt": ("Um momento, deixe-me pensar.", "Dê-me um momento.", "Espere, estou a pensar."),
     "es": ("Un momento, déjame pensar.", "Dame un momento.", "Espera, estoy pensando."),
+    "id": ("Sebentar, kupikir dulu.", "Beri aku waktu sebentar.", "Tunggu, aku sedang berpikir."),
 }
 CLAIM_LINES = """
 UPDATE staff_lines SET claimed_at = %(now)s, claimed_by = %(request_id)s

@@ -33,7 +33,7 @@ SOURCES: dict[str, Promise] = {
     Source.STOCK: _("stock line"),
     Source.STAFF: _("game master"),
 }
-LANGUAGES = {"en": "English", "pt": "Português", "es": "Español"}
+LANGUAGES = {"en": "English", "pt": "Português", "es": "Español", "id": "Bahasa Indonesia"}
 TEXTS: dict[str, Promise] = {
     "live": _("live"),
     "connecting": _("connecting"),

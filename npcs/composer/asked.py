@@ -13,16 +13,18 @@ from npcs.lexicon import lexicon
 _WHAT = r"(?P<what>[^?.!,;:()<>*]+)"
 _TRAILING = re.compile(
     r"\s+(?:please|here|called|named|now|around here|near here|cost|then|por favor|por aqui|aqui|ai"
-    r"|again)$"
+    r"|again|ya|dong|sih|di sini|itu|lagi)$"
 )
+_IS_HERE = {"en": " is here", "pt": " está aqui", "es": " está aquí", "id": " ada di sini"}
 _MOST_WORDS, _MOST_CHARACTERS = 5, 40
 
 
 @lru_cache(maxsize=2048)
 def asked(text: str, language: Language, formal: bool = False) -> str:
     """A short noun phrase for echoing, my -> your; '' when there is none that can be trusted."""
-    match = _asking(language).search(fold(text))
-    if not match or text[match.start("what") - 1].isalnum():
+    said = fold(text)
+    match = lexicon(language).asking_behind.search(said) or _asking(language).search(said)
+    if not match or text[: match.start("what")][-1:].isalnum():
         return ""  # nothing, or the middle of a word
     what = text[match.start("what") : match.end("what")].strip()
     what = what[: len(_TRAILING.sub("", fold(what)))]
@@ -48,7 +50,7 @@ def _sound(what: str, language: Language) -> bool:
 
 def _owned(what: str, language: Language, formal: bool) -> str:
     """'my sister' -> 'your sister'; anything else that is in the first person is left out."""
-    probe = {"en": " is here", "pt": " está aqui", "es": " está aquí"}[language]
+    probe = _IS_HERE[language]
     if not lexicon(language).first_person.search(fold(what)):
         return what
     told: Turned = turned(what + probe, language, formal)

@@ -10,6 +10,7 @@ _NUMBERS = {
     "en": ("two", "three", "four", "five", "six"),
     "pt": ("dois", "três", "quatro", "cinco", "seis"),
     "es": ("dos", "tres", "cuatro", "cinco", "seis"),
+    "id": ("dua", "tiga", "empat", "lima", "enam"),
 }
 _MONTHS = {
     "en": "January February March April May June July August September October November December",
@@ -17,11 +18,14 @@ _MONTHS = {
     "dezembro",
     "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre "
     "diciembre",
+    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
 }  # fmt: skip
 _PHRASES = {
-    "en": "a moment ago|earlier today|yesterday|{} days ago|a week ago|on {} {}|{}",
-    "pt": "há pouco|hoje mais cedo|ontem|há {} dias|há uma semana|em {} de {}|de {}",
-    "es": "hace un momento|hoy mismo|ayer|hace {} días|hace una semana|el {} de {}|de {}",
+    "en": "a moment ago|earlier today|yesterday|{} days ago|a week ago|on {} {}|on {} {} {}",
+    "pt": "há pouco|hoje mais cedo|ontem|há {} dias|há uma semana|em {} de {}|em {} de {} de {}",
+    "es": "hace un momento|hoy mismo|ayer|hace {} días|hace una semana|el {} de {}"
+    "|el {} de {} de {}",
+    "id": "barusan|tadi|kemarin|{} hari lalu|seminggu lalu|pada {} {}|pada {} {} {}",
 }
 _A_MOMENT = timedelta(minutes=30)
 
@@ -39,8 +43,12 @@ def when(happened_at: datetime, now: datetime, language: Language) -> str:
         return days.format(_NUMBERS[language][apart - 2])
     if apart == 7:
         return week
-    told = date.format(then.day, _MONTHS[language].split()[then.month - 1])
-    return told if then.year == now.year else f"{told} {year.format(then.year)}"
+    month = _MONTHS[language].split()[then.month - 1]
+    return (date if then.year == now.year else year).format(then.day, month, _year(then, language))
+
+
+def _year(then: datetime, language: Language) -> int:
+    return then.year
 
 
 def gap(happened_at: datetime, now: datetime) -> timedelta:

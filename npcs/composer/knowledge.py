@@ -28,7 +28,7 @@ _ITEM = re.compile(r"\{item:\d+\}")
 _REQUEST = re.compile(
     r"\b((would|could|will|can) you|bring me|find me|help me|i need|if you (hear|find|see)"
     r"|(voce|vc) (pode|poderia)|traga|preciso de|me ajud\w+|podrias|puedes|traeme|necesito"
-    r"|ayudame)\b"
+    r"|ayudame|tolong (carikan|bawakan|bantu)|bawakan aku|aku butuh|carikan)\b"
 )
 _UNKNOWN = {
     Intent.directions: "directions_unknown",
@@ -46,11 +46,12 @@ _LOWERED = {
     "en": frozenset(words("the a an there in at on to it its many some most all")),
     "pt": frozenset(words("o a os as um uma ha no na nos nas em ali la muitos muitas")),
     "es": frozenset(words("el la los las un una hay en alli muchos muchas al")),
+    "id": frozenset(words("di ada para semua banyak sebuah seorang dari ke setiap beberapa pasar")),
 }
 _ONE_SELF = frozenset(
     words(
         "i i'm my me we our you your eu meu minha me nos voce sua seu yo mi mis nosotros tu tus "
-        "usted su"
+        "usted su aku saya kami kita kamu anda"
     )
 )
 

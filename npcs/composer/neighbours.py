@@ -15,6 +15,7 @@ _WAYS = {
     "en": "east north-east north north-west west south-west south south-east",
     "pt": "leste nordeste norte noroeste oeste sudoeste sul sudeste",
     "es": "este noreste norte noroeste oeste suroeste sur sureste",
+    "id": "timur timur_laut utara barat_laut barat barat_daya selatan tenggara",
 }
 
 
@@ -70,4 +71,4 @@ def _way(draft: Draft, who: Neighbour) -> str | None:
         (0, -1): 6,
         (1, -1): 7,
     }
-    return _WAYS[draft.brief.language].split()[at[column, row]]
+    return _WAYS[draft.brief.language].split()[at[column, row]].replace("_", " ")

@@ -43,6 +43,9 @@ _AFTER_TO_ME = frozenset(
 )
 _REFLEXIVE = frozenset({"chamo", "sinto", "casei", "mudei", "perdi", "formei"})
 _NOT_VERBS = frozenset({"café", "josé", "porqué", "bebé", "también", "rei", "lei"})
+_NOT_MINE = frozenset(
+    {"pelaku", "perilaku", "selaku", "berlaku", "penyiku", "terpaku", "membeku", "bangku", "suku"}
+)
 _GIVING = frozenset({"bring", "give", "show", "pay", "help", "tell", "send", "buy", "make", "get"})
 _PREPOSITIONS = frozenset({"para", "pra", "por", "a", "de", "sem", "sobre"})
 _ENDINGS = {
@@ -148,6 +151,8 @@ def _certain(said: str, tokens: list[str], rules: Rules, language: Language) -> 
     raw = _TOKEN.findall(said)
     first = tokens[0]
     named = said[0].isupper() and len(tokens) > 2 and tokens[1] in rules.predicates
+    if language == "id" and any(_own_noun(token) for token in tokens[:3]):
+        return speaks
     return speaks and (
         first in rules.starts or first in verbs or _inflected(raw[0], language) or named
     )
@@ -158,9 +163,11 @@ def _inflected(raw: str, language: Language) -> bool:
     word = raw.lower()
     if language == "en":
         return len(word) > 3 and word.endswith("ed")
+    if language == "id":
+        return _own_noun(word)
     if word in _NOT_VERBS:
         return False
-    return any(pattern.match(word) for pattern, _, _ in _ENDINGS[language])
+    return any(pattern.match(word) for pattern, _, _ in _ENDINGS.get(language, ()))
 
 
 def _word(raw: str, tokens: list[str], at: int, language: Language, formal: bool) -> str | None:
@@ -168,6 +175,8 @@ def _word(raw: str, tokens: list[str], at: int, language: Language, formal: bool
     following = tokens[at + 1] if at + 1 < len(tokens) else ""
     if language == "en":
         return _english(raw, token, before, following)
+    if language == "id":
+        return _indonesian(raw, token, formal)
     swap, verbs = _folded(language, "swap", formal), _folded(language, "verbs", formal)
     begins = not at or before in _JOINTS or before in swap
     if token in verbs and (begins or token not in _nouns(language)):
@@ -176,6 +185,19 @@ def _word(raw: str, tokens: list[str], at: int, language: Language, formal: bool
     special = _portuguese if language == "pt" else _spanish
     word = special(raw.lower(), before, following, formal)
     return swap.get(token) or _by_ending(raw, language, formal) if word == "" else word
+
+
+def _own_noun(word: str) -> bool:
+    """'adikku' is my sister, 'buku' is a book."""
+    return len(word) > 4 and word.endswith("ku") and word not in _NOT_MINE
+
+
+def _indonesian(raw: str, token: str, formal: bool) -> str | None:
+    if token.startswith("ku") and len(token) > 6 and not token.endswith("ku"):
+        return None  # 'kucari' is 'I look for', 'kucing' is a cat
+    if swapped := _folded("id", "swap", formal).get(token):
+        return swapped
+    return raw[:-2] + (" Anda" if formal else "mu") if _own_noun(token) else raw
 
 
 def _portuguese(word: str, before: str, following: str, formal: bool) -> str | None:
@@ -239,5 +261,6 @@ def _tidied(clause: str, said: str, tokens: list[str], rules: Rules, language: L
         _TOKEN.findall(said)[0], language
     ):
         small = True
+    small = small or (language == "id" and any(_own_noun(token) for token in tokens[:3]))
     keeps_capital = said[0].isupper() and tokens[0] not in rules.starts and not small
     return clause if keeps_capital else clause[0].lower() + clause[1:]

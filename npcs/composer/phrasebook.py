@@ -12,6 +12,7 @@ from string import Formatter
 from npcs.brief import Language
 from npcs.composer.voice import Voice
 from npcs.folding import plain
+from npcs.korean import with_particles
 from npcs.lexicon import read_yaml
 
 _ADDRESS = re.compile(r"\[([^|\]]*)\|([^\]]*)\]")
@@ -70,8 +71,9 @@ class Picker:
         if fresh and stale:
             return ""
         self.tags_used.add(chosen.tag)
-        self._said += f" {plain(chosen.template.format_map(slots))}"
-        return chosen.template.format_map(slots)
+        told = with_particles(chosen.template.format_map(slots))
+        self._said += f" {plain(told)}"
+        return told
 
     def raw(self, key: str, tag: str) -> str:
         """One of the phrasings of `key` under `tag`, its slots unfilled; '' if there is none."""

@@ -38,7 +38,7 @@ class Voice:
     """Which phrasings fit, the strongest trait first; the role is the last."""
     role: str
     formal_address: bool
-    """Spanish: usted instead of tú."""
+    """usted instead of tú, Anda instead of kamu."""
     extras: tuple[str, ...]
     """What may be added to an answer, the likeliest first."""
     room: int

@@ -5,24 +5,26 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib import resources
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from npcs.brief import Language
-from npcs.folding import fold
+from npcs.folding import fold, root
+from npcs.thai import spaced
 
-LANGUAGES: tuple[Language, ...] = ("en", "pt", "es")
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+"""Those that are whole: words, ideas, facts and phrasings."""
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def _compile(value: object) -> re.Pattern[str]:
-    return re.compile("|".join(value) if isinstance(value, list) else str(value))
+    return re.compile(spaced("|".join(value) if isinstance(value, list) else str(value)))
 
 
 def _split(value: object) -> frozenset[str]:
-    return frozenset(fold(str(value)).split())
+    return frozenset(root(word) for word in fold(str(value)).split())
 
 
 Pattern = Annotated[re.Pattern[str], BeforeValidator(_compile)]
@@ -84,6 +86,8 @@ class Lexicon(BaseModel):
     polite: Words
     asking: str
     """How a question about something begins; what follows is the something."""
+    asking_behind: Pattern = re.compile(r"(?!)(?P<what>)")
+    """The same where the something goes before: 'gereja di mana?'"""
     contracted: dict[str, str]
     pointers: Words
     requests: Pattern

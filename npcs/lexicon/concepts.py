@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from npcs.brief import Language
-from npcs.folding import fold
+from npcs.folding import fold, root
 from npcs.lexicon import LANGUAGES, lexicon, read_yaml
 from npcs.lexicon.inflection import nouns, verbs
 
+_TOGETHER: tuple[Language, ...] = ("en", "pt", "es")
+"""The columns of concepts.yaml; another language has a file of its own."""
 _SETTINGS = ("same", "wider", "faint", "guarded")
 _PREFIX = 5
 """Letters of a stem that stand for all its forms in a search."""
@@ -33,7 +35,11 @@ class Concepts:
         """The idea of a folded word in `language`; `before` is the word that goes before it."""
         if before in self.guarded.get(word, ()) or (word in self.guarded and not before):
             return None
-        return self.words[language].get(word)
+        table = self.words[language]
+        if (key := table.get(word)) or language != "ko":
+            return key
+        stems = (f"{word[:length]}~" for length in range(len(word), 0, -1))
+        return next((key for stem in stems if (key := table.get(stem))), None)
 
     def search_terms(self, key: str) -> frozenset[str]:
         """Beginnings of words that find `key` and what it takes in, in all languages."""
@@ -57,7 +63,9 @@ def concepts() -> Concepts:
     ]
     words = {
         language: _table([(key, of[at].split(), verbal) for key, of, verbal in lines], language)
-        for at, language in enumerate(LANGUAGES)
+        for at, language in enumerate(_TOGETHER)
+    } | {
+        each: _table(_own(each, read["same"]), each) for each in LANGUAGES if each not in _TOGETHER
     }
     return Concepts(
         words=words,
@@ -73,12 +81,22 @@ def concepts() -> Concepts:
     )
 
 
+def _own(language: Language, same: Mapping[str, str]) -> list[tuple[str, list[str], bool]]:
+    read = read_yaml("npcs.lexicon", f"concepts.{language}.yaml")
+    return [
+        (same.get(f"{group}.{idea}", f"{group}.{idea}"), line.split(), group == "do")
+        for group, ideas in read.items()
+        for idea, line in ideas.items()
+    ]
+
+
 def _table(lines: list[tuple[str, list[str], bool]], language: Language) -> dict[str, str]:
     """What is listed goes before what is made by rule, and no rule makes an idea of a stop-word."""
     table: dict[str, str] = {}
     for key, listed, _ in lines:
         for word in listed:
-            table.setdefault(fold(word.partition("~")[0].partition("/")[0]), key)
+            base = word if word.endswith("~") else word.partition("~")[0].partition("/")[0]
+            table.setdefault(root(fold(base)), key)
     stopwords = lexicon(language).stopwords - table.keys()
     for key, listed, verbal in lines:
         inflect = verbs if verbal else nouns

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from npcs.brief import Language
-from npcs.folding import fold
+from npcs.folding import fold, root
 
 
 def _each(endings: dict[str, str]) -> dict[str, list[str]]:
@@ -39,8 +39,36 @@ _SPELT = {"c": "qu", "g": "gu", "z": "c"}
 """What a stem in -ar becomes before e."""
 
 
+_BY_TABLE = ("en", "pt", "es")
+_NASAL = {
+    "p": ("mem", 1), "t": ("men", 1), "k": ("meng", 1), "s": ("meny", 1), "b": ("mem", 0),
+    "f": ("mem", 0), "v": ("mem", 0), "c": ("men", 0), "d": ("men", 0), "j": ("men", 0),
+    "z": ("men", 0), "g": ("meng", 0), "h": ("meng", 0), "a": ("meng", 0), "i": ("meng", 0),
+    "u": ("meng", 0), "e": ("meng", 0), "o": ("meng", 0),
+}  # fmt: skip
+"""What Indonesian me- becomes before a letter, and whether the letter falls away."""
+_CLITICS = ("", "ku", "mu", "nya", "kah", "lah")
+
+
+def _affixed(word: str) -> Iterator[str]:
+    """'adik' -> adikku, adikmu, adiknya ..."""
+    yield from (word + each for each in _CLITICS)
+
+
+def _indonesian(word: str) -> Iterator[str]:
+    """'cari' -> mencari, dicari, carikan, mencarikan, pencari ...; spoken 'nyari' with them."""
+    prefix, falls = _NASAL.get(word[0], ("me", 0))
+    active = prefix + word[falls:]
+    stems = (word, active, f"di{word}", f"ber{word}", f"ter{word}", f"ku{word}", f"kau{word}")
+    for stem in (*stems, active.replace("me", "pe", 1), active.removeprefix("me")):
+        yield from (stem + each for each in ("", "kan", "i", "nya", "an", "lah"))
+
+
 def nouns(word: str, language: Language) -> Iterator[str]:
     """'menino/a' -> menino, menina, meninos, meninas; folded."""
+    if language not in _BY_TABLE:
+        yield from _affixed(fold(word)) if language == "id" else (root(fold(word)),)
+        return
     base, _, other = word.partition("/")
     yield from (fold(base), _plural(base, language))
     if other:
@@ -70,6 +98,10 @@ def verbs(word: str, language: Language) -> Iterable[str]:
     """'perder~pierd' -> perder, perdio, pierde ...; a word that is no infinitive is itself."""
     if language == "en":
         return _english(word)
+    if language == "id":
+        return _indonesian(fold(word))
+    if language not in _BY_TABLE:
+        return (root(fold(word)),)
     infinitive, _, second = word.partition("~")
     bare = fold(infinitive)
     ending, stem = bare[-2:], bare[:-2]

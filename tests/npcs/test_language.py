@@ -14,7 +14,7 @@ def test_the_table_is_long_enough():
 
 
 @pytest.mark.parametrize(("line", "language"), TABLE)
-@pytest.mark.parametrize("default", ["en", "pt", "es"])
+@pytest.mark.parametrize("default", ["en", "pt", "es", "id"])
 def test_a_short_line_shows_its_language_whatever_the_talk_was_in(line, language, default):
     assert detect(line, default=default) == language
 

@@ -29,7 +29,7 @@ SLOTS = frozenset(
         "trade",
     ]
 )
-LANGUAGES = ("en", "pt", "es")
+LANGUAGES = ("en", "pt", "es", "id")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
