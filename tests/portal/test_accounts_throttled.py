@@ -1,11 +1,15 @@
 """Guessing is counted by address and by account; the address is the real one."""
 
+import copy
+import socket
 import time
 
 import pytest
 from django.core import mail
+from django.core.cache import caches
 from django.test import Client, RequestFactory
 
+from aiworld import cache
 from aiworld.addresses import client_address
 from tests.portal.test_accounts import PASSWORD, log_in, set_up_totp, sign_up, totp, who
 
@@ -24,6 +28,29 @@ def test_an_account_is_closed_for_a_while_after_five_wrong_passwords(owner, view
     other = Client(REMOTE_ADDR="192.0.2.99")
     log_in(other, "viewer")
     assert who(other).is_authenticated
+
+
+@pytest.fixture
+def redis_away(settings):
+    held = copy.deepcopy(settings.CACHES)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    held["default"]["LOCATION"] = f"redis://127.0.0.1:{port}/0"
+    settings.CACHES = held
+    yield
+    caches["default"]._local.clear()
+    cache._breaker.succeeded()
+
+
+def test_without_redis_people_sign_in_and_guesses_are_counted_all_the_same(owner, redis_away):
+    member = Client(REMOTE_ADDR="192.0.2.98")
+    log_in(member, "owner")
+    assert who(member).is_authenticated
+    for number in range(5):
+        log_in(Client(REMOTE_ADDR=f"192.0.2.{number}"), "owner", f"wrong {number}")
+    right = Client(REMOTE_ADDR="192.0.2.99")
+    page = log_in(right, "owner")
+    assert not who(right).is_authenticated and "Too many" in page.text
 
 
 def test_an_address_that_guesses_is_refused_for_every_account(owner):
