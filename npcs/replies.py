@@ -8,11 +8,10 @@ import hashlib
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
-from django_redis.exceptions import ConnectionInterrupted
-from redis.exceptions import RedisError
+from django.core.cache import caches
 
 from aiworld.breaker import Breaker
+from aiworld.cache import AWAY
 from aiworld.errors import Unavailable
 from npcs import prompting
 from npcs.context import leaning
@@ -25,8 +24,6 @@ REPEATABLE = {
     Intent.name, Intent.directions, Intent.lore, Intent.trade, Intent.quest, Intent.question,
 }  # fmt: skip
 """What one may ask that has the same answer for everybody at the same trust."""
-AWAY = (ConnectionInterrupted, RedisError, OSError)
-"""django-redis raises its own error, or the client's from under it."""
 _breaker = Breaker("the cache", failures=3, seconds=1.0)
 
 
@@ -49,7 +46,7 @@ def key(scene: Scene) -> str | None:
 def get(scene: Scene) -> Thought | None:
     """The kept answer, unless this player has just heard it."""
     name = key(scene)
-    found = _try(cache.get, name) if name else None
+    found = _try("get", name) if name else None
     try:
         thought = Thought(**found, source="cache", personal=False) if found else None
     except TypeError:  # not what `put` writes today
@@ -71,13 +68,13 @@ def put(scene: Scene, thought: Thought) -> None:
         "model": thought.model,
         "prompt_version": thought.prompt_version,
     }
-    _try(cache.set, name, kept, settings.CACHE_TTL_DIALOGUE)
+    _try("set", name, kept, settings.CACHE_TTL_DIALOGUE)
 
 
-def _try(operation: Any, *arguments: Any) -> Any:
+def _try(operation: str, *arguments: Any) -> Any:
     try:
         _breaker.check()
-        result = operation(*arguments)
+        result = getattr(caches["replies"], operation)(*arguments)
     except AWAY:
         _breaker.failed()
         return None

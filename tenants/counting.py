@@ -19,19 +19,18 @@ from typing import Any
 
 from django.conf import settings
 from django_redis import get_redis_connection
-from django_redis.exceptions import ConnectionInterrupted
 from redis.asyncio import BlockingConnectionPool
 from redis.asyncio import Redis as Client
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError
 
 from aiworld.breaker import Breaker
+from aiworld.cache import AWAY
 from aiworld.errors import Unavailable
 from aiworld.loops import PerLoop
 from tenants.sliding import Slots, Window
 
-AWAY = (ConnectionInterrupted, RedisError, OSError, TimeoutError)
 MOST_KEPT = 20_000
 """Counters one process keeps; beyond it those longest unused are forgotten."""
 CONNECTIONS = 16

@@ -9,7 +9,7 @@ from typing import Any
 
 import redis
 from django.conf import settings
-from django.core.cache import cache as django_cache
+from django.core.cache import caches
 from django.db import connection
 from kombu.connection import Connection
 
@@ -48,8 +48,9 @@ def _database() -> None:
 
 
 def _cache() -> None:
-    django_cache.set("health", 1, 10)
-    if django_cache.get("health") != 1:
+    replies = caches["replies"]
+    replies.set("health", 1, 10)
+    if replies.get("health") != 1:
         raise LookupError
 
 

@@ -19,9 +19,10 @@ from typing import Any
 
 from django_redis import get_redis_connection
 
+from aiworld.cache import AWAY
 from aiworld.errors import OverQuota, Unauthenticated, Unavailable
 from tenants import api_keys, counting
-from tenants.counting import AWAY, Ask, Limit, breaker
+from tenants.counting import Ask, Limit, breaker
 from tenants.models import Server
 
 PER_MINUTE = 10

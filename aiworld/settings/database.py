@@ -29,24 +29,27 @@ REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
 REDIS_TIMEOUT = env.float("REDIS_TIMEOUT", default=0.05)
 """Seconds the hot path waits for the cache; redis-py's own defaults would wait for 4.6."""
 
-CACHES = {
-    "default": {
-        "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_FUNCTION": "tenants.cache.make_key",
-        "REVERSE_KEY_FUNCTION": "tenants.cache.reverse_key",
-        "OPTIONS": {
-            "CLIENT_CLASS": "django_redis.client.DefaultClient",
-            "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
-            "CONNECTION_POOL_KWARGS": {
-                "socket_timeout": REDIS_TIMEOUT,
-                "socket_connect_timeout": REDIS_TIMEOUT,
-                "retry": None,
-                "max_connections": 64,
-            },
+_REDIS: dict[str, Any] = {
+    "LOCATION": REDIS_URL,
+    "KEY_FUNCTION": "tenants.cache.make_key",
+    "REVERSE_KEY_FUNCTION": "tenants.cache.reverse_key",
+    "OPTIONS": {
+        "CLIENT_CLASS": "django_redis.client.DefaultClient",
+        "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
+        "CONNECTION_POOL_KWARGS": {
+            "socket_timeout": REDIS_TIMEOUT,
+            "socket_connect_timeout": REDIS_TIMEOUT,
+            "retry": None,
+            "max_connections": 64,
         },
-    }
+    },
 }
+CACHES = {
+    "default": _REDIS | {"BACKEND": "aiworld.cache.Cache"},
+    "replies": _REDIS | {"BACKEND": "django_redis.cache.RedisCache"},
+}
+"""The same Redis. While it is away `default`, in which wrong passwords are counted, is the memory
+of this process; `replies` has nothing then, and says so."""
 
 CACHE_TTL_DIALOGUE = env.int("CACHE_TTL_DIALOGUE", default=3600)
 """Seconds a reply that told nobody's secrets may be told again to others."""

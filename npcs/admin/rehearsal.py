@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core import signing
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -22,7 +21,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from aiworld.errors import AIWorldError, OverQuota, Unavailable
+from aiworld.errors import AIWorldError, OverQuota
 from aiworld.loops import wait_for
 from npcs import own_llm, rehearsal
 from npcs.admin.forms import Slider
@@ -30,9 +29,9 @@ from npcs.brief import Turn
 from npcs.models import NpcPersonality
 from npcs.prompting import LANGUAGE_NAMES
 from npcs.rehearsal import Line, Rehearsed
-from npcs.replies import AWAY
 from npcs.scales import Emotion, Sensitivity
 from npcs.usage import priced
+from tenants import quotas
 from tenants.context import tenant
 
 A_MINUTE, WITH_LLM_A_MINUTE = 30, 6
@@ -214,18 +213,10 @@ def _before(request: HttpRequest, npc: NpcPersonality) -> tuple[tuple[Turn, ...]
 
 
 def _throttle(user_id: int | None, *, with_llm: bool) -> None:
-    """Per person. Without Redis nobody is counted, and no model that costs money is asked."""
-    most = WITH_LLM_A_MINUTE if with_llm else A_MINUTE
+    """Per person."""
     name = f"dry run:{user_id}:{int(with_llm)}"
     try:
-        cache.add(name, 0, 60)
-        number = cache.incr(name)
-    except ValueError:  # it ran out between the two
-        return
-    except AWAY:
-        if with_llm:
-            said = gettext("Lines cannot be counted just now. Try without the language model.")
-            raise Unavailable(said) from None
-        return
-    if number > most:
-        raise OverQuota(gettext("That was much in one minute. Wait a little."), retry_after=60)
+        quotas.take_for(name, limit=WITH_LLM_A_MINUTE if with_llm else A_MINUTE, per_seconds=60)
+    except OverQuota as error:
+        said = gettext("That was much in one minute. Wait a little.")
+        raise OverQuota(said, limit=error.limit, retry_after=error.retry_after) from None
