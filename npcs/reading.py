@@ -11,8 +11,9 @@ from typing import cast, get_args
 from django.utils import timezone
 
 from aiworld.errors import Conflict, NotFound, SwitchedOff
-from npcs import knowledge, memory, neighbours
+from npcs import circumstances, conditions, knowledge, memory, neighbours
 from npcs.brief import Brief, Emotion, Language, Mode, Persona, Turn
+from npcs.conditions import World
 from npcs.context import about
 from npcs.extraction import LABELS
 from npcs.intents import asked_kind
@@ -37,7 +38,7 @@ SELECT n.id, n.version, n.ai_enabled, n.name, n.role, n.map_name, n.x, n.y, n.op
        n.conscientiousness, n.extraversion, n.agreeableness, n.neuroticism, n.alignment,
        n.background, n.speech_style, n.mood, r.trust, COALESCE(r.talks, 0), t.id,
        c.id, c.language, c.last_turn_at, recent.turns, n.ai_mode, n.trust_gain,
-       h.holder
+       h.holder, shared.packs, conditional.conditions
 FROM npc_personalities n
 LEFT JOIN npc_relationships r ON r.npc_id = n.id AND r.char_id = %(char_id)s
 LEFT JOIN conversation_turns t ON t.request_id = %(request_id)s
@@ -47,6 +48,19 @@ LEFT JOIN LATERAL (
 ) c ON true
 LEFT JOIN conversation_takeovers h ON h.conversation_id = c.id AND h.ended_at IS NULL
     AND h.active_at > %(active)s AND h.seen_at > %(seen)s
+LEFT JOIN LATERAL (
+    SELECT array_agg(p.id) AS packs FROM knowledge_packs p
+    WHERE p.is_active AND (p.map_name = '' OR lower(p.map_name) = lower(n.map_name))
+        AND (p.role = '' OR lower(p.role) = lower(n.role))
+        AND (p."group" = '' OR lower(p."group") = lower(n."group"))
+        AND (p.faction = '' OR lower(p.faction) = lower(n.faction))
+        AND (p.keys = '{}' OR n.key = ANY(p.keys))
+) shared ON true
+LEFT JOIN LATERAL (
+    SELECT array_agg(DISTINCT k.condition) AS conditions FROM npc_knowledge k
+    WHERE k.condition <> '' AND k.is_active
+        AND (k.npc_id = n.id OR k.pack_id = ANY(shared.packs))
+) conditional ON true
 LEFT JOIN LATERAL (
     SELECT json_agg(json_build_array(player_text, npc_text, created_at) ORDER BY id) AS turns
     FROM (
@@ -86,13 +100,16 @@ def scene(said: Said, *, even_off: bool = False) -> Scene | Reply:
 def _scene(said: Said, row: Sequence[object], now: datetime) -> Scene:
     goes_on = row[22] is not None and now - cast(datetime, row[22]) < SITTING
     default = cast(Language, row[21] if goes_on else tenant().language)
+    persona = _persona(said.npc_key, row[3:17])
+    trust = FIRST_TRUST if row[17] is None else cast(float, row[17])
+    told_under = tuple(cast(list[str], row[28] or []))
     return Scene(
         said=said,
         npc_id=cast(int, row[0]),
         npc_version=cast(int, row[1]),
-        persona=_persona(said.npc_key, row[3:17]),
+        persona=persona,
         language=_language(said, default),
-        trust=FIRST_TRUST if row[17] is None else cast(float, row[17]),
+        trust=trust,
         met_before=bool(row[18]),
         recent=tuple(_recent(cast(list[tuple[str, str, str]], row[23] or []))),
         conversation_id=cast(int, row[20]) if goes_on else None,
@@ -100,6 +117,18 @@ def _scene(said: Said, row: Sequence[object], now: datetime) -> Scene:
         held_by=cast(str, row[26] or "") if goes_on else "",
         mode=cast(Mode, row[24]),
         trust_gain=cast(float, row[25]),
+        packs=tuple(cast(list[int], row[27] or [])),
+        conditions=told_under,
+        world=_world(said, persona, told_under, now),
+    )
+
+
+def _world(said: Said, persona: Persona, told_under: Sequence[str], now: datetime) -> World:
+    """Asked for only where it decides what may be told."""
+    if not told_under:
+        return {}
+    return circumstances.world(
+        persona, char_id=said.char_id, now=now, asked=conditions.members(told_under)
     )
 
 
@@ -137,8 +166,8 @@ def brief(scene: Scene, vector: Sequence[float] | None) -> Brief:
     said = scene.said
     facts_about, memories_about = looked_for(scene)
     facts = knowledge.search(
-        scene.npc_id, scene.trust, facts_about, vector if facts_about == said.text else None,
-        language=scene.language, limit=FACTS[scene.mode], now=scene.now,
+        scene, facts_about, vector if facts_about == said.text else None,
+        limit=FACTS[scene.mode],
     )  # fmt: skip
     memories = memory.search(
         scene.npc_id, said.char_id, memories_about, vector,

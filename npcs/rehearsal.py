@@ -20,6 +20,7 @@ from aiworld.errors import Conflict
 from inference.generation import Message
 from npcs import (
     appraisal,
+    confiding,
     knowledge,
     memory,
     mind,
@@ -77,7 +78,10 @@ class Known:
     sensitivity: int
     given: bool
     why: str
-    """given, outranked, trust, inactive."""
+    """given, outranked, trust, condition, inactive."""
+    needed: float = 0.0
+    """The trust from which this character tells it."""
+    condition: str = ""
     score: Score | None = None
 
 
@@ -209,24 +213,22 @@ def _explained(
     scene: Scene, brief: Brief, vector: Vector | None
 ) -> tuple[list[Known], list[Recalled]]:
     facts_about, memories_about = reading.looked_for(scene)
-    facts = knowledge.rated(
-        scene.npc_id, scene.trust, facts_about, vector if facts_about == scene.said.text else None,
-        language=scene.language, now=scene.now,
-    )  # fmt: skip
+    facts = knowledge.rated(scene, facts_about, vector if facts_about == scene.said.text else None)
     memories = memory.rated(
         scene.npc_id, scene.said.char_id, memories_about, vector,
         language=scene.language, now=scene.now,
     )  # fmt: skip
-    return [*_allowed(brief, facts), *_withheld(scene)], list(_recalled(brief, memories))
+    return [*_allowed(scene, brief, facts), *_withheld(scene)], list(_recalled(brief, memories))
 
 
-def _allowed(brief: Brief, facts: list[tuple[Fact, Score]]) -> list[Known]:
+def _allowed(scene: Scene, brief: Brief, facts: list[tuple[Fact, Score]]) -> list[Known]:
     given = {fact.id for fact in brief.facts}
     return [
         Known(
             topic=fact.topic,
             text=fact.text,
             sensitivity=fact.sensitivity,
+            needed=confiding.needed(scene.persona, fact.sensitivity),
             given=fact.id in given,
             why="given" if fact.id in given else "outranked",
             score=score,
@@ -236,20 +238,26 @@ def _allowed(brief: Brief, facts: list[tuple[Fact, Score]]) -> list[Known]:
 
 
 def _withheld(scene: Scene) -> list[Known]:
-    of = NpcKnowledge.objects.filter(npc_id=scene.npc_id).exclude(
-        is_active=True, sensitivity__lte=scene.trust
-    )
+    of = knowledge.known_to(scene).exclude(knowledge.may_tell(scene))
     rows = of.order_by("sensitivity", "position", "id")[:MOST_SHOWN]
     return [
         Known(
             topic=row.topic,
             text=row.text,
             sensitivity=row.sensitivity,
+            needed=confiding.needed(scene.persona, row.sensitivity),
+            condition=row.condition,
             given=False,
-            why="trust" if row.is_active else "inactive",
+            why=_why(scene, row),
         )
         for row in rows.defer("embedding")
     ]
+
+
+def _why(scene: Scene, row: NpcKnowledge) -> str:
+    if not row.is_active:
+        return "inactive"
+    return "trust" if row.sensitivity > scene.opened else "condition"
 
 
 def _recalled(brief: Brief, memories: list[tuple[Recollection, Score]]) -> Iterator[Recalled]:

@@ -17,7 +17,6 @@ from npcs import prompting
 from npcs.context import leaning
 from npcs.folding import plain
 from npcs.intents import Intent, classify
-from npcs.scales import Sensitivity
 from npcs.turns import Scene, Thought
 
 REPEATABLE = {
@@ -28,17 +27,18 @@ _breaker = Breaker("the cache", failures=3, seconds=1.0)
 
 
 def key(scene: Scene) -> str | None:
-    """Same server (by the key function), NPC and version of it, trust tier, language and words.
-    None if what was said is answered anew every time."""
+    """Same server (by the key function), NPC and version of it, trust tier, conditions of the world
+    that are not met, language and words. What changes in the world and meets or unmeets none of
+    them changes no answer. None if what was said is answered anew every time."""
     said = scene.said
     if classify(said.text, scene.language) not in REPEATABLE:
         return None
     if leaning(said.text, scene.language):  # 'tell me more' is another question every time
         return None
-    tier = max(level for level in Sensitivity.values if level <= scene.trust)
+    world = hashlib.sha256(repr(scene.unmet).encode()).hexdigest()[:16] if scene.conditions else ""
     words = hashlib.sha256(plain(said.text).encode()).hexdigest()[:32]
     return (
-        f"reply:{scene.npc_id}:{scene.npc_version}:{tier}:{scene.language}"
+        f"reply:{scene.npc_id}:{scene.npc_version}:{scene.opened:d}:{scene.language}:{world}"
         f":{prompting.version()}:{words}"
     )
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
+from npcs import confiding
 from npcs.brief import Emotion, Language, Mode, Persona, Recollection, Turn
+from npcs.conditions import World, unmet
+from npcs.scales import Sensitivity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +45,22 @@ class Scene:
     """The game master who speaks for the NPC in this conversation, if one does."""
     mode: Mode = "normal"
     trust_gain: float = 1.0
+    packs: tuple[int, ...] = ()
+    """The shared packs of knowledge this NPC has."""
+    conditions: tuple[str, ...] = ()
+    """All that some of its knowledge is told under."""
+    world: World = field(default_factory=dict)
+    """What conditions can ask for, if there are any."""
+
+    @cached_property
+    def opened(self) -> Sensitivity:
+        """The most sensitive tier of knowledge this player is trusted enough to hear."""
+        return confiding.opened(self.persona, self.trust)
+
+    @cached_property
+    def unmet(self) -> tuple[str, ...]:
+        """The conditions that are not true now: what is told under them is withheld."""
+        return unmet(self.conditions, {**self.world, "trust": self.trust})
 
 
 @dataclass(frozen=True, kw_only=True)

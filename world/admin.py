@@ -8,12 +8,13 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import FieldTextFilter
 
 from aiworld.sites import server
-from aiworld.staff import LogAdmin, ServerModelAdmin
+from aiworld.staff import ByRole, LogAdmin, ServerModelAdmin
 from world import overview
 from world.models import (
     EconomicTransaction,
@@ -77,13 +78,20 @@ class WorldEventAdmin(ServerModelAdmin):
 
 @admin.register(WorldStateSnapshot, site=server)
 class WorldStateSnapshotAdmin(LogAdmin):
+    """Staff may note a state, for what knowledge is told under a condition; they change none."""
+
     list_display = ("taken_at", "scope")
+    fields = ("taken_at", "scope", "state")
+    has_add_permission = ByRole.has_add_permission
     list_filter = (("scope", FieldTextFilter),)
     search_fields = ("scope",)
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.overview)
         return [path("overview/", view, name="world_overview"), *super().get_urls()]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"taken_at": timezone.now(), "scope": "world"}
 
     def overview(self, request: HttpRequest) -> HttpResponse:
         """The world at a glance."""

@@ -111,6 +111,7 @@ UNFOLD_SERVER = _look(_("AI World"), "forum") | {
                     _item(_("Snapshots of NPCs"), "photo_camera", "npcs_npcsnapshot"),
                     _item(_("Changes of NPCs"), "difference", "npcs_historicalnpcpersonality"),
                     _item(_("Knowledge"), "menu_book", "npcs_npcknowledge"),
+                    _item(_("Knowledge packs"), "library_books", "npcs_knowledgepack"),
                     _item(_("Import and packs"), "upload_file", "npcs_exchangeupload"),
                     _item(_("Memories"), "psychology", "npcs_npcmemory"),
                     _item(_("Relationships"), "handshake", "npcs_npcrelationship"),

@@ -34,6 +34,7 @@ from npcs.models import ExchangeUpload, NpcCard
 
 SHOWN = 100
 """Differences on one page; the rest is counted."""
+WHICH = ("map_name", "role", "group", "faction", "keys")
 
 
 class UploadForm(forms.Form):
@@ -60,6 +61,9 @@ class ChosenForm(forms.Form):
     map_name = forms.CharField(label=_("On map"), required=False, widget=UnfoldAdminTextInputWidget)
     role = forms.CharField(label=_("With role"), required=False, widget=UnfoldAdminTextInputWidget)
     group = forms.CharField(label=_("In group"), required=False, widget=UnfoldAdminTextInputWidget)
+    faction = forms.CharField(
+        label=_("Of faction (its key)"), required=False, widget=UnfoldAdminTextInputWidget
+    )
     keys = forms.CharField(
         label=_("Only these (one key a line)"), required=False, widget=UnfoldAdminTextareaWidget
     )
@@ -71,14 +75,13 @@ class ChosenForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
-        said = any(values.get(name) for name in ("map_name", "role", "group", "keys"))
+        said = any(values.get(name) for name in WHICH)
         if not said and not values.get("everybody"):
             raise forms.ValidationError(_("Say which NPCs, or switch on “All NPCs”."))
         return values
 
     def chosen(self) -> dict[str, str]:
-        names = ("map_name", "role", "group", "keys")
-        return {name: self.cleaned_data.get(name, "") for name in names}
+        return {name: self.cleaned_data.get(name, "") for name in WHICH}
 
 
 class ExportForm(ChosenForm):

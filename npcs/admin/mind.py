@@ -30,20 +30,28 @@ class EmbeddedAdmin(ServerModelAdmin):
 
 @admin.register(NpcKnowledge, site=server)
 class NpcKnowledgeAdmin(EmbeddedAdmin):
-    list_display = ("__str__", "npc", "sensitivity", "origin", "is_active", "embedded")
-    list_select_related = ("npc",)
-    list_filter = (("npc", AutocompleteSelectFilter), "sensitivity", "origin", "is_active")
+    list_display = (
+        "__str__", "npc", "pack", "sensitivity", "condition", "origin", "is_active", "embedded",
+    )  # fmt: skip
+    list_select_related = ("npc", "pack")
+    list_filter = (
+        ("npc", AutocompleteSelectFilter),
+        ("pack", AutocompleteSelectFilter),
+        "sensitivity",
+        "origin",
+        "is_active",
+    )
     search_fields = ("topic", "text", "npc__name", "npc__key")
-    autocomplete_fields = ("npc",)
+    autocomplete_fields = ("npc", "pack")
     actions = ("activate", "deactivate")
     fields = (
-        "npc", "topic", "text", ("sensitivity", "is_active"), ("origin", "branch"), "position",
-        ("created_at", "updated_at"),
+        ("npc", "pack"), "topic", "text", ("sensitivity", "is_active"), "condition",
+        ("origin", "branch"), ("attribution", "hops"), "position", ("created_at", "updated_at"),
     )  # fmt: skip
-    readonly_fields = ("origin", "branch", "created_at", "updated_at")
+    readonly_fields = ("origin", "branch", "attribution", "hops", "created_at", "updated_at")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("npc", *self.readonly_fields) if obj else self.readonly_fields
+        return ("npc", "pack", *self.readonly_fields) if obj else self.readonly_fields
 
     @admin.action(description="Let NPCs tell the selected knowledge", permissions=["change"])
     def activate(self, request: HttpRequest, queryset: Any) -> None:

@@ -49,7 +49,7 @@ class KnowledgeInline(ServerTabularInline):
 
     model = NpcKnowledge
     tier = Sensitivity.PUBLIC
-    fields = ("topic", "text", "sensitivity", "is_active")
+    fields = ("topic", "text", "sensitivity", "condition", "is_active")
     formfield_overrides = {TextField: {"widget": UnfoldAdminExpandableTextareaWidget}}
     extra = 0
     per_page = 20
@@ -107,7 +107,10 @@ class NpcAdmin(
         "related", "picture",
     )  # fmt: skip
     fieldsets: Any = (
-        (_("Who"), {"fields": ("name", "key", "role", "group", "background", "speech_style")}),
+        (
+            _("Who"),
+            {"fields": ("name", "key", "role", ("group", "faction"), "background", "speech_style")},
+        ),
         (_("Personality"), {"fields": (*TRAITS, "alignment", "mood")}),
         (_("Answers"), {"fields": (("ai_enabled", "ai_mode"), "trust_gain")}),
         (_("Place"), {"fields": (("map_name", "sprite"), ("x", "y"))}),

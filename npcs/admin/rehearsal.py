@@ -43,6 +43,7 @@ WHY = {
     "given": _("given"),
     "outranked": _("open to this player, but others fit better"),
     "trust": _("withheld: it takes more trust"),
+    "condition": _("withheld: its condition is not met"),
     "inactive": _("withheld: switched off"),
 }
 STEPS = {
@@ -177,7 +178,7 @@ def _shown(found: Rehearsed) -> dict[str, Any]:
         "found": found,
         "knowledge": knowledge,
         "given": sum(one.given for one in found.knowledge),
-        "withheld": sum(one.why in ("trust", "inactive") for one in found.knowledge),
+        "withheld": sum(one.why in ("trust", "condition", "inactive") for one in found.knowledge),
         "prompt_tokens": prompt,
         "answer_tokens": answer,
         "cost": priced(prompt, answer),

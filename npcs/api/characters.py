@@ -37,6 +37,7 @@ MET = {
     "ai_enabled": True,
     "ai_mode": "normal",
     "group": "market",
+    "faction": "smiths",
     "trust_gain": 1.0,
     "script_source": "npc/town.txt:12",
     "edited_by_staff": False,
@@ -67,6 +68,7 @@ class NpcFilters(filters.Filters):
     map = filters.Text("map_name", help_text="Map it stands on.")
     role = filters.Text(help_text="Role, in full.")
     group = filters.Text(help_text="Label, in full.")
+    faction = filters.Text(help_text="Key of the faction.")
     alignment = filters.Choice(choices=Alignment.choices, help_text="Moral alignment.")
     ai_enabled = filters.Flag(help_text="Whether it answers by AI.")
     ai_mode = filters.Choice(choices=AIMode.choices, help_text="What its answers may cost.")
@@ -91,6 +93,7 @@ KNOWN = {
     "topic": "iron",
     "text": "I buy my iron from the mine at Mjolnir.",
     "sensitivity": 0,
+    "condition": 'weather == "rain"',
     "is_active": True,
     "position": 4,
     "origin": "staff",

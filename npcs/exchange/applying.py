@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -16,7 +17,7 @@ from npcs.exchange.differences import (
     knowledge_of,
 )
 from npcs.exchange.sheets import PERSONA, Fact, Sheet
-from npcs.models import NpcCard, NpcKnowledge, NpcPersonality
+from npcs.models import KnowledgePack, NpcCard, NpcKnowledge, NpcPersonality
 from npcs.models.personality import NpcQuerySet
 from npcs.scales import Alignment, Emotion, Sensitivity
 from npcs.syncing import one_at_a_time
@@ -67,54 +68,61 @@ def _apply_facts(row: NpcPersonality, difference: Difference) -> None:
     for fact in knowledge_of([row.pk]).get(row.pk, []):
         if (wanted := altered.get(identity(fact))) and differs(fact, wanted):
             fact.sensitivity, fact.is_active = wanted.sensitivity, wanted.is_active
-            fact.save(update_fields=["sensitivity", "is_active"])
+            fact.condition = wanted.condition
+            fact.save(update_fields=["sensitivity", "condition", "is_active"])
         elif fact.text in gone:
             fact.delete()
-    NpcKnowledge.objects.bulk_create(_new(row, fact, pack="") for fact in difference.added)
+    NpcKnowledge.objects.bulk_create(_new(fact, npc=row) for fact in difference.added)
     if difference.added:
         NpcPersonality.objects.filter(pk=row.pk).changed()
 
 
-def _new(row: NpcPersonality, fact: Fact, *, pack: str) -> NpcKnowledge:
+def _new(
+    fact: Fact, *, npc: NpcPersonality | None = None, pack: KnowledgePack | None = None
+) -> NpcKnowledge:
     return NpcKnowledge(
-        npc=row,
+        npc=npc,
+        pack=pack,
         topic=fact.topic,
         text=fact.text,
         sensitivity=fact.sensitivity,
+        condition=fact.condition,
         is_active=fact.is_active,
-        pack=pack,
     )
 
 
-def give_pack(name: str, facts: Sequence[Fact], npcs: NpcQuerySet) -> int:
-    """Let these NPCs know what is in a pack, and forget what an earlier version of the pack told
-    them; returns how many. What staff changed in their copy of a fact stays theirs."""
+def share_pack(name: str, facts: Sequence[Fact], *, attribution: str, **rules: Any) -> int:
+    """Make a pack, or make it anew under its name; returns how many NPCs it is for. `rules` are
+    `map_name`, `role`, `group`, `faction` and `keys`; facts that stay keep their rows."""
     with transaction.atomic():
-        rows = list(npcs.select_for_update().order_by("pk"))
-        ids = [row.pk for row in rows]
-        NpcKnowledge.objects.filter(npc_id__in=ids, pack=name).delete()
-        known = knowledge_of(ids)
-        NpcKnowledge.objects.bulk_create(_missing(name, facts, rows, known), batch_size=2000)
-        NpcPersonality.objects.filter(pk__in=ids).changed()
-    return len(rows)
+        made = {"attribution": attribution, "is_active": True, **rules}
+        pack, _ = KnowledgePack.objects.update_or_create(name=name, defaults=made)
+        there = {identity(row): row for row in pack.facts.defer("embedding")}
+        told = {fact.identity: fact for fact in facts}
+        gone = [row.pk for key, row in there.items() if key not in told]
+        NpcKnowledge.objects.filter(pk__in=gone).delete()
+        for key, row in there.items():
+            if (fact := told.get(key)) and differs(row, fact):
+                NpcKnowledge.objects.filter(pk=row.pk).update(
+                    sensitivity=fact.sensitivity, condition=fact.condition, is_active=fact.is_active
+                )
+        new = [_new(fact, pack=pack) for key, fact in told.items() if key not in there]
+        NpcKnowledge.objects.bulk_create(new, batch_size=2000)
+        return pack.npcs().changed()
 
 
-def _missing(
-    name: str,
-    facts: Sequence[Fact],
-    rows: Iterable[NpcPersonality],
-    known: Mapping[int, list[NpcKnowledge]],
-) -> Iterable[NpcKnowledge]:
-    for row in rows:
-        there = {identity(fact) for fact in known.get(row.pk, [])}
-        yield from (_new(row, fact, pack=name) for fact in facts if fact.identity not in there)
-
-
-def take_pack(name: str, npcs: NpcQuerySet) -> int:
-    """Let these NPCs forget a pack; returns how many facts went."""
-    ids = list(npcs.values_list("pk", flat=True))
-    deleted, _ = NpcKnowledge.objects.filter(npc_id__in=ids, pack=name).delete()
-    return deleted
+def facts_of(rows: Iterable[NpcKnowledge]) -> tuple[Fact, ...]:
+    """Stored knowledge as files carry it."""
+    return tuple(
+        Fact.model_construct(
+            topic=row.topic,
+            text=row.text,
+            sensitivity=Sensitivity(row.sensitivity),
+            condition=row.condition,
+            is_active=row.is_active,
+        )
+        for row in rows
+    )
 
 
 def sheets_of(npcs: NpcQuerySet) -> list[Sheet]:
@@ -126,15 +134,6 @@ def sheets_of(npcs: NpcQuerySet) -> list[Sheet]:
 
 def _sheet(row: NpcPersonality, known: Sequence[NpcKnowledge]) -> Sheet:
     card = row.card.data if hasattr(row, "card") else None
-    facts = tuple(
-        Fact.model_construct(
-            topic=fact.topic,
-            text=fact.text,
-            sensitivity=Sensitivity(fact.sensitivity),
-            is_active=fact.is_active,
-        )
-        for fact in known
-    )
     values = {name: getattr(row, name) for name in PERSONA}
     values |= {"alignment": Alignment(row.alignment), "mood": Emotion(row.mood)}
-    return Sheet.model_construct(key=row.key, knowledge=facts, card=card, **values)
+    return Sheet.model_construct(key=row.key, knowledge=facts_of(known), card=card, **values)

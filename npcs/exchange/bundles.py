@@ -59,9 +59,12 @@ def _sheet(row: Any, at: int) -> Sheet:
     return sheet(row, where=f"npcs[{at}] {visible(str(row.get('key', '')))[:60]}".strip())
 
 
-def pack(value: dict[str, Any]) -> tuple[str, list[Fact]]:
-    """Name and facts of a knowledge pack."""
+def pack(value: dict[str, Any]) -> tuple[str, str, list[Fact]]:
+    """Name, attribution and facts of a knowledge pack."""
     name = visible(str(value.get("name") or ""))
+    attribution = visible(str(value.get("attribution") or ""))
+    if len(attribution) > 120:
+        raise Invalid("an attribution has at most 120 characters", field="attribution")
     rows = value.get("facts")
     if not name or len(name) > 60:
         raise Invalid("a pack needs a `name` of up to 60 characters", field="name")
@@ -70,21 +73,28 @@ def pack(value: dict[str, Any]) -> tuple[str, list[Fact]]:
     for at, row in enumerate(rows):
         if not isinstance(row, dict):
             raise Invalid(f"facts[{at}] is no mapping", field="file")
-    return name, [fact(row, where=f"facts[{at}]") for at, row in enumerate(rows)]
+    return name, attribution, [fact(row, where=f"facts[{at}]") for at, row in enumerate(rows)]
 
 
 def write(sheets: Iterable[Sheet]) -> str:
     return _dump({"format": FORMAT, "npcs": [_row(one) for one in sheets]})
 
 
-def write_pack(name: str, facts: Iterable[Fact]) -> str:
-    rows = [one.model_dump(mode="json") for one in facts]
-    return _dump({"format": PACK, "name": name, "facts": rows})
+def write_pack(name: str, facts: Iterable[Fact], *, attribution: str = "") -> str:
+    rows = [_fact_row(one.model_dump(mode="json")) for one in facts]
+    named = {"name": name} | ({"attribution": attribution} if attribution else {})
+    return _dump({"format": PACK, **named, "facts": rows})
 
 
 def _row(one: Sheet) -> dict[str, Any]:
     values = one.model_dump(mode="json", exclude={"notes"})
+    if one.knowledge is not None:
+        values["knowledge"] = [_fact_row(known) for known in values["knowledge"]]
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _fact_row(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name != "condition" or value}
 
 
 def _dump(value: dict[str, Any]) -> str:

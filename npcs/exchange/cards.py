@@ -132,6 +132,7 @@ def _fact(entry: Any, at: int, name: str) -> dict[str, Any]:
         "topic": visible(str(topic))[:80],
         "text": told(entry["content"], name).replace("\n", " "),
         "sensitivity": ours.get("sensitivity", 0) if isinstance(ours, dict) else 0,
+        "condition": ours.get("condition", "") if isinstance(ours, dict) else "",
         "is_active": entry.get("enabled") is not False,
     }
 
@@ -194,12 +195,17 @@ def _book(one: Sheet) -> dict[str, Any]:
     }
 
 
+def _own(fact: Fact) -> dict[str, Any]:
+    known: dict[str, Any] = {"sensitivity": int(fact.sensitivity)}
+    return known | ({"condition": fact.condition} if fact.condition else {})
+
+
 def _entry(fact: Fact, at: int) -> dict[str, Any]:
     return {
         "keys": [fact.topic] if fact.topic else [],
         "content": fact.text,
         "name": fact.topic,
-        "extensions": {OURS: {"sensitivity": int(fact.sensitivity)}},
+        "extensions": {OURS: _own(fact)},
         "enabled": fact.is_active,
         "insertion_order": at,
         "use_regex": False,

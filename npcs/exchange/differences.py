@@ -59,9 +59,11 @@ def row_id(stored: dict[str, NpcPersonality], one: Sheet) -> int:
 
 
 def knowledge_of(npc_ids: Iterable[int]) -> dict[int, list[NpcKnowledge]]:
+    """What they know themselves; what they heard is no part of them."""
     found: dict[int, list[NpcKnowledge]] = {}
-    for row in NpcKnowledge.objects.filter(npc_id__in=list(npc_ids)).defer("embedding"):
-        found.setdefault(row.npc_id, []).append(row)
+    own = NpcKnowledge.objects.filter(npc_id__in=list(npc_ids), root=None)
+    for row in own.defer("embedding"):
+        found.setdefault(row.npc_id or 0, []).append(row)
     return found
 
 
@@ -90,7 +92,9 @@ def identity(row: NpcKnowledge) -> tuple[str, str]:
 
 
 def differs(row: NpcKnowledge, fact: Fact) -> bool:
-    return (row.sensitivity, row.is_active) != (fact.sensitivity, fact.is_active)
+    return (row.sensitivity, row.condition, row.is_active) != (
+        fact.sensitivity, fact.condition, fact.is_active,
+    )  # fmt: skip
 
 
 def default_name(key: str) -> str:

@@ -29,6 +29,7 @@ class Pack:
 
     name: str
     facts: tuple[Fact, ...]
+    attribution: str = ""
 
 
 def read(data: bytes, *, key: str = "") -> list[Sheet] | Pack:
@@ -60,8 +61,8 @@ def _text(text: str, key: str) -> list[Sheet] | Pack:
     if start.startswith("format:"):
         value = bundles.load(text)
         if value["format"] == bundles.PACK:
-            name, facts = bundles.pack(value)
-            return Pack(name, tuple(facts))
+            name, attribution, facts = bundles.pack(value)
+            return Pack(name, tuple(facts), attribution)
         return bundles.characters(value)
     if "," in start.partition("\n")[0]:
         return tables.read(text)

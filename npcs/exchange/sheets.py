@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails
 
 from aiworld.errors import Invalid
+from npcs.conditions import LONGEST, check
 from npcs.safety import visible
 from npcs.scales import Alignment, Emotion, Sensitivity
 
@@ -17,7 +18,7 @@ MAX_FACTS = 500
 TRAITS = ("openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism")
 PERSONA = (
     "name", "map_name", "x", "y", "sprite", "role", "background", "speech_style", *TRAITS,
-    "alignment", "mood", "group", "ai_mode",
+    "alignment", "mood", "group", "faction", "ai_mode",
 )  # fmt: skip
 """What a file may say about a character; the columns of npc_personalities with these names."""
 
@@ -33,6 +34,15 @@ Paragraphs = Annotated[str, AfterValidator(paragraphs)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
+def _possible(condition: str) -> str:
+    try:
+        if condition:
+            check(condition)
+    except Invalid as error:
+        raise ValueError(error.message) from None
+    return condition
+
+
 class Fact(BaseModel):
     """A piece of knowledge."""
 
@@ -41,6 +51,7 @@ class Fact(BaseModel):
     text: Annotated[Line, Field(min_length=1, max_length=2_000)]
     topic: Annotated[Line, Field(max_length=80)] = ""
     sensitivity: Sensitivity = Sensitivity.PUBLIC
+    condition: Annotated[Line, AfterValidator(_possible), Field(max_length=LONGEST)] = ""
     is_active: bool = True
 
     @property
@@ -70,6 +81,7 @@ class Sheet(BaseModel):
     alignment: Alignment | None = None
     mood: Emotion | None = None
     group: Annotated[Line, Field(max_length=60)] | None = None
+    faction: Annotated[Line, Field(max_length=60)] | None = None
     ai_mode: Literal["budget", "normal", "full"] | None = None
     knowledge: Annotated[tuple[Fact, ...], Field(max_length=MAX_FACTS)] | None = None
     card: dict[str, Any] | None = None

@@ -10,7 +10,7 @@ from typing import Any
 from aiworld.errors import Invalid
 from npcs.exchange.sheets import MAX_FACTS, MAX_NPCS, PERSONA, Sheet, sheet
 
-FACT_COLUMNS = ("topic", "text", "sensitivity", "is_active")
+FACT_COLUMNS = ("topic", "text", "sensitivity", "condition", "is_active")
 COLUMNS = ("key", *PERSONA)
 KNOWLEDGE_COLUMNS = ("key", *FACT_COLUMNS)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

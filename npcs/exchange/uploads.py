@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from aiworld.errors import Conflict, Invalid
 from npcs.exchange import files
-from npcs.exchange.applying import apply, give_pack
+from npcs.exchange.applying import apply, share_pack
 from npcs.exchange.differences import Difference, differences
 from npcs.exchange.sheets import Fact, Sheet
 from npcs.models import ExchangeUpload, NpcPersonality
@@ -42,7 +42,8 @@ def receive(data: bytes, *, file_name: str, by: str, key: str = "") -> ExchangeU
 
 def _content(found: list[Sheet] | files.Pack) -> dict[str, Any]:
     if isinstance(found, files.Pack):
-        return {"pack": found.name, "facts": [one.model_dump(mode="json") for one in found.facts]}
+        facts = [one.model_dump(mode="json") for one in found.facts]
+        return {"pack": found.name, "attribution": found.attribution, "facts": facts}
     return {"npcs": [one.model_dump(mode="json", exclude_none=True) for one in found]}
 
 
@@ -75,25 +76,39 @@ def apply_characters(upload: ExchangeUpload, *, replace: bool = False) -> Sequen
         return apply(sheets(upload), seen=upload.versions, replace=replace)
 
 
-def apply_pack(upload: ExchangeUpload, *, map_name: str, role: str, group: str, keys: str) -> int:
-    """Give the pack to the NPCs that fit all that is said; returns to how many."""
-    chosen = chosen_npcs(map_name=map_name, role=role, group=group, keys=keys)
+def apply_pack(
+    upload: ExchangeUpload, *, map_name: str, role: str, group: str, keys: str, faction: str = ""
+) -> int:
+    """Share the pack with the NPCs that fit all that is said, those to come too; returns how many
+    there are."""
+    rules = {"map_name": map_name, "role": role, "group": group, "faction": faction}
     with transaction.atomic():
         _claim(upload)
-        number = give_pack(upload.content["pack"], facts(upload), chosen)
+        number = share_pack(
+            upload.content["pack"],
+            facts(upload),
+            attribution=upload.content.get("attribution", ""),
+            keys=_lines(keys),
+            **{name: value.strip() for name, value in rules.items()},
+        )
         if not number:
             raise Invalid(NOTHING, field="map_name")
     return number
 
 
-def chosen_npcs(*, map_name: str, role: str, group: str, keys: str) -> Any:
+def chosen_npcs(*, map_name: str, role: str, group: str, keys: str, faction: str = "") -> Any:
     rows = NpcPersonality.objects.all()
-    for name, value in (("map_name", map_name), ("role", role), ("group", group)):
+    said = {"map_name": map_name, "role": role, "group": group, "faction": faction}
+    for name, value in said.items():
         if value.strip():
             rows = rows.filter(**{f"{name}__iexact": value.strip()})
-    if wanted := [line.strip() for line in keys.splitlines() if line.strip()]:
+    if wanted := _lines(keys):
         rows = rows.filter(key__in=wanted)
     return rows
+
+
+def _lines(keys: str) -> list[str]:
+    return [line.strip() for line in keys.splitlines() if line.strip()]
 
 
 def _claim(upload: ExchangeUpload) -> None:

@@ -4,6 +4,7 @@ from npcs.models.knowledge import NpcKnowledge
 from npcs.models.log import InformationSharing, NpcDecision
 from npcs.models.memory import NpcMemory
 from npcs.models.moderation import AUTOMATIC, FlagReason, StaffLine, Takeover, TurnFlag
+from npcs.models.pack import KnowledgePack
 from npcs.models.personality import NpcPersonality
 from npcs.models.relationship import NpcRelationship
 from npcs.models.snapshot import NpcSnapshot
@@ -17,6 +18,7 @@ __all__ = [
     "ExchangeUpload",
     "FlagReason",
     "InformationSharing",
+    "KnowledgePack",
     "MemoryUndo",
     "NpcCard",
     "NpcDecision",

@@ -4,22 +4,41 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
+from aiworld.errors import Invalid
+from npcs import conditions
+from npcs.models.pack import KnowledgePack
 from npcs.models.personality import NpcPersonality, NpcQuerySet
-from npcs.scales import Sensitivity, embedding, nearest, one_of
+from npcs.scales import Sensitivity, embedding, nearest, one_of, within
 
 TABLE = "npc_knowledge"
-TOLD = ("topic", "text", "sensitivity", "is_active")
+TOLD = ("topic", "text", "sensitivity", "condition", "is_active")
 """What staff decide about a piece of knowledge."""
+
+
+def possible_condition(text: str) -> None:
+    """Validator: a condition that can be read, or none. Raises ValidationError."""
+    if text.strip():
+        try:
+            conditions.check(text)
+        except Invalid as error:
+            raise ValidationError(error.message, code="condition") from None
 
 
 class KnowledgeQuerySet(models.QuerySet["NpcKnowledge"]):
     def set_active(self, active: bool) -> int:
         npcs = self._knowing()
+        heard = NpcKnowledge.objects.filter(root__in=list(self.values_list("pk", flat=True)))
         number = self.update(is_active=active, origin=NpcKnowledge.Origin.STAFF)
         npcs.changed()
+        if not active:  # what is kept back at its origin is kept back by who heard it too
+            heard._knowing().changed()
+            heard.update(is_active=False)
         return number
 
     def delete(self) -> tuple[int, dict[str, int]]:
@@ -32,21 +51,38 @@ class KnowledgeQuerySet(models.QuerySet["NpcKnowledge"]):
     delete.alters_data = True  # type: ignore[attr-defined]
 
     def _knowing(self) -> NpcQuerySet:
-        ids = list(self.order_by().values_list("npc_id", flat=True).distinct())
-        return NpcPersonality.objects.filter(pk__in=ids)
+        """The NPCs these rows, or what was heard of them, are told by."""
+        mine = list(self.order_by().values_list("pk", "npc_id", "pack_id"))
+        heard = NpcKnowledge.objects.filter(root__in=[row[0] for row in mine])
+        ids = {row[1] for row in mine} | set(heard.values_list("npc_id", flat=True))
+        for pack in KnowledgePack.objects.filter(pk__in={row[2] for row in mine} - {None}):
+            ids |= set(pack.npcs().values_list("pk", flat=True))
+        return NpcPersonality.objects.filter(pk__in=ids - {None})
 
 
 class NpcKnowledge(models.Model):
     class Origin(models.TextChoices):
         SCRIPT = "script", _("Its own script")
         STAFF = "staff", _("Written by staff")
+        HEARD = "heard", _("Heard from another NPC")
 
     npc = models.ForeignKey(
         NpcPersonality,
         verbose_name=_("NPC"),
         on_delete=models.CASCADE,
+        null=True,
+        blank=True,
         related_name="knowledge",
-        db_comment="Who knows it.",
+        db_comment="Who knows it; null: it is in a pack.",
+    )
+    pack = models.ForeignKey(
+        KnowledgePack,
+        verbose_name=_("pack"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="facts",
+        db_comment="Pack it is in; everybody the pack is for knows it.",
     )
     topic = models.CharField(
         _("topic"), max_length=80, blank=True, db_comment="Keyword or menu choice."
@@ -58,12 +94,20 @@ class NpcKnowledge(models.Model):
         default=Sensitivity.PUBLIC,
         db_comment="0 public, 5 private, 8 secret, 10 confidential: trust it takes.",
     )
+    condition = models.CharField(
+        _("condition"),
+        max_length=conditions.LONGEST,
+        blank=True,
+        validators=[possible_condition],
+        help_text=_('Told only while this is true, e.g. weather == "rain" and hour >= 20.'),
+        db_comment="Told only while this is true; empty: always.",
+    )
     origin = models.CharField(
         _("origin"),
         max_length=8,
         choices=Origin.choices,
         default=Origin.STAFF,
-        db_comment="script: as imported; staff: written or changed by a person.",
+        db_comment="script: as imported; staff: by a person; heard: from another NPC.",
     )
     branch = models.CharField(
         _("branch"),
@@ -74,8 +118,30 @@ class NpcKnowledge(models.Model):
     position = models.PositiveIntegerField(
         _("position"), default=0, db_comment="Order in the script."
     )
-    pack = models.CharField(
-        _("pack"), max_length=60, blank=True, db_comment="Knowledge pack it came with; empty: none."
+    attribution = models.CharField(
+        _("attribution"),
+        max_length=120,
+        blank=True,
+        db_comment="Who it is from, as the NPC would say it: Brannoc told me.",
+    )
+    root = models.ForeignKey(
+        "self",
+        verbose_name=_("where it began"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="copies",
+        db_comment="What was heard is a copy of this; it goes with it.",
+    )
+    hops = models.PositiveSmallIntegerField(
+        _("hops"), default=0, editable=False, db_comment="Tellings since where it began."
+    )
+    distortion = models.FloatField(
+        _("distortion"),
+        default=0,
+        editable=False,
+        db_comment="0 word for word, 1 unrecognisable.",
     )
     is_active = models.BooleanField(_("is active"), default=True, db_comment="Off: it is not told.")
     embedding = embedding("all-MiniLM-L6-v2 of topic and text; null until the model has seen it.")
@@ -97,11 +163,27 @@ class NpcKnowledge(models.Model):
             models.Index(
                 fields=["id"],
                 name="npc_knowledge_unembedded",
-                condition=models.Q(embedding=None),
+                condition=Q(embedding=None),
+            ),
+            models.Index(
+                fields=["npc", "condition"],
+                name="npc_knowledge_conditional",
+                condition=~Q(condition=""),
             ),
             nearest("npc_knowledge_nearest"),
         ]
-        constraints = [one_of(TABLE, "sensitivity", Sensitivity.values)]
+        constraints = [
+            one_of(TABLE, "sensitivity", Sensitivity.values),
+            *within(TABLE, 0, 1, "distortion"),
+            models.CheckConstraint(
+                name="npc_knowledge_one_holder", condition=Q(npc=None) ^ Q(pack=None)
+            ),
+            models.UniqueConstraint(
+                fields=["npc", "root"],
+                condition=Q(root__isnull=False),
+                name="npc_knowledge_heard_once",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.topic}: {self.text[:60]}" if self.topic else self.text[:60]
@@ -116,13 +198,23 @@ class NpcKnowledge(models.Model):
         if changed and (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "origin", "embedding"}
         super().save(*args, **kwargs)
-        NpcPersonality.objects.filter(pk=self.npc_id).changed()
+        if changed:
+            self._hold_back_copies()
+        NpcKnowledge.objects.filter(pk=self.pk)._knowing().changed()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        NpcPersonality.objects.filter(pk=self.npc_id).changed()
+        NpcKnowledge.objects.filter(pk=self.pk)._knowing().changed()
         return super().delete(*args, **kwargs)
 
     def _changed(self) -> set[str]:
         """Which of TOLD differ from what is stored; none for a new row."""
         stored = NpcKnowledge.objects.filter(pk=self.pk).values(*TOLD).first() or {}
         return {name for name, value in stored.items() if value != getattr(self, name)}
+
+    def _hold_back_copies(self) -> None:
+        """What others heard of it is never told sooner than the thing itself."""
+        NpcKnowledge.objects.filter(root=self).update(
+            sensitivity=Greatest("sensitivity", self.sensitivity),
+            condition=self.condition,
+            **({} if self.is_active else {"is_active": False}),
+        )

@@ -75,12 +75,33 @@ class InformationSharing(models.Model):
         blank=True,
         db_comment="Knowledge it came from, if it did.",
     )
+    became = models.ForeignKey(
+        NpcKnowledge,
+        verbose_name=_("what it became"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="tellings",
+        db_comment="What the listener knows by it, while it does.",
+    )
+    root = models.ForeignKey(
+        NpcKnowledge,
+        verbose_name=_("where it began"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="spread",
+        db_comment="The knowledge the first of the chain told.",
+    )
     told_text = models.TextField(_("told text"), db_comment="What was told.")
     distortion = models.FloatField(
         _("distortion"), default=0, db_comment="0 word for word, 1 unrecognisable."
     )
     hops = models.PositiveSmallIntegerField(
         _("hops"), default=1, db_comment="Tellings since the origin."
+    )
+    sensitivity = models.PositiveSmallIntegerField(
+        _("sensitivity"), default=0, db_comment="What it takes to hear it; as where it began."
     )
     shared_at = models.DateTimeField(
         _("shared at"), auto_now_add=True, db_comment="When it was told."
@@ -95,5 +116,6 @@ class InformationSharing(models.Model):
         indexes = [
             models.Index(fields=["listener", "-shared_at"], name="information_sharing_heard"),
             models.Index(fields=["teller", "-shared_at"], name="information_sharing_told"),
+            models.Index(fields=["root", "shared_at"], name="information_sharing_chain"),
         ]
         constraints = within("information_sharing_log", 0, 1, "distortion")

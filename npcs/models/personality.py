@@ -123,6 +123,12 @@ class NpcPersonality(models.Model):
         blank=True,
         db_comment="Label of the owner's own, for work on many at once.",
     )
+    faction = models.CharField(
+        _("faction"),
+        max_length=60,
+        blank=True,
+        db_comment="Key of the faction it is of; empty: of none.",
+    )
     trust_gain = models.FloatField(
         _("trust gain"),
         default=1.0,

@@ -52,6 +52,7 @@ SUPPORTING = {
     "conversation_takeovers",
     "staff_lines",
     "idempotent_requests",
+    "knowledge_packs",
 }
 """Tables of our own beside those the operators know by name."""
 MADE_BY_DEVSTACK = {"AIWORLD_DATA", "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD"}

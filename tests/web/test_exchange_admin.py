@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from npcs.exchange import bundles
 from npcs.exchange.sheets import Fact
-from npcs.models import ExchangeUpload, NpcPersonality
+from npcs.models import ExchangeUpload, KnowledgePack, NpcPersonality
 from tenants.context import in_tenant
 from tests.npcs.exchange.test_files import lyra
 
@@ -55,7 +55,9 @@ def test_a_pack_asks_for_whom_it_is(client, owner, server, npc, pages):
     assert "Say which NPCs" in client.post(page, {"apply": ""}).content.decode()
     client.post(page, {"apply": "", "map_name": npc.map_name})
     with in_tenant(server):
-        assert npc.knowledge.filter(pack="tides").count() == 1
+        assert [fact.text for fact in KnowledgePack.objects.get(name="tides").facts.all()] == [
+            "High tide is at noon."
+        ]
 
 
 def test_a_viewer_may_take_characters_along_but_bring_none(client, viewer, server, npc, pages):

@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from aiworld.errors import Conflict, Invalid
 from npcs.exchange import bundles, files, uploads
-from npcs.exchange.applying import sheets_of, take_pack
+from npcs.exchange.applying import sheets_of
 from npcs.exchange.differences import Change, differences
 from npcs.exchange.sheets import Fact, sheet
-from npcs.models import ExchangeUpload, NpcCard, NpcKnowledge, NpcPersonality
+from npcs.models import ExchangeUpload, KnowledgePack, NpcCard, NpcKnowledge, NpcPersonality
 from tests.conftest import make_facts, make_npc
 from tests.npcs.exchange.test_files import NOW, card, lyra
 
@@ -104,22 +104,24 @@ def give(upload, *, map_name="", role="", group="", keys=""):
     return uploads.apply_pack(upload, map_name=map_name, role=role, group=group, keys=keys)
 
 
-def test_a_pack_teaches_those_who_were_chosen(inside):
+def test_a_pack_is_shared_by_those_who_were_chosen(inside):
     sailor = make_npc("alberta/Torvald", role="sailor")
     make_npc("alberta/Gina", role="cook")
     assert give(pack("High tide is at noon.", "Gulls lie."), role="Sailor", map_name="alberta") == 1
-    assert set(NpcKnowledge.objects.values_list("npc_id", "pack")) == {(sailor.pk, "tides")}
-    assert NpcKnowledge.objects.count() == 2
+    [shared] = KnowledgePack.objects.all()
+    assert list(shared.npcs()) == [sailor]
+    assert shared.facts.count() == NpcKnowledge.objects.count() == 2
 
 
 def test_a_newer_version_of_a_pack_replaces_the_older_and_leaves_the_rest(inside):
     make_facts(make_npc("alberta/Torvald"), "My own secret.", "Gulls lie.")
     give(pack("High tide is at noon.", "Gulls lie."), map_name="alberta")
-    give(pack("High tide is at one."), map_name="alberta")
-    assert set(NpcKnowledge.objects.values_list("text", flat=True)) == {
-        "My own secret.", "Gulls lie.", "High tide is at one.",
-    }  # fmt: skip
-    assert take_pack("tides", NpcPersonality.objects.all()) == 1
+    kept = NpcKnowledge.objects.get(text="Gulls lie.", npc=None)
+    give(pack("High tide is at one.", "Gulls lie."), map_name="alberta")
+    shared = KnowledgePack.objects.get().facts
+    assert set(shared.values_list("text", flat=True)) == {"Gulls lie.", "High tide is at one."}
+    assert shared.get(text="Gulls lie.").pk == kept.pk
+    assert NpcKnowledge.objects.filter(pack=None).count() == 2
 
 
 def test_a_pack_for_nobody_is_refused_and_may_be_tried_again(inside):
