@@ -104,7 +104,8 @@ class _Evaluator(SimpleEval):  # type: ignore[misc]
     def __init__(self, world: World) -> None:
         super().__init__(operators=_COMPARISONS, functions={}, names=dict(world))
         kept = (ast.Expr, ast.Name, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Constant)
-        self.nodes = {kind: self.nodes[kind] for kind in kept} | {
+        known: dict[type, Any] = self.nodes  # type: ignore[has-type]
+        self.nodes = {kind: known[kind] for kind in kept} | {
             ast.Attribute: self._known,
             ast.Subscript: self._known,
             ast.List: self._listed,

@@ -26,6 +26,7 @@ from unfold.widgets import (
 from aiworld.errors import AIWorldError, Invalid
 from aiworld.sites import server
 from aiworld.staff import LogAdmin, ServerModelAdmin
+from npcs import examples
 from npcs.exchange import files, uploads
 from npcs.exchange.applying import sheets_of
 from npcs.exchange.differences import Difference
@@ -123,20 +124,34 @@ class ExchangeAdmin(ServerModelAdmin):
     ) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = UploadForm(request.POST or None, request.FILES or None)
-        if request.method == "POST" and form.is_valid():
+        is_example = "example" in request.POST
+        form = UploadForm(None if is_example else request.POST or None, request.FILES or None)
+        if is_example or (request.method == "POST" and form.is_valid()):
             try:
-                upload = uploads.receive(
-                    form.cleaned_data["file"].read(),
-                    file_name=form.cleaned_data["file"].name,
-                    by=request.user.get_username(),
-                    key=form.cleaned_data["key"],
-                )
+                upload = self._received(request, form)
             except AIWorldError as error:
-                form.add_error("file", f"{error.field}: {error.message}")
+                if not is_example:
+                    form.add_error("file", f"{error.field}: {error.message}")
+                else:
+                    self.message_user(request, error.message, messages.ERROR)
             else:
                 return HttpResponseRedirect(self._url(upload))
-        return self._page(request, "staff/exchange_upload.html", _("Import characters"), form=form)
+        return self._page(
+            request,
+            "staff/exchange_upload.html",
+            _("Import characters"),
+            form=form,
+            examples=examples.EXAMPLES,
+        )
+
+    def _received(self, request: HttpRequest, form: UploadForm) -> ExchangeUpload:
+        by = request.user.get_username()
+        if name := request.POST.get("example"):
+            return uploads.receive(examples.data(name), file_name=f"{name}.yaml", by=by)
+        file = form.cleaned_data["file"]
+        return uploads.receive(
+            file.read(), file_name=file.name, by=by, key=form.cleaned_data["key"]
+        )
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

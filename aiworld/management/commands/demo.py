@@ -14,6 +14,7 @@ from django.utils import timezone
 from aiworld.accounts.adapter import vouch_for_mail
 from aiworld.demo import facts_file, read_facts, write_facts
 from aiworld.settings.env import BASE_DIR
+from npcs import examples
 from npcs.importing import import_characters
 from npcs.models import NpcPersonality
 from npcs.scripts.tree import read_scripts
@@ -29,12 +30,13 @@ NPC = "prontera/Old Corwin#town"
 
 
 class Command(BaseCommand):
-    help = "Make the demo game server: its schema, an NPC script imported, a staff login, a key."
+    help = "Make the demo game server: its schema, a script and examples imported, a staff login, a key."
 
     def handle(self, *args: Any, **options: Any) -> None:
         server, key = demo_server()
         with in_tenant(server):
             import_characters(read_scripts([SAMPLE]).characters)
+            examples.add_missing()
             npc = NpcPersonality.objects.get(key=NPC)
         password = staff_login(server)
         base = f"http://{settings.HOST}:{settings.PORT}"
