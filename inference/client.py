@@ -21,16 +21,16 @@ from django.utils.module_loading import import_string
 from aiworld.breaker import NotAsked
 from aiworld.errors import DeadlineExceeded
 from aiworld.loops import wait_for
-from inference import providers
+from inference import providers, tokens
 from inference.backends.base import Backend
 from inference.batching import Overloaded, Priority
-from inference.generation import Generation, Message
+from inference.generation import Ask, Bill, Call, Generation, Message
 from inference.providers import provider
 from inference.providers.base import Own
 from inference.texts import MAX_TEXTS, check
 
-__all__ = ["Generation", "Message", "Own", "configured", "embed", "embed_now", "generate",
-           "generate_now", "health", "llm_name", "models", "stream", "try_now",
+__all__ = ["Bill", "Call", "Generation", "Message", "Own", "configured", "embed", "embed_now",
+           "generate", "generate_now", "health", "llm_name", "models", "stream", "try_now",
            "warm_up"]  # fmt: skip
 
 # By name, so that only a process that loads models imports what runs them.
@@ -98,20 +98,27 @@ async def generate(
     task: str,
     deadline: float | None = None,
     own: Own | None = None,
+    bill: Bill | None = None,
 ) -> Generation:
     """One answer of the LLM, never empty; of a game server's own if it has one. `deadline` in
-    seconds, DEEPSEEK_TIMEOUT at most.
+    seconds, DEEPSEEK_TIMEOUT at most. Every call that this takes is added to `bill`, also when
+    it fails.
 
     Raises Unavailable (also when no LLM is configured), DeadlineExceeded.
     """
-    return await provider(own).generate(messages, task=task, deadline=deadline)
+    return await provider(own).generate(_ask(messages, task, deadline, bill))
 
 
 def generate_now(
-    messages: Sequence[Message], *, task: str, deadline: float | None = None
+    messages: Sequence[Message],
+    *,
+    task: str,
+    deadline: float | None = None,
+    own: Own | None = None,
+    bill: Bill | None = None,
 ) -> Generation:
     """`generate` for synchronous code, from any thread."""
-    return wait_for(generate(messages, task=task, deadline=deadline))
+    return wait_for(generate(messages, task=task, deadline=deadline, own=own, bill=bill))
 
 
 def stream(
@@ -120,19 +127,29 @@ def stream(
     task: str,
     deadline: float | None = None,
     own: Own | None = None,
+    bill: Bill | None = None,
 ) -> AsyncGenerator[str, None]:
-    """The answer in pieces. An error in the middle means that the pieces so far are no answer."""
-    return provider(own).stream(messages, task=task, deadline=deadline)
+    """The answer in pieces. An error after some of them means that the last sentence is not whole.
+    The bill is written when the stream ends or is closed."""
+    return provider(own).stream(_ask(messages, task, deadline, bill))
 
 
-def try_now(own: Own, messages: Sequence[Message], *, deadline: float) -> Generation:
+def _ask(messages: Sequence[Message], task: str, deadline: float | None, bill: Bill | None) -> Ask:
+    return Ask(
+        messages=messages, task=task, deadline=deadline, bill=Bill() if bill is None else bill
+    )
+
+
+def try_now(
+    own: Own, messages: Sequence[Message], *, deadline: float, bill: Bill | None = None
+) -> Generation:
     """Ask a game server's own LLM once, whatever became of it before; `deadline` in seconds."""
 
     async def once() -> Generation:
         endpoint = replace(providers.endpoint(own), timeout=deadline)
         asked = providers.make(endpoint)
         try:
-            return await asked.generate(messages, task="trial", deadline=deadline)
+            return await asked.generate(_ask(messages, "trial", deadline, bill))
         finally:
             asked.close()
 
@@ -151,6 +168,7 @@ def configured() -> bool:
 def warm_up() -> None:
     """For a process that answers players: what the first LLM call would wait for."""
     providers.warm_up()
+    tokens.warm_up()
 
 
 def llm_name(own: Own | None = None) -> tuple[str, str]:

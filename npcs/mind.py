@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
@@ -13,8 +11,7 @@ from datetime import UTC, datetime
 from aiworld.breaker import NotAsked
 from aiworld.errors import AIWorldError, Unavailable
 from inference import client
-from inference.client import Own
-from inference.generation import Generation, Message
+from inference.generation import Bill, Call
 from npcs import prompting
 from npcs.brief import Brief, Language, Mode, Persona
 from npcs.composer import compose
@@ -23,16 +20,16 @@ from npcs.intents import classify
 from npcs.own_llm import own
 from npcs.safety import clean_reply, loses_words
 from npcs.scales import Source
-from npcs.sentences import Sentences, split
-from npcs.turns import LLMCall, Thought
+from npcs.sentences import Sentences, split, whole
+from npcs.turns import Thought
 
 log = logging.getLogger(__name__)
 
 MAX_REPLY = 600
 """Characters an NPC says at once; a model that rambles is cut after a whole sentence."""
 LONGEST: dict[Mode, int] = {"budget": MAX_REPLY, "normal": MAX_REPLY, "full": 2 * MAX_REPLY}
-NO_SPEECH, BROKE_OFF = "no speech", "broke off"
-"""How a call ended that was paid for, beside "ok" and the names of errors."""
+NO_SPEECH = "no speech"
+"""How a call ended of whose answer nothing could be said."""
 WARMING: dict[str, Language] = {
     "where is the old tower?": "en",
     "onde fica a torre velha?": "pt",
@@ -79,35 +76,31 @@ async def answer(brief: Brief, *, seconds: float) -> Thought:
     if seconds <= 0 or brief.mode == "budget":
         return composed(brief)
     messages = prompting.messages(brief)
-    began = time.perf_counter()
-    mine: Own | None = None
+    bill = Bill()
     try:
-        mine = await own()
-        generation = await client.generate(messages, task="dialogue", deadline=seconds, own=mine)
-    except Unavailable as error:
-        return _without_llm(brief, messages, error, time.perf_counter() - began, mine)
-    call = _call(generation, messages)
-    cleaned = loses_words(generation.text)
-    if text := bounded(clean_reply(generation.text), brief.mode):
-        return replace(_spoken(brief, text, call), cleaned=cleaned)
-    silent = replace(call, outcome=NO_SPEECH)
-    return replace(composed(brief), calls=(silent,), cleaned=cleaned)
+        generation = await client.generate(
+            messages, task="dialogue", deadline=seconds, own=await own(), bill=bill
+        )
+    except Unavailable:
+        return replace(composed(brief), calls=tuple(bill.calls))
+    cut = generation.finish_reason == "length"
+    said = whole(generation.text) if cut else generation.text
+    cleaned = loses_words(said)
+    if text := bounded(clean_reply(said), brief.mode):
+        return replace(_spoken(brief, text, bill), cleaned=cleaned)
+    return replace(composed(brief), calls=_silent(bill), cleaned=cleaned)
 
 
 async def sentences(brief: Brief, *, seconds: float) -> AsyncIterator[str | Thought]:
     """The same, sentence by sentence, and the whole at the end. What was said stays said: if the
     model breaks off after a whole sentence, that was the answer."""
-    messages = prompting.messages(brief)
     said: list[str] = []
-    began = time.perf_counter()
-    failed: Unavailable | None = None
-    cleaned = False
-    mine: Own | None = None
+    bill = Bill()
+    failed = cleaned = False
     try:
         if seconds <= 0 or brief.mode == "budget":
             raise NotAsked("no time left to ask a model, or an NPC that asks none")
-        mine = await own()
-        async with aclosing(_streamed(messages, seconds, mine)) as spoken:
+        async with aclosing(_streamed(brief, seconds, bill)) as spoken:
             async for raw in spoken:
                 cleaned = cleaned or loses_words(raw)
                 if not (sentence := clean_reply(raw)):
@@ -116,35 +109,34 @@ async def sentences(brief: Brief, *, seconds: float) -> AsyncIterator[str | Thou
                     break
                 said.append(bounded(sentence, brief.mode))
                 yield said[-1]
-    except Unavailable as error:
-        failed = error
-    took = time.perf_counter() - began
+    except Unavailable:
+        failed = True
     if said:
-        call = _uncounted(messages, took, BROKE_OFF if failed else "ok", mine)
-        thought = _spoken(brief, " ".join(said), call)
-        personal = thought.personal or failed is not None
-        yield replace(thought, personal=personal, cleaned=cleaned)
+        thought = _spoken(brief, " ".join(said), bill)
+        yield replace(thought, personal=thought.personal or failed, cleaned=cleaned)
         return
-    if failed:
-        thought = _without_llm(brief, messages, failed, took, mine)
-    else:
-        call = _uncounted(messages, took, NO_SPEECH, mine)
-        thought = replace(composed(brief), calls=(call,), cleaned=cleaned)
+    calls = tuple(bill.calls) if failed else _silent(bill)
+    thought = replace(composed(brief), calls=calls, cleaned=cleaned)
     for sentence in split(thought.text):
         yield sentence
     yield thought
 
 
-async def _streamed(
-    messages: list[Message], seconds: float, mine: Own | None
-) -> AsyncGenerator[str, None]:
+async def _streamed(brief: Brief, seconds: float, bill: Bill) -> AsyncGenerator[str, None]:
     cutter = Sentences()
-    asked = client.stream(messages, task="dialogue", deadline=seconds, own=mine)
+    asked = client.stream(
+        prompting.messages(brief), task="dialogue", deadline=seconds, own=await own(), bill=bill
+    )
     # Whoever has heard enough hangs up at once: what a model goes on to say is paid for.
     async with aclosing(asked) as pieces:
-        async for piece in pieces:
-            for sentence in cutter.feed(piece):
+        try:
+            async for piece in pieces:
+                for sentence in cutter.feed(piece):
+                    yield sentence
+        except Unavailable:
+            for sentence in split(whole(" ".join(cutter.rest()))):
                 yield sentence
+            raise
     for sentence in cutter.rest():
         yield sentence
 
@@ -182,7 +174,7 @@ def bounded(text: str, mode: Mode = "normal") -> str:
     return kept or text[:most].rsplit(" ", 1)[0]
 
 
-def _spoken(brief: Brief, text: str, call: LLMCall) -> Thought:
+def _spoken(brief: Brief, text: str, bill: Bill) -> Thought:
     appraised = composed(brief)  # the model gives words; what they do to the NPC is not up to it
     return Thought(
         text=text,
@@ -192,44 +184,14 @@ def _spoken(brief: Brief, text: str, call: LLMCall) -> Thought:
         facts=tuple(fact.id for fact in brief.facts[: prompting.MAX_FACTS]),
         memories=brief.memories,
         personal=prompting.knows_player(brief) or brief.player_name.lower() in text.lower(),
-        model=call.model,
+        model=bill.model,
         prompt_version=prompting.version(),
-        calls=(call,),
+        calls=tuple(bill.calls),
     )
 
 
-def _without_llm(
-    brief: Brief, messages: list[Message], error: Unavailable, seconds: float, mine: Own | None
-) -> Thought:
-    thought = composed(brief)
-    if isinstance(error, NotAsked):
-        return thought
-    call = _uncounted(messages, seconds, type(error).__name__, mine)
-    return replace(thought, calls=(call,))
-
-
-def _call(generation: Generation, messages: list[Message]) -> LLMCall:
-    return LLMCall(
-        provider=generation.provider,
-        model=generation.model,
-        prompt_digest=_digest(messages),
-        prompt_tokens=generation.prompt_tokens,
-        completion_tokens=generation.completion_tokens,
-        seconds=generation.seconds,
+def _silent(bill: Bill) -> tuple[Call, ...]:
+    """Paid for, though nothing of it could be said."""
+    return tuple(
+        replace(call, outcome=NO_SPEECH) if call.outcome == "ok" else call for call in bill.calls
     )
-
-
-def _uncounted(messages: list[Message], seconds: float, outcome: str, mine: Own | None) -> LLMCall:
-    """A call that failed or was streamed: nobody said how many tokens it took."""
-    provider, model = client.llm_name(mine)
-    return LLMCall(
-        provider=provider,
-        model=model,
-        prompt_digest=_digest(messages),
-        seconds=seconds,
-        outcome=outcome,
-    )
-
-
-def _digest(messages: list[Message]) -> str:
-    return hashlib.sha256(repr(messages).encode()).hexdigest()

@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 
 _END = re.compile(r"[.!?…][\"'”’)]*(\s+)(?=\S)")
+_LAST = re.compile(r"(?<!\d)[.!?…][\"'”’)]*$")
 _ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Sr|Sra|Dra|Srta|vs)|\b[A-Z])\.$")
 
 
 def split(text: str) -> list[str]:
     """The sentences of `text`, in order; joined by spaces they are the text again."""
     return [part for part in _parts(text.strip()) if part]
+
+
+def whole(text: str) -> str:
+    """Without the last sentence if it has no end; empty if there is no other."""
+    *complete, last = _parts(text.strip())
+    return " ".join([*complete, last] if _LAST.search(last) else complete)
 
 
 class Sentences:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from inference.generation import Call
 from npcs import confiding
 from npcs.brief import Emotion, Language, Mode, Persona, Recollection, Turn
 from npcs.conditions import World, unmet
@@ -64,19 +65,6 @@ class Scene:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LLMCall:
-    """One call of a language model, for the ledger."""
-
-    provider: str
-    model: str
-    prompt_digest: str
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    seconds: float = 0.0
-    outcome: str = "ok"
-
-
-@dataclass(frozen=True, kw_only=True)
 class Thought:
     """What the NPC is going to say, whoever thought of it."""
 
@@ -89,7 +77,7 @@ class Thought:
     personal: bool = True
     model: str = ""
     prompt_version: str = ""
-    calls: tuple[LLMCall, ...] = ()
+    calls: tuple[Call, ...] = ()
     """What it cost, failed attempts too."""
     vector: tuple[float, ...] | None = None
     """Of what the player said, if the encoder was asked."""

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MODEL = "fake-llm"
+USAGE = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
 Behaviour = Callable[["Exchange"], Awaitable[None]]
 
 
@@ -52,8 +53,17 @@ class Exchange:
 
     async def event(self, delta: dict[str, Any], finish_reason: str | None = None) -> None:
         choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
+        await self._chunk(choices=[choice])
+
+    async def tally(self, usage: dict[str, Any]) -> None:
+        """What a stream took: OpenAI's chunk without choices, if it was asked for."""
+        options = self.request.body.get("stream_options") or {}
+        if options.get("include_usage"):
+            await self._chunk(choices=[], usage=usage)
+
+    async def _chunk(self, **more: Any) -> None:
         chunk = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": MODEL}
-        await self.send(f"data: {json.dumps({**chunk, 'choices': [choice]})}\n\n")
+        await self.send(f"data: {json.dumps(chunk | more)}\n\n")
 
 
 def answer(
@@ -63,21 +73,42 @@ def answer(
     finish_reason: str = "stop",
     pieces: list[str] | None = None,
     between: float = 0.0,
+    usage: dict[str, Any] | None = USAGE,
+    thoughts: str = "",
+    done: bool = True,
 ) -> Behaviour:
-    """`pieces` are what a stream sends one by one, `between` seconds apart; words by default."""
+    """`pieces` are what a stream sends one by one, `between` seconds apart; words by default.
+    `thoughts` come apart from the answer; without `done` a stream hangs after its last word."""
 
     async def behave(exchange: Exchange) -> None:
         await asyncio.sleep(delay)
         if not exchange.streaming:
             await exchange.head()
-            await exchange.send(json.dumps(_completion(text, finish_reason)))
+            await exchange.send(json.dumps(_completion(text, finish_reason, usage, thoughts)))
             return
         await exchange.head(kind="text/event-stream")
+        if thoughts:
+            await exchange.event({"content": None, "reasoning_content": thoughts})
         for piece in pieces or _words(text):
             await exchange.event({"content": piece})
             await asyncio.sleep(between)
         await exchange.event({}, finish_reason)
+        if not done:
+            await asyncio.sleep(60)
+        if usage:
+            await exchange.tally(usage)
         await exchange.send("data: [DONE]\n\n")
+
+    return behave
+
+
+def refusing(*parameters: str, named: bool = True, code: int = 400) -> Behaviour:
+    """Rejects requests that hold one of these, by name or just so; answers all others."""
+
+    async def behave(exchange: Exchange) -> None:
+        held = [each for each in parameters if each in exchange.request.body]
+        message = f"Unrecognized request argument supplied: {held[0]}" if held and named else "no"
+        await (status(code, message=message) if held else answer())(exchange)
 
     return behave
 
@@ -146,16 +177,20 @@ def _words(text: str) -> list[str]:
     return [first, *(f" {word}" for word in rest)]
 
 
-def _completion(text: str, finish_reason: str) -> dict[str, Any]:
+def _completion(
+    text: str, finish_reason: str, usage: dict[str, Any] | None = USAGE, thoughts: str = ""
+) -> dict[str, Any]:
     message = {"role": "assistant", "content": text}
-    return {
+    if thoughts:
+        message["reasoning_content"] = thoughts
+    completion = {
         "id": "1",
         "object": "chat.completion",
         "created": 1,
         "model": MODEL,
         "choices": [{"index": 0, "message": message, "finish_reason": finish_reason}],
-        "usage": {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18},
     }
+    return completion | ({"usage": usage} if usage else {})
 
 
 @dataclass

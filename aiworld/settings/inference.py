@@ -20,6 +20,8 @@ DEEPSEEK_MAX_TOKENS = env.int("DEEPSEEK_MAX_TOKENS", default=220)
 DEEPSEEK_TEMPERATURE = env.float("DEEPSEEK_TEMPERATURE", default=0.8)
 DEEPSEEK_TIMEOUT = env.float("DEEPSEEK_TIMEOUT", default=4.0)
 """Seconds, total, for one answer; shorter when the caller's deadline is."""
+LLM_PROFILE = env("LLM_PROFILE", default="")
+"""What kind of endpoint it is (`inference/providers/profiles.py`); empty: told by its address."""
 LLM_PRICE_INPUT = env.float("LLM_PRICE_INPUT", default=0.0)
 LLM_PRICE_OUTPUT = env.float("LLM_PRICE_OUTPUT", default=0.0)
 """Of a million tokens sent, and written, as the provider charges them. 0: no cost is reckoned."""

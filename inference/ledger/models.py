@@ -27,12 +27,25 @@ class LLMRequestCache(models.Model):
     prompt_tokens = models.PositiveIntegerField(
         _("prompt tokens"), default=0, db_comment="Tokens of the prompt."
     )
+    cached_tokens = models.PositiveIntegerField(
+        _("cached tokens"),
+        default=0,
+        db_comment="Of the prompt's, those the provider had at hand and charges less for.",
+    )
     completion_tokens = models.PositiveIntegerField(
         _("completion tokens"), default=0, db_comment="Tokens of the answer."
     )
+    estimated = models.BooleanField(
+        _("estimated"),
+        default=False,
+        db_comment="Whether the tokens were counted here, because the provider did not say.",
+    )
     seconds = models.FloatField(_("seconds"), default=0, db_comment="How long it took.")
     outcome = models.CharField(
-        _("outcome"), max_length=20, default="ok", db_comment="ok, timeout, error ..."
+        _("outcome"),
+        max_length=20,
+        default="ok",
+        db_comment="ok, hung up, broke off, no speech, or the kind of error.",
     )
     asked_at = models.DateTimeField(_("asked at"), auto_now_add=True, db_comment="When.")
 

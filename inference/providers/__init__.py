@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 from aiworld.breaker import NotAsked
 from inference.providers.base import Endpoint, Own, Provider
 from inference.providers.owners import Owners
+from inference.providers.profiles import profile_of
 
 # By name: a process that asks no LLM does not wait for the SDK's import.
 COMPATIBLE = "inference.providers.openai_compatible.OpenAICompatible"
@@ -30,14 +31,15 @@ def provider(own: Own | None = None) -> Provider:
     key = settings.DEEPSEEK_API_KEY.strip()
     if not key and base_url in ("", DEEPSEEK, f"{DEEPSEEK}/v1"):
         raise NotAsked("no LLM is configured")
-    return _provider(_endpoint(base_url or DEEPSEEK, key, settings.DEEPSEEK_MODEL))
+    base_url = base_url or DEEPSEEK
+    return _provider(_endpoint(base_url, key, settings.DEEPSEEK_MODEL, settings.LLM_PROFILE))
 
 
 def endpoint(own: Own) -> Endpoint:
     return replace(_endpoint(own.base_url, own.api_key, own.model), owner=own.owner)
 
 
-def _endpoint(base_url: str, key: str, model: str) -> Endpoint:
+def _endpoint(base_url: str, key: str, model: str, profile: str = "") -> Endpoint:
     return Endpoint(
         base_url=base_url,
         api_key=key,
@@ -45,6 +47,7 @@ def _endpoint(base_url: str, key: str, model: str) -> Endpoint:
         max_tokens=settings.DEEPSEEK_MAX_TOKENS,
         temperature=settings.DEEPSEEK_TEMPERATURE,
         timeout=settings.DEEPSEEK_TIMEOUT,
+        profile=profile_of(base_url, profile),
     )
 
 

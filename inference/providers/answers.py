@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from inference.generation import Generation
 from inference.providers.thinking import ThinkFilter, without_thoughts
 
 COMPLETE = ("stop", "length", "eos")
+CUT = "length"
+MOST_TOKENS = 10_000_000
+"""No answer has more; a larger number is a slip, or malice."""
 
 
 class Unusable(Exception):
     """What came is no answer."""
 
 
-def generation(reply: Any, *, provider: str, model: str, seconds: float) -> Generation:
+class CutOff(Unusable):
+    """What came is the beginning of one: it was as long as it may be."""
+
+
+@dataclass(frozen=True)
+class Tokens:
+    prompt: int
+    cached: int
+    completion: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    text: str
+    model: str
+    finish_reason: str
+
+
+def answer(reply: Any, model: str) -> Answer:
     """Raises Unusable."""
     try:
         choice = reply.choices[0]
@@ -23,29 +44,46 @@ def generation(reply: Any, *, provider: str, model: str, seconds: float) -> Gene
         raise Unusable("sent something that is no chat completion") from None
     text = without_thoughts(text) if isinstance(text, str) else ""
     if not text:
-        raise Unusable("sent an empty answer")
+        raise Unusable(_silent(bool(_thoughts(choice.message)), reason))
     if reason not in (None, *COMPLETE):
         raise Unusable("did not finish its answer")
+    return Answer(text, model_of(reply, model), reason or "stop")
+
+
+def model_of(reply: Any, otherwise: str) -> str:
+    found = getattr(reply, "model", None)
+    return found[:80] if isinstance(found, str) and found.strip() else otherwise
+
+
+def tokens_of(reply: Any) -> Tokens | None:
+    """What the provider says it took; None if it says nothing that can be true."""
     usage = getattr(reply, "usage", None)
-    return Generation(
-        text=text,
-        provider=provider,
-        model=str(getattr(reply, "model", None) or model),
-        prompt_tokens=getattr(usage, "prompt_tokens", None) or 0,
-        completion_tokens=getattr(usage, "completion_tokens", None) or 0,
-        finish_reason=reason or "stop",
-        seconds=seconds,
-    )
+    prompt = _number(usage, "prompt_tokens")
+    completion = _number(usage, "completion_tokens")
+    if not prompt or completion is None:
+        return None
+    details = getattr(usage, "prompt_tokens_details", None)
+    cached = _number(usage, "prompt_cache_hit_tokens") or _number(details, "cached_tokens") or 0
+    return Tokens(prompt, min(cached, prompt), completion)
 
 
 class StreamedAnswer:
     """Fed chunk by chunk, None at the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: str) -> None:
         self.ended = False
+        self.model = model
+        self.tokens: Tokens | None = None
+        self.raw = ""
+        """All that came, thoughts too: it is paid for."""
         self._thinking = ThinkFilter()
         self._reason: str | None = None
         self._said = False
+
+    @property
+    def finished(self) -> bool:
+        """The last word was said."""
+        return self._reason is not None
 
     def feed(self, chunk: Any) -> str:
         """What may be shown now. Raises Unusable, at the end also when the answer is not whole."""
@@ -55,10 +93,17 @@ class StreamedAnswer:
         if self.ended and self._reason not in COMPLETE:
             raise Unusable("broke off in the middle of its answer")
         if self.ended and not self._said:
-            raise Unusable("sent an empty answer")
+            raise Unusable(_silent(bool(self.raw.strip()), self._reason))
         return piece
 
+    def check_length(self) -> None:
+        """Raises CutOff for an answer that was longer than it may be."""
+        if self._reason == CUT:
+            raise CutOff("was cut off at the longest answer allowed")
+
     def _delta(self, chunk: Any) -> str:
+        self.tokens = tokens_of(chunk) or self.tokens
+        self.model = model_of(chunk, self.model)
         try:
             if not chunk.choices:
                 return ""
@@ -67,4 +112,27 @@ class StreamedAnswer:
             text = choice.delta.content if choice.delta else ""
         except (AttributeError, IndexError, TypeError):
             raise Unusable("sent something that is no chat completion") from None
-        return text if isinstance(text, str) else ""
+        text = text if isinstance(text, str) else ""
+        self.raw += text + _thoughts(choice.delta)
+        return text
+
+
+def _thoughts(message: Any) -> str:
+    """What a reasoning model says apart from its answer, by either name."""
+    for name in ("reasoning_content", "reasoning"):
+        if isinstance(found := getattr(message, name, None), str):
+            return found
+    return ""
+
+
+def _silent(thought: bool, reason: Any) -> str:
+    if thought:
+        return "thought and said nothing; switch its thinking off"
+    return "was cut off before its first word" if reason == CUT else "sent an empty answer"
+
+
+def _number(holder: Any, name: str) -> int | None:
+    found = getattr(holder, name, None)
+    if not isinstance(found, int) or isinstance(found, bool):
+        return None
+    return found if 0 <= found <= MOST_TOKENS else None

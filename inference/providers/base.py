@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from inference.generation import Generation, Message
+from inference.generation import Ask, Generation
+from inference.providers.profiles import OPENAI_LIKE, Profile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +19,7 @@ class Endpoint:
     """Seconds, total, for one answer."""
     owner: str = ""
     """The game server that brought it; empty: the platform. An owner's address is not trusted."""
+    profile: Profile = OPENAI_LIKE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,12 +34,8 @@ class Own:
 
 
 class Provider(Protocol):
-    async def generate(
-        self, messages: Sequence[Message], *, task: str, deadline: float | None
-    ) -> Generation: ...
+    async def generate(self, ask: Ask) -> Generation: ...
 
-    def stream(
-        self, messages: Sequence[Message], *, task: str, deadline: float | None
-    ) -> AsyncGenerator[str, None]: ...
+    def stream(self, ask: Ask) -> AsyncGenerator[str, None]: ...
 
     def close(self) -> None: ...

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -19,9 +18,18 @@ from aiworld import egress
 from aiworld.breaker import Breaker
 from aiworld.errors import DeadlineExceeded, Invalid, Unavailable
 from aiworld.loops import PerLoop
-from inference.generation import Generation, Message
-from inference.providers.answers import StreamedAnswer, Unusable, generation
+from inference.generation import Ask, Generation
+from inference.providers.answers import (
+    CutOff,
+    StreamedAnswer,
+    Unusable,
+    answer,
+    model_of,
+    tokens_of,
+)
 from inference.providers.base import Endpoint
+from inference.providers.entry import Entry
+from inference.providers.parameters import Parameters
 from inference.providers.pinned import Blocked, PinnedTransport
 from inference.providers.retry_after import retry_after
 
@@ -30,6 +38,12 @@ logger = logging.getLogger(__name__)
 CONNECTIONS = httpx2.Limits(max_connections=200, max_keepalive_connections=50)
 UNUSABLE = 60.0
 """Seconds that a provider is left alone after it rejected the key or the account."""
+TALLY = 0.5
+"""Seconds that an answer which is whole waits for the provider to say what it took."""
+GOODBYE = 0.1
+"""Seconds for [DONE], after which the connection can be used again."""
+SAID = 2000
+"""Characters of a refusal that are searched for the names of parameters."""
 TOO_SHORT = 1.0
 """Seconds; a timeout below this says more about the caller's deadline than about the provider."""
 
@@ -50,41 +64,73 @@ class OpenAICompatible:
     def __init__(self, endpoint: Endpoint, breaker: Breaker | None = None) -> None:
         self.name = urlsplit(endpoint.base_url).hostname or "llm"
         self._endpoint = endpoint
+        self._parameters = Parameters(endpoint)
         self._breaker = breaker or Breaker(f"the LLM at {self.name}", failures=5, seconds=5.0)
         self._clients = PerLoop(self._client, openai.AsyncOpenAI.close)
 
-    async def generate(
-        self, messages: Sequence[Message], *, task: str, deadline: float | None
-    ) -> Generation:
+    async def generate(self, ask: Ask) -> Generation:
         self._breaker.check()
-        started = time.monotonic()
-        async with self._asking(task, self._ends_at(deadline), deadline):
-            reply = await self._create(messages, stream=False)
-            seconds = time.monotonic() - started
-            answer = generation(
-                reply, provider=self.name, model=self._endpoint.model, seconds=seconds
-            )
-        self._breaker.succeeded()
-        return answer
+        ends_at = self._ends_at(ask.deadline)
+        with Entry(ask, self.name, self._endpoint.model) as entry:
+            async with self._asking(ask, entry, ends_at):
+                reply = await self._create(ask, entry, stream=False)
+                entry.tokens, entry.model = tokens_of(reply), model_of(reply, entry.model)
+                found = answer(reply, entry.model)
+                entry.raw = found.text
+            self._breaker.succeeded()
+        call = entry.call
+        return Generation(
+            text=found.text,
+            provider=self.name,
+            model=found.model,
+            prompt_tokens=call.prompt_tokens,
+            completion_tokens=call.completion_tokens,
+            cached_tokens=call.cached_tokens,
+            estimated=call.estimated,
+            finish_reason=found.finish_reason,
+            seconds=call.seconds,
+        )
 
-    async def stream(
-        self, messages: Sequence[Message], *, task: str, deadline: float | None
-    ) -> AsyncGenerator[str, None]:
+    async def stream(self, ask: Ask) -> AsyncGenerator[str, None]:
+        """What was given out stays: an answer that is cut off or breaks off raises after it."""
         self._breaker.check()
-        ends_at = self._ends_at(deadline)
-        async with self._asking(task, ends_at, deadline):
-            chunks = await self._create(messages, stream=True)
-        answer = StreamedAnswer()
+        ends_at = self._ends_at(ask.deadline)
+        with Entry(ask, self.name, self._endpoint.model) as entry:
+            async with self._asking(ask, entry, ends_at):
+                chunks = await self._create(ask, entry, stream=True)
+            try:
+                async with aclosing(self._pieces(chunks, ask, entry, ends_at)) as pieces:
+                    async for piece in pieces:
+                        entry.said = True
+                        yield piece
+            finally:
+                await chunks.close()
+            self._breaker.succeeded()
+
+    async def _pieces(
+        self, chunks: Any, ask: Ask, entry: Entry, ends_at: float
+    ) -> AsyncGenerator[str, None]:
+        heard = StreamedAnswer(entry.model)
+        while not heard.ended:
+            # Not one timeout around the loop: it would also cut off whoever takes the pieces.
+            async with self._asking(ask, entry, ends_at, late=heard.finished):
+                piece = heard.feed(await self._chunk(chunks, heard, ends_at))
+                entry.raw, entry.tokens, entry.model = heard.raw, heard.tokens, heard.model
+            if piece:
+                yield piece
+        async with self._asking(ask, entry, ends_at, late=True):
+            heard.check_length()
+
+    async def _chunk(self, chunks: Any, heard: StreamedAnswer, ends_at: float) -> Any:
+        """The next one; None at the end. After the last word they have little time."""
+        if not heard.finished:
+            return await anext(chunks, None)
+        longest = TALLY if heard.tokens is None else GOODBYE
+        left = ends_at - asyncio.get_running_loop().time()
         try:
-            while not answer.ended:
-                # Not one timeout around the loop: it would also cut off whoever takes the pieces.
-                async with self._asking(task, ends_at, deadline):
-                    piece = answer.feed(await anext(chunks, None))
-                if piece:
-                    yield piece
-        finally:
-            await chunks.close()
-        self._breaker.succeeded()
+            return await asyncio.wait_for(anext(chunks, None), min(longest, max(left, 0.0)))
+        except (TimeoutError, openai.OpenAIError, httpx2.HTTPError, OSError, ValueError):
+            return None
 
     def close(self) -> None:
         """It is asked no more."""
@@ -108,14 +154,32 @@ class OpenAICompatible:
             transport=PinnedTransport(target), trust_env=False, follow_redirects=False
         )
 
-    async def _create(self, messages: Sequence[Message], *, stream: bool) -> Any:
-        endpoint = self._endpoint
+    async def _create(self, ask: Ask, entry: Entry, *, stream: bool) -> Any:
+        """Asks, and if a parameter is refused that can be done without, once more without it."""
+        parameters = self._parameters.of(ask, stream=stream)
+        entry.sent = True
+        try:
+            return await self._send(ask, parameters, stream=stream)
+        except openai.APIStatusError as error:
+            said = error.response.text[:SAID]
+            shorter = self._parameters.without(parameters, error.status_code, said)
+            if shorter is None:
+                raise
+        try:
+            reply = await self._send(ask, shorter, stream=stream)
+        except openai.APIStatusError:
+            self._parameters.did_not_help()
+            raise
+        logger.info("the LLM at %s is asked without %s", self.name, _names(parameters, shorter))
+        self._parameters.helped(parameters, shorter)
+        return reply
+
+    async def _send(self, ask: Ask, parameters: dict[str, Any], *, stream: bool) -> Any:
         return await self._clients.get().chat.completions.create(
-            messages=cast(list[ChatCompletionMessageParam], list(messages)),
-            model=endpoint.model,
-            max_tokens=endpoint.max_tokens,
-            temperature=endpoint.temperature,
+            messages=cast(list[ChatCompletionMessageParam], list(ask.messages)),
+            model=self._endpoint.model,
             stream=stream,
+            extra_body=parameters,
         )
 
     def _ends_at(self, deadline: float | None) -> float:
@@ -125,29 +189,34 @@ class OpenAICompatible:
 
     @asynccontextmanager
     async def _asking(
-        self, task: str, ends_at: float, deadline: float | None
+        self, ask: Ask, entry: Entry, ends_at: float, *, late: bool = False
     ) -> AsyncIterator[None]:
         """One total deadline, since bytes that drip restart every timeout of the HTTP client; and
         every way to fail becomes Unavailable, without a word of what the endpoint sent."""
         try:
-            if asyncio.get_running_loop().time() >= ends_at:
+            if not late and asyncio.get_running_loop().time() >= ends_at:
                 raise TimeoutError
-            async with asyncio.timeout_at(ends_at):
+            async with asyncio.timeout_at(None if late else ends_at):
                 yield
         except (TimeoutError, openai.APITimeoutError):
-            if deadline is None or deadline >= TOO_SHORT:
+            if ask.deadline is None or ask.deadline >= TOO_SHORT:
                 self._breaker.failed()
-            raise self._failed(task, "did not answer in time", DeadlineExceeded, 1.0) from None
+            raise self._failed(ask, "did not answer in time", DeadlineExceeded) from None
         except openai.APIStatusError as error:
-            raise self._refused(task, error) from None
+            entry.refused = True
+            raise self._refused(ask, error) from None
+        except CutOff as error:
+            self._breaker.succeeded()
+            raise self._failed(ask, str(error)) from None
         except Unusable as error:
             self._breaker.failed()
-            raise self._failed(task, str(error)) from None
+            raise self._failed(ask, str(error)) from None
         except (openai.OpenAIError, httpx2.HTTPError, OSError, ValueError, Invalid) as error:
             self._breaker.failed()
-            raise self._failed(task, why(error)) from None
+            entry.refused = isinstance(error.__cause__, httpx2.ConnectError)
+            raise self._failed(ask, why(error)) from None
 
-    def _refused(self, task: str, error: openai.APIStatusError) -> Unavailable:
+    def _refused(self, ask: Ask, error: openai.APIStatusError) -> Unavailable:
         status, wait = error.status_code, 1.0
         if status in (401, 402, 403):
             wait = UNUSABLE
@@ -161,10 +230,14 @@ class OpenAICompatible:
         else:
             # It answers; this request was at fault.
             self._breaker.succeeded()
-        return self._failed(task, f"refused with HTTP status {status}", wait=wait)
+        return self._failed(ask, f"refused with HTTP status {status}", wait=wait)
 
     def _failed(
-        self, task: str, what: str, kind: type[Unavailable] = Unavailable, wait: float = 1.0
+        self, ask: Ask, what: str, kind: type[Unavailable] = Unavailable, wait: float = 1.0
     ) -> Unavailable:
-        logger.warning("the LLM at %s %s (task %s)", self.name, what, task)
+        logger.warning("the LLM at %s %s (task %s)", self.name, what, ask.task)
         return kind(f"the LLM at {self.name} {what}", retry_after=wait)
+
+
+def _names(sent: dict[str, Any], taken: dict[str, Any]) -> str:
+    return ", ".join(sorted(set(sent) - set(taken)))

@@ -177,10 +177,35 @@ def test_sentences_come_one_by_one_and_together_are_the_reply(
     assert turn.npc_text == text
 
 
-def test_a_streamed_answer_is_in_the_ledger(stream, player, llm, ledger):
+def test_a_streamed_answer_is_in_the_ledger(stream, player, llm, ledger, turns):
     stream(QUESTION, player)
     [call] = ledger()
-    assert (call.outcome, call.provider) == ("ok", "127.0.0.1")
+    assert (call.outcome, call.provider, call.model) == ("ok", "127.0.0.1", MODEL)
+    assert (call.prompt_tokens, call.completion_tokens, call.estimated) == (11, 7, False)
+    [turn] = turns()
+    assert (turn.model, turn.tokens) == (MODEL, 18)
+
+
+def test_tokens_nobody_counted_are_in_the_ledger_as_estimated(ask, player, llm, ledger):
+    llm.script(answer("From Mjolnir, friend.", usage=None))
+    ask(QUESTION, player)
+    [call] = ledger()
+    assert call.estimated and call.prompt_tokens > 100 and call.completion_tokens > 3
+
+
+def test_an_answer_that_was_cut_off_ends_with_its_last_whole_sentence(ask, player, llm, ledger):
+    llm.script(answer("It comes from Mjolnir. Three days nor", finish_reason="length"))
+    reply = ask(QUESTION, player)
+    assert (reply.text, reply.source) == ("It comes from Mjolnir.", SOURCE_LLM)
+    assert [call.completion_tokens for call in ledger()] == [7]
+
+
+def test_an_answer_that_was_cut_off_in_its_first_sentence_is_the_composers(
+    ask, player, llm, ledger
+):
+    llm.script(answer("It costs 3.", finish_reason="length"))  # zeny, or 3.5?
+    assert ask(QUESTION, player).source == SOURCE_COMPOSER
+    assert [call.completion_tokens for call in ledger()] == [7]
 
 
 def test_a_stream_that_breaks_after_a_whole_sentence_keeps_that_sentence(
@@ -203,7 +228,7 @@ def test_a_stream_that_breaks_within_its_first_sentence_is_the_composers(
     sentences, reply = stream(QUESTION, player)
     assert reply.source == SOURCE_COMPOSER
     assert "Mjolnir" in reply.text and reply.text == " ".join(sentences)
-    assert [call.outcome for call in ledger()] == ["Unavailable"]
+    assert [call.outcome for call in ledger()] == ["broke off"]
 
 
 # The model is slow, wrong or away.
@@ -255,7 +280,7 @@ def test_whatever_is_wrong_with_the_model_the_composer_answers(
     reply = ask(QUESTION, player)
     assert reply.source == SOURCE_COMPOSER and "Mjolnir" in reply.text
     [call] = ledger()
-    assert call.outcome == "Unavailable"
+    assert call.outcome in ("Unavailable", "broke off")
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 

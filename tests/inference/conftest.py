@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from inference import tokens
 from inference.adapters.base import Folders
 from inference.catalogue import MODELS
 from inference.engine import Engine
@@ -35,3 +36,9 @@ def address(engine, tmp_path_factory):
 def llm():
     with LLMEndpoint() as endpoint:
         yield endpoint
+
+
+@pytest.fixture(scope="session", autouse=True)
+def vocabulary():
+    """Reading it takes a second, which would fall into some test's deadline."""
+    tokens.warm_up()

@@ -15,6 +15,7 @@ from aiworld.breaker import NotAsked
 from aiworld.errors import DeadlineExceeded, Unavailable
 from inference import client
 from inference.client import Own
+from inference.generation import Ask
 from inference.providers import endpoint, make, pinned, provider
 from inference.providers.owners import Owners
 from tests.llm_endpoint import LLMEndpoint, answer, drip, status
@@ -299,7 +300,7 @@ class TestOwnersAreApart:
     def test_closing_ends_the_connections(self, llm):
         async def run():
             made = make(endpoint(own(llm.base_url)))
-            await made.generate(MESSAGES, task="dialogue", deadline=None)
+            await made.generate(Ask(messages=MESSAGES, task="dialogue"))
             before = len(asyncio.all_tasks())
             made.close()
             await asyncio.sleep(0.1)

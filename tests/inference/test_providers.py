@@ -9,8 +9,21 @@ import time
 import pytest
 
 from aiworld.errors import DeadlineExceeded, Unavailable
-from inference import client
-from tests.llm_endpoint import MODEL, answer, closed, drip, garbage, status, truncated
+from inference import client, tokens
+from inference.generation import Bill
+from inference.providers import profile_of
+from inference.providers.profiles import PROFILES
+from tests.llm_endpoint import (
+    MODEL,
+    LLMEndpoint,
+    answer,
+    closed,
+    drip,
+    garbage,
+    refusing,
+    status,
+    truncated,
+)
 
 MESSAGES = [{"role": "system", "content": "You are a guard."}, {"role": "user", "content": "Hi"}]
 KEY = "sk-a-very-secret-key"
@@ -26,15 +39,14 @@ def deepseek(settings, llm):
     settings.DEEPSEEK_TIMEOUT = 5.0
 
 
-def generate(deadline=None):
-    return asyncio.run(client.generate(MESSAGES, task="dialogue", deadline=deadline))
+def generate(deadline=None, bill=None):
+    return asyncio.run(client.generate(MESSAGES, task="dialogue", deadline=deadline, bill=bill))
 
 
-def stream(deadline=None):
+def stream(deadline=None, bill=None):
     async def collect():
-        return [
-            piece async for piece in client.stream(MESSAGES, task="dialogue", deadline=deadline)
-        ]
+        pieces = client.stream(MESSAGES, task="dialogue", deadline=deadline, bill=bill)
+        return [piece async for piece in pieces]
 
     return asyncio.run(collect())
 
@@ -130,10 +142,11 @@ def test_slow_keep_alive_bytes_before_a_proper_answer_do_no_harm(llm, ask):
     [
         (status(500), "status 500"),
         (status(503), "status 503"),
-        (status(400), "status 400"),
         (status(404), "status 404"),
         (answer("  "), "empty answer"),
-        (answer("<think>hm</think>"), "empty answer"),
+        (answer("<think>hm</think>"), "empty answer|thought and said nothing"),
+        (answer("", thoughts="hm"), "thought and said nothing"),
+        (answer("", finish_reason="length"), "before its first word"),
         (answer("I cannot", finish_reason="content_filter"), "did not finish|broke off"),
         (truncated(), "could not be asked|broke off"),
         (garbage(), "could not be asked|no chat completion"),
@@ -194,9 +207,9 @@ def test_an_endpoint_that_keeps_failing_is_left_alone(llm, ask):
 
 @both
 def test_requests_that_are_refused_for_what_they_are_do_not_count_against_the_endpoint(llm, ask):
-    llm.default = status(400)
+    llm.default = status(404)
     for _ in range(8):
-        with pytest.raises(Unavailable, match="400"):
+        with pytest.raises(Unavailable, match="404"):
             ask()
     assert len(llm.requests) == 8
 
@@ -271,3 +284,232 @@ def test_leaving_a_stream_early_closes_it(llm):
         return (await client.generate(MESSAGES, task="dialogue")).text
 
     assert asyncio.run(leave()) == "Welcome, traveller."
+
+
+# What it took.
+
+
+@both
+def test_what_the_provider_says_it_took_is_on_the_bill(llm, ask):
+    bill = Bill()
+    ask(bill=bill)
+    [call] = bill.calls
+    assert (call.prompt_tokens, call.completion_tokens, call.estimated) == (11, 7, False)
+    assert (call.provider, call.model, call.outcome) == ("127.0.0.1", MODEL, "ok")
+    assert call.seconds > 0 and len(call.prompt_digest) == 64
+
+
+@both
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"prompt_cache_hit_tokens": 8, "prompt_cache_miss_tokens": 3},  # DeepSeek
+        {"prompt_tokens_details": {"cached_tokens": 8}},  # OpenAI, OpenRouter, vLLM
+    ],
+)
+def test_tokens_that_the_provider_had_in_its_cache_are_told_apart(llm, ask, more):
+    llm.script(answer(usage={"prompt_tokens": 11, "completion_tokens": 7, **more}))
+    bill = Bill()
+    ask(bill=bill)
+    assert (bill.calls[0].prompt_tokens, bill.calls[0].cached_tokens) == (11, 8)
+
+
+@both
+@pytest.mark.parametrize(
+    "usage",
+    [
+        None,
+        {"prompt_tokens": 0, "completion_tokens": 0},
+        {"prompt_tokens": -4, "completion_tokens": 7},
+        {"prompt_tokens": "many", "completion_tokens": 7},
+        {"prompt_tokens": 10**12, "completion_tokens": 7},
+    ],
+)
+def test_tokens_of_which_nothing_sensible_is_said_are_counted_here(llm, ask, usage):
+    llm.script(answer("Welcome, traveller.", usage=usage))
+    bill = Bill()
+    ask(bill=bill)
+    [call] = bill.calls
+    assert call.estimated and call.outcome == "ok"
+    assert call.prompt_tokens == tokens.count_chat(MESSAGES) > 5
+    assert call.completion_tokens == tokens.count("Welcome, traveller.") == 5
+
+
+def test_thoughts_are_paid_for_too(llm):
+    llm.script(answer("Yes.", thoughts="He is poor and far from home.", usage=None))
+    bill = Bill()
+    assert stream(bill=bill) == ["Yes."]
+    assert bill.calls[0].completion_tokens > tokens.count("He is poor and far from home.")
+
+
+@both
+@pytest.mark.parametrize("behaviour", [status(429), status(401), status(400), closed()])
+def test_what_was_refused_cost_nothing(llm, ask, behaviour):
+    llm.default = behaviour
+    bill = Bill()
+    with pytest.raises(Unavailable):
+        ask(bill=bill)
+    [call] = bill.calls
+    assert call.outcome == "Unavailable"
+    if "closed" not in behaviour.__qualname__:  # it may have read the question
+        assert (call.prompt_tokens, call.completion_tokens, call.estimated) == (0, 0, False)
+
+
+@both
+def test_what_was_asked_and_not_waited_for_is_on_the_bill(llm, ask):
+    llm.script(answer(delay=5))
+    bill = Bill()
+    with pytest.raises(DeadlineExceeded):
+        ask(deadline=0.2, bill=bill)
+    [call] = bill.calls
+    assert call.outcome == "DeadlineExceeded" and call.estimated
+    assert call.prompt_tokens == tokens.count_chat(MESSAGES)
+
+
+@both
+def test_what_was_never_asked_is_on_no_bill(llm, ask):
+    llm.script(status(401))
+    with pytest.raises(Unavailable):
+        ask()
+    bill = Bill()
+    with pytest.raises(Unavailable, match="rejected"):
+        ask(bill=bill)
+    assert bill.calls == []
+
+
+def test_who_hangs_up_pays_for_what_was_said(llm):
+    llm.script(answer(pieces=["One", " two"] * 50, between=0.05))
+    bill = Bill()
+
+    async def leave():
+        pieces = client.stream(MESSAGES, task="dialogue", bill=bill)
+        await anext(pieces)
+        await pieces.aclose()
+
+    asyncio.run(leave())
+    [call] = bill.calls
+    assert (call.outcome, call.estimated) == ("hung up", True)
+    assert call.completion_tokens == 1
+
+
+def test_an_answer_that_is_whole_does_not_wait_for_its_end(llm):
+    """Some endpoints keep the connection open after the last word."""
+    llm.script(answer("Welcome, friend.", done=False))
+    bill = Bill()
+    assert "".join(stream(deadline=4, bill=bill)) == "Welcome, friend."
+    assert (bill.calls[0].outcome, bill.calls[0].estimated) == ("ok", True)
+
+
+def test_a_stream_that_is_cut_off_says_so_after_its_last_word(llm):
+    llm.default = answer("The king lives in the", finish_reason="length")
+    bill, heard = Bill(), []
+
+    async def collect():
+        async for piece in client.stream(MESSAGES, task="dialogue", bill=bill):
+            heard.append(piece)
+
+    for _ in range(6):  # it is no fault of the endpoint's
+        with pytest.raises(Unavailable, match="longest"):
+            asyncio.run(collect())
+    assert "".join(heard[:5]) == "The king lives in the"
+    assert {call.outcome for call in bill.calls} == {"broke off"}
+    assert {call.completion_tokens for call in bill.calls} == {7}
+
+
+# Kinds of endpoints.
+
+
+@pytest.mark.parametrize(
+    "address, key",
+    [
+        ("https://api.deepseek.com", "deepseek"),
+        ("https://api.deepseek.com/v1", "deepseek"),
+        ("https://openrouter.ai/api/v1", "openrouter"),
+        ("http://127.0.0.1:11434/v1", "ollama"),
+        ("http://gpu.lan:8000/v1", "vllm"),
+        ("http://127.0.0.1:8080/v1", "llamacpp"),
+        ("http://127.0.0.1:1234/v1", "lmstudio"),
+        ("https://api.mistral.ai/v1", "mistral"),
+        ("https://api.example.org/v1", "openai"),
+        ("https://notdeepseek.com/v1", "openai"),
+        ("http://[broken", "openai"),
+    ],
+)
+def test_the_kind_of_endpoint_is_told_by_its_address(address, key):
+    assert profile_of(address).key == key
+
+
+@pytest.mark.parametrize("key", sorted(PROFILES))
+def test_every_kind_is_asked_for_its_tokens_and_not_to_think(llm, settings, key):
+    settings.LLM_PROFILE = key
+    profile = PROFILES[key]
+    assert "".join(stream()) == "Welcome, traveller."
+    assert generate().text == "Welcome, traveller."
+    streamed, whole = (request.body for request in llm.requests)
+    asked = {"stream_options": {"include_usage": True}} if profile.usage_in_streams else {}
+    plain = {"messages", "model", "max_tokens", "temperature", "stream"}
+    assert whole == {**{name: whole[name] for name in plain}, **profile.thinking_off}
+    assert streamed == {**whole, "stream": True, **asked}
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("code", [400, 422])
+def test_a_parameter_that_is_refused_is_left_out_from_then_on(llm, settings, named, code):
+    settings.LLM_PROFILE = "deepseek"
+    llm.default = refusing("thinking", named=named, code=code)
+    bill = Bill()
+    for _ in range(3):
+        assert generate(bill=bill).text == "Welcome, traveller."
+    assert ["thinking" in request.body for request in llm.requests] == [True, False, False, False]
+    assert [call.outcome for call in bill.calls] == ["ok"] * 3
+    assert all(request.body["max_tokens"] == 99 for request in llm.requests)
+
+
+def test_only_what_is_named_is_left_out(llm, settings):
+    settings.LLM_PROFILE = "deepseek"
+    llm.default = refusing("thinking")
+    stream()
+    assert "stream_options" in llm.requests[-1].body
+    assert "thinking" not in llm.requests[-1].body
+
+
+def test_a_request_is_shortened_once_and_not_again_when_that_was_in_vain(llm, settings):
+    settings.LLM_PROFILE = "deepseek"
+    llm.default = status(400)
+    for _ in range(3):
+        with pytest.raises(Unavailable, match="400"):
+            generate()
+    assert ["thinking" in request.body for request in llm.requests] == [True, False, True, True]
+    llm.default = answer()
+    assert generate().text == "Welcome, traveller."
+
+
+def test_a_model_that_wants_its_limit_by_another_name_gets_it(llm):
+    async def behave(exchange):
+        wrong = "max_tokens" in exchange.request.body
+        message = "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."
+        await (status(400, message=message) if wrong else answer())(exchange)
+
+    llm.default = behave
+    for _ in range(2):
+        assert generate().text == "Welcome, traveller."
+    limits = [request.body.get("max_completion_tokens") for request in llm.requests]
+    assert limits == [None, 99, 99]
+
+
+def test_a_limit_is_never_left_out(llm):
+    llm.default = status(400, message="the sum of messages and max_tokens is too long")
+    with pytest.raises(Unavailable):
+        stream()
+    assert all(request.body["max_tokens"] == 99 for request in llm.requests)
+
+
+@both
+def test_a_kind_is_learned_of_each_endpoint_apart(llm, ask, settings):
+    settings.LLM_PROFILE = "deepseek"
+    llm.default = refusing("thinking")
+    ask()
+    with LLMEndpoint() as other:
+        settings.DEEPSEEK_API_BASE = other.base_url
+        ask()
+        assert "thinking" in other.requests[0].body

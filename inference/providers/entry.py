@@ -1,0 +1,74 @@
+"""One call's line in the ledger, written down however the call ends."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from types import TracebackType
+
+from inference import tokens
+from inference.generation import BROKE_OFF, HUNG_UP, Ask, Call, digest
+from inference.providers.answers import Tokens
+
+
+class Entry:
+    """`with Entry(...) as entry:` around a call; what is raised goes on."""
+
+    call: Call
+    """There once the call has ended."""
+
+    def __init__(self, ask: Ask, provider: str, model: str) -> None:
+        self.model = model
+        self.tokens: Tokens | None = None
+        """What the provider says."""
+        self.sent = False
+        """Whether it was asked at all."""
+        self.refused = False
+        """It would not even read the question."""
+        self.said = False
+        """Whether anybody heard a part of the answer."""
+        self.raw = ""
+        """What came of the answer."""
+        self._ask, self._provider = ask, provider
+        self._began = time.monotonic()
+
+    def __enter__(self) -> Entry:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.sent:
+            self.call = self._call(self._outcome(error))
+            self._ask.bill.add(self.call)
+
+    def _call(self, outcome: str) -> Call:
+        found = self.tokens or self._counted()
+        return Call(
+            provider=self._provider[:40],
+            model=self.model[:80],
+            prompt_digest=digest(self._ask.messages),
+            prompt_tokens=found.prompt,
+            cached_tokens=found.cached,
+            completion_tokens=found.completion,
+            estimated=self.tokens is None and not self.refused,
+            seconds=time.monotonic() - self._began,
+            outcome=outcome,
+        )
+
+    def _counted(self) -> Tokens:
+        if self.refused:
+            return Tokens(0, 0, 0)
+        return Tokens(tokens.count_chat(self._ask.messages), 0, tokens.count(self.raw))
+
+    def _outcome(self, error: BaseException | None) -> str:
+        if error is None:
+            return "ok"
+        if isinstance(error, asyncio.CancelledError | GeneratorExit):
+            return HUNG_UP
+        if self.said:
+            return BROKE_OFF
+        return type(error).__name__
