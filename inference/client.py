@@ -82,6 +82,18 @@ def embed_now(
     return wait_for(embed(texts, deadline=deadline, priority=priority))
 
 
+def embed_here(texts: Sequence[str]) -> list[list[float]]:
+    """`embed_now` with weights that this very process loads: for a command that is run where no
+    inference process is. Raises Unavailable."""
+    here = _backend("local", Path(settings.ML_MODEL_PATH), settings.ML_DEVICE)
+    checked = check(texts)
+    vectors: list[list[float]] = []
+    for at in range(0, len(checked), MAX_TEXTS):
+        part = checked[at : at + MAX_TEXTS]
+        vectors += wait_for(here.embed(part, deadline=PATIENCE, priority="background"))
+    return vectors
+
+
 async def health(*, deadline: float = 1.0) -> Mapping[str, Any]:
     """{backend, status, models: {key: state}}. Raises Unavailable."""
     return {"backend": settings.INFERENCE_BACKEND, **await backend().health(deadline=deadline)}
