@@ -94,10 +94,11 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         self.sent += 1
         await self.send_json({"topic": event["topic"], "payload": event["payload"], "n": self.sent})
 
-    async def membership_changed(self, event: dict[str, Any]) -> None:
-        """Somebody's role was changed or taken: theirs is looked up anew, by a new connection."""
+    async def access_changed(self, event: dict[str, Any]) -> None:
+        """Somebody's role was changed or taken, or the server was suspended: what this watcher may
+        see is looked up anew, by a new connection."""
         user = self.scope["user"]
-        if event["user_id"] == user.pk:
+        if event["user_id"] in (None, user.pk):
             server_id = self.scope["url_route"]["kwargs"]["server_id"]
             watching = await database_sync_to_async(still_watched_by)(user.pk, server_id)
             await self.close(COME_AGAIN if watching else STRANGER)

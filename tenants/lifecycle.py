@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from aiworld.errors import Conflict, Invalid, Refused
-from tenants import api_keys, audit, plans, provisioning, server_jobs
+from tenants import api_keys, audit, live, plans, provisioning, server_jobs
 from tenants.context import in_schema
 from tenants.models import Job, Membership, Role, Server
 
@@ -194,6 +194,7 @@ def _moved(
     row.status, row.delete_after = to, delete_after
     row.save(update_fields=["status", "delete_after"])
     transaction.on_commit(api_keys.forget_all)
+    live.access_changed(row)
     return row
 
 

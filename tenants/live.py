@@ -58,9 +58,9 @@ def send(group: str, topic: str, payload: Event) -> None:
     _publisher().put(group, {"type": "live.event", "topic": topic, "payload": payload})
 
 
-def membership_changed(server: Server, *, user_id: int) -> None:
-    """Tell this person's open pages, once the open transaction has committed."""
-    message = {"type": "membership.changed", "user_id": user_id}
+def access_changed(server: Server, *, user_id: int | None = None) -> None:
+    """Tell this person's open pages, or everybody's, once the open transaction has committed."""
+    message = {"type": "access.changed", "user_id": user_id}
     transaction.on_commit(lambda: _publisher().put(server.live_group, message))
 
 

@@ -127,11 +127,11 @@ def _withdraw_invitations(server: Server, user: User, *, above: int) -> None:
 def _tell_watchers(instance: Membership, created: bool = False, **kwargs: Any) -> None:
     """Whoever has a page open learns at once, however the change was made."""
     if not created:
-        live.membership_changed(instance.server, user_id=instance.user_id)
+        live.access_changed(instance.server, user_id=instance.user_id)
 
 
 @receiver(post_save, sender=User)
 def _tell_watchers_of_the_account(instance: User, created: bool = False, **kwargs: Any) -> None:
     if not created and not instance.is_active:
         for row in Membership.objects.filter(user=instance).select_related("server"):
-            live.membership_changed(row.server, user_id=instance.pk)
+            live.access_changed(row.server, user_id=instance.pk)

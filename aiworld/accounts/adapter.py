@@ -27,7 +27,7 @@ UPSTREAM = "allauth.account.stages.EmailVerificationStage"
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return bool(settings.SIGNUP_OPEN)
+        return bool(settings.SIGNUP_OPEN) or returning.invited(request)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return returning.take(request) or str(super().get_login_redirect_url(request))

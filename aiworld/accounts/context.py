@@ -7,12 +7,13 @@ from ipaddress import ip_address
 from django.conf import settings
 from django.http import HttpRequest
 
+from aiworld.accounts import returning
 from aiworld.addresses import client_address
 
 
 def accounts(request: HttpRequest) -> dict[str, object]:
     return {
-        "signup_open": settings.SIGNUP_OPEN,
+        "signup_open": settings.SIGNUP_OPEN or returning.invited(request),
         "mail_in_files": not settings.EMAIL_URL,
         "mail_folder": mail_folder(request),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-KEY = "come_back_to"
+KEY, INVITED = "come_back_to", "invited"
 
 
 def remember(request: HttpRequest) -> None:
@@ -17,3 +17,12 @@ def take(request: HttpRequest) -> str | None:
     """Once."""
     path: str | None = request.session.pop(KEY, None)
     return path
+
+
+def invite(request: HttpRequest) -> None:
+    """Whoever came with an invitation may make an account although strangers may not."""
+    request.session[INVITED] = True
+
+
+def invited(request: HttpRequest) -> bool:
+    return INVITED in request.session

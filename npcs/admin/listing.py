@@ -59,7 +59,7 @@ class Listing:
     def state(self, npc: NpcPersonality) -> str:
         if not npc.ai_enabled:
             return format_html('<span class="state off">{}</span>', _("off"))
-        return format_html('<span class="state on">{}</span>', npc.ai_mode)
+        return format_html('<span class="state on">{}</span>', npc.get_ai_mode_display())
 
     @admin.display(description=_("talks today"))
     def talks_today(self, npc: NpcPersonality) -> int:

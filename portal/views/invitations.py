@@ -83,7 +83,11 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
                 request, "portal/invitation_over.html", {"reason": error.message}, status=404
             )
         user = request.user if isinstance(request.user, User) else None
-        returning.take(request) if user else returning.remember(request)
+        if user:
+            returning.take(request)
+        else:
+            returning.remember(request)
+            returning.invite(request)
         if request.method == "POST" and user:
             address = client_address(request)
             welcome = _("Welcome to %(server)s.") % {"server": row.server.name}

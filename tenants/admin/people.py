@@ -17,10 +17,19 @@ from tenants.models import Membership
 
 
 class MembershipInline(TabularInline):  # type: ignore[misc]
+    """To look at. They are changed on pages of their own, which write the servers' audit logs."""
+
     model = Membership
-    autocomplete_fields = ("server",)
+    fields = readonly_fields = ("server", "role", "created_at")
     extra = 0
     tab = True
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(User, site=platform)

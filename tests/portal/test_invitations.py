@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.models import User
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -17,6 +18,7 @@ from aiworld.errors import Conflict, Invalid, NotFound, OverQuota, Refused, Unav
 from tenants import invitations, members
 from tenants.models import AuditEntry, Invitation, Membership, Role, Server
 from tests.conftest import _user
+from tests.portal.test_accounts import sign_up
 
 HERE = "http://testserver"
 GUEST = "guest@example.org"
@@ -66,6 +68,14 @@ def test_the_mail_leads_to_a_membership_once(server, owner, guest, token):
     with pytest.raises(NotFound, match="accepted already"):
         invitations.accept(token, guest)
     assert not Membership.objects.filter(user=guest).exists()
+
+
+def test_whoever_is_invited_may_make_an_account_although_strangers_may_not(token, settings):
+    settings.SIGNUP_OPEN = False
+    guest = Client()
+    assert "/account/signup/" in guest.get(reverse("portal:invitation", args=[token])).text
+    sign_up(guest, GUEST)
+    assert User.objects.filter(email=GUEST).exists()
 
 
 def test_the_token_is_long_and_stored_nowhere(token):

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from aiworld.asgi import application
 from aiworld.errors import Conflict, Refused
-from tenants import consumers, members
+from tenants import consumers, lifecycle, members
 from tenants.models import AuditEntry, Invitation, Membership, Role
 
 ROLES = [role.value for role in Role]
@@ -210,8 +210,9 @@ def closed_account(row):
         (lambda row, by: row.delete(), consumers.STRANGER),
         (lambda row, by: closed_account(row), consumers.STRANGER),
         (lambda row, by: members.change_role(row, "viewer", by=by), consumers.COME_AGAIN),
+        (lambda row, by: lifecycle.suspend(row.server, by=by), consumers.STRANGER),
     ],
-    ids=["removed", "left", "by the platform's admin", "account closed", "demoted"],
+    ids=["removed", "left", "by the platform's admin", "account closed", "demoted", "suspended"],
 )
 def test_an_open_live_view_ends_at_once(server, as_role, change, code):
     owner, client = as_role("owner").user, as_role("admin")
