@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
-from django.db.models import Max, Sum
+from django.db.models import Max, Q, Sum
 
 from inference.ledger.models import LLMRequestCache, UsageDay
-from npcs.usage import priced
 from tenants.statements import rows
 
 LIVE = """
@@ -75,10 +74,11 @@ def _past(ids: Sequence[int], first: date, before: date) -> dict[str, Decimal]:
 def _price_of_a_token(since: datetime) -> Decimal:
     """What a token has cost since then, prompts' and answers' together."""
     sums = LLMRequestCache.objects.filter(asked_at__gte=since).aggregate(
-        prompt=Sum("prompt_tokens"), answer=Sum("completion_tokens")
-    )
-    prompt, answer = sums["prompt"] or 0, sums["answer"] or 0
-    return priced(prompt, answer) / (prompt + answer) if prompt + answer else Decimal(0)
+        prompt=Sum("prompt_tokens"), answer=Sum("completion_tokens"),
+        cost=Sum("cost", filter=Q(own=False)),
+    )  # fmt: skip
+    tokens = (sums["prompt"] or 0) + (sums["answer"] or 0)
+    return (sums["cost"] or Decimal(0)) / tokens if tokens else Decimal(0)
 
 
 def _midnight(day: date) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
@@ -11,17 +12,16 @@ from datetime import UTC, datetime
 from aiworld.breaker import NotAsked
 from aiworld.errors import AIWorldError, Unavailable
 from inference import client
-from inference.generation import Bill, Call
-from npcs import prompting
+from npcs import asking, prompting
+from npcs.asking import Question
 from npcs.brief import Brief, Language, Mode, Persona
 from npcs.composer import compose
 from npcs.extraction import facts_about_player
 from npcs.intents import classify
-from npcs.own_llm import own
 from npcs.safety import clean_reply, loses_words
 from npcs.scales import Source
 from npcs.sentences import Sentences, split, whole
-from npcs.turns import Thought
+from npcs.turns import Receipt, Thought
 
 log = logging.getLogger(__name__)
 
@@ -70,37 +70,51 @@ async def embed(text: str, *, seconds: float) -> tuple[float, ...] | None:
     return tuple(vector)
 
 
-async def answer(brief: Brief, *, seconds: float) -> Thought:
+async def answer(brief: Brief, *, seconds: float, task: str = "dialogue") -> Thought:
     """The language model's answer if one comes in time, else the composer's, which is also the
     only one of an NPC on a budget."""
-    if seconds <= 0 or brief.mode == "budget":
-        return composed(brief)
-    messages = prompting.messages(brief)
-    bill = Bill()
+    question: Question | None = None
     try:
+        brief, question = await _question(brief, seconds, task)
         generation = await client.generate(
-            messages, task="dialogue", deadline=seconds, own=await own(), bill=bill
+            question.messages, task=task, deadline=seconds, own=question.mine, bill=question.bill
         )
     except Unavailable:
-        return replace(composed(brief), calls=tuple(bill.calls))
+        return replace(composed(brief), paid=question.receipt() if question else None)
+    except asyncio.CancelledError:
+        if question:
+            question.abandon()
+        raise
     cut = generation.finish_reason == "length"
     said = whole(generation.text) if cut else generation.text
     cleaned = loses_words(said)
     if text := bounded(clean_reply(said), brief.mode):
-        return replace(_spoken(brief, text, bill), cleaned=cleaned)
-    return replace(composed(brief), calls=_silent(bill), cleaned=cleaned)
+        return replace(_spoken(brief, text, question), cleaned=cleaned)
+    return replace(composed(brief), paid=_silent(question), cleaned=cleaned)
+
+
+async def _question(brief: Brief, seconds: float, task: str) -> tuple[Brief, Question]:
+    """What is asked, and the brief as the budget leaves it. Raises NotAsked."""
+    if seconds <= 0 or brief.mode == "budget":
+        raise NotAsked("no time left to ask a model, or an NPC that asks none")
+    question = await asking.prepare(
+        prompting.messages(brief), task=task, seconds=seconds, mode=brief.mode, trust=brief.trust
+    )
+    if question.mode != brief.mode:
+        brief = replace(brief, mode=question.mode)
+        question = replace(question, messages=prompting.messages(brief))
+    return brief, question
 
 
 async def sentences(brief: Brief, *, seconds: float) -> AsyncIterator[str | Thought]:
     """The same, sentence by sentence, and the whole at the end. What was said stays said: if the
     model breaks off after a whole sentence, that was the answer."""
     said: list[str] = []
-    bill = Bill()
+    question: Question | None = None
     failed = cleaned = False
     try:
-        if seconds <= 0 or brief.mode == "budget":
-            raise NotAsked("no time left to ask a model, or an NPC that asks none")
-        async with aclosing(_streamed(brief, seconds, bill)) as spoken:
+        brief, question = await _question(brief, seconds, "dialogue")
+        async with aclosing(_streamed(question, seconds)) as spoken:
             async for raw in spoken:
                 cleaned = cleaned or loses_words(raw)
                 if not (sentence := clean_reply(raw)):
@@ -111,22 +125,28 @@ async def sentences(brief: Brief, *, seconds: float) -> AsyncIterator[str | Thou
                 yield said[-1]
     except Unavailable:
         failed = True
-    if said:
-        thought = _spoken(brief, " ".join(said), bill)
+    except (asyncio.CancelledError, GeneratorExit):
+        if question:
+            question.abandon()
+        raise
+    if said and question:
+        thought = _spoken(brief, " ".join(said), question)
         yield replace(thought, personal=thought.personal or failed, cleaned=cleaned)
         return
-    calls = tuple(bill.calls) if failed else _silent(bill)
-    thought = replace(composed(brief), calls=calls, cleaned=cleaned)
+    thought = replace(composed(brief), cleaned=cleaned)
+    if question:
+        thought = replace(thought, paid=question.receipt() if failed else _silent(question))
     for sentence in split(thought.text):
         yield sentence
     yield thought
 
 
-async def _streamed(brief: Brief, seconds: float, bill: Bill) -> AsyncGenerator[str, None]:
+async def _streamed(question: Question, seconds: float) -> AsyncGenerator[str, None]:
     cutter = Sentences()
     asked = client.stream(
-        prompting.messages(brief), task="dialogue", deadline=seconds, own=await own(), bill=bill
-    )
+        question.messages, task=question.task, deadline=seconds, own=question.mine,
+        bill=question.bill,
+    )  # fmt: skip
     # Whoever has heard enough hangs up at once: what a model goes on to say is paid for.
     async with aclosing(asked) as pieces:
         try:
@@ -174,7 +194,7 @@ def bounded(text: str, mode: Mode = "normal") -> str:
     return kept or text[:most].rsplit(" ", 1)[0]
 
 
-def _spoken(brief: Brief, text: str, bill: Bill) -> Thought:
+def _spoken(brief: Brief, text: str, question: Question) -> Thought:
     appraised = composed(brief)  # the model gives words; what they do to the NPC is not up to it
     return Thought(
         text=text,
@@ -184,14 +204,14 @@ def _spoken(brief: Brief, text: str, bill: Bill) -> Thought:
         facts=tuple(fact.id for fact in brief.facts[: prompting.MAX_FACTS]),
         memories=brief.memories,
         personal=prompting.knows_player(brief) or brief.player_name.lower() in text.lower(),
-        model=bill.model,
+        model=question.bill.model,
         prompt_version=prompting.version(),
-        calls=tuple(bill.calls),
+        paid=question.receipt(),
     )
 
 
-def _silent(bill: Bill) -> tuple[Call, ...]:
+def _silent(question: Question) -> Receipt:
     """Paid for, though nothing of it could be said."""
-    return tuple(
-        replace(call, outcome=NO_SPEECH) if call.outcome == "ok" else call for call in bill.calls
-    )
+    paid = question.receipt()
+    calls = (replace(c, outcome=NO_SPEECH) if c.outcome == "ok" else c for c in paid.calls)
+    return replace(paid, calls=tuple(calls))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
-from inference.ledger.models import LLMRequestCache
-from npcs import flags, reading, relationships, showing, takeover
+from npcs import asking, flags, reading, relationships, showing, takeover
 from npcs.appraisal import memorable, trust_effect
 from npcs.intents import Intent, untold
 from npcs.models import NpcMemory
@@ -68,6 +67,8 @@ def record(scene: Scene, thought: Thought, *, latency_ms: int) -> Reply:
     except IntegrityError as error:
         if "request_id" not in str(error):
             raise
+    if thought.paid:  # asked in vain, and charged for all the same
+        pay(thought)
     return reading.answered(scene.said)
 
 
@@ -86,9 +87,9 @@ def _record(scene: Scene, thought: Thought, latency_ms: int) -> Reply:
     flags.automatic(scene, thought, turn.id)
     if thought.lines:
         takeover.delivered(thought.lines, turn.id)
-    if thought.calls:
-        pay(thought)
     _tell_watchers(scene, thought, turn, latency_ms)
+    if thought.paid:
+        pay(thought)
     return _reply(scene, thought, turn, latency_ms)
 
 
@@ -188,8 +189,6 @@ def _reply(scene: Scene, thought: Thought, turn: Turn, latency_ms: int) -> Reply
 
 
 def pay(thought: Thought, *, task: str = "dialogue") -> None:
-    """The ledger of what LLMs were asked and what it cost."""
-    LLMRequestCache.objects.bulk_create(
-        LLMRequestCache(task=task, prompt_version=thought.prompt_version, **asdict(call))
-        for call in thought.calls
-    )
+    """What the thought cost, into the ledger."""
+    if thought.paid:
+        asking.pay(thought.paid, task=task, prompt_version=thought.prompt_version)

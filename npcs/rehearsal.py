@@ -141,7 +141,7 @@ async def rehearse(line: Line, *, seconds: float = SECONDS) -> Rehearsed:
         brief = await run_in_tenant(server, reading.brief, scene, vector)
     with steps.timed("think"):
         thought = await _thought(line, brief, clock)
-    if thought.calls:
+    if thought.paid:
         await run_in_tenant(server, recording.pay, thought, task=TASK)
     known, recalled = await run_in_tenant(server, _explained, scene, brief, vector)
     return Rehearsed(
@@ -161,7 +161,7 @@ async def rehearse(line: Line, *, seconds: float = SECONDS) -> Rehearsed:
 
 async def _thought(line: Line, brief: Brief, clock: Clock) -> Thought:
     if line.with_llm:
-        return await mind.answer(brief, seconds=clock.left)
+        return await mind.answer(brief, seconds=clock.left, task=TASK)
     return mind.composed(brief)
 
 

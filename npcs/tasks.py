@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from aiworld.errors import Unavailable
-from npcs import following, pruning, takeover, usage
+from npcs import budget_news, following, pruning, takeover, usage
 from npcs.exchange import uploads
 from tenants.context import each_tenant
 from tenants.jobs import ServerTask
@@ -27,6 +27,12 @@ ROLL_UP_SECONDS = 40
 def follow_up(conversation_id: str) -> int:
     """After a talk: facts out of what the player said."""
     return following.extract(int(conversation_id))
+
+
+@shared_task(name="npcs.tasks.tell_of_budget", base=ServerTask)
+def tell_of_budget(reached: str) -> None:
+    """A mail to the owners; `reached` is the stop and the month, "soft 2026-11"."""
+    budget_news.tell(reached)
 
 
 @shared_task(name="npcs.tasks.backfill_embeddings", expires=30, throws=(Unavailable,))

@@ -65,6 +65,17 @@ class Scene:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """What one question to language models came to."""
+
+    calls: tuple[Call, ...]
+    own: bool = False
+    """Whether the owner's model was asked, with the owner's key."""
+    hold: int | None = None
+    """What was set aside for it (npcs.budget)."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Thought:
     """What the NPC is going to say, whoever thought of it."""
 
@@ -77,8 +88,8 @@ class Thought:
     personal: bool = True
     model: str = ""
     prompt_version: str = ""
-    calls: tuple[Call, ...] = ()
-    """What it cost, failed attempts too."""
+    paid: Receipt | None = None
+    """What asking a language model came to, failed attempts too; None: none was asked."""
     vector: tuple[float, ...] | None = None
     """Of what the player said, if the encoder was asked."""
     spoken_by: str = ""
@@ -87,6 +98,10 @@ class Thought:
     """The lines of theirs it consists of."""
     cleaned: bool = False
     """Whether words of the model's were removed before it could be said."""
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        return self.paid.calls if self.paid else ()
 
 
 @dataclass(frozen=True, kw_only=True)

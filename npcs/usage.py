@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max, Min, QuerySet, Sum
 
@@ -20,7 +19,6 @@ from inference.ledger.models import LLMRequestCache, UsageDay
 from npcs.models import Conversation
 
 DAY = timedelta(days=1)
-MILLION = Decimal(1_000_000)
 TALKS = """
 SELECT GROUPING(source, npc_id, char_id) AS seen,
        source, npc_id, char_id, max(player_name),
@@ -38,9 +36,11 @@ FROM (
 GROUP BY GROUPING SETS ((), (source), (npc_id), (char_id))
 """
 CALLS = """
-SELECT model, count(*), coalesce(sum(seconds) * 1000, 0),
-       coalesce(sum(prompt_tokens), 0), coalesce(sum(completion_tokens), 0)
-FROM llm_request_cache WHERE asked_at >= %(start)s AND asked_at < %(end)s GROUP BY model
+SELECT GROUPING(model, task) AS seen, own, model, task, count(*),
+       coalesce(sum(seconds) * 1000, 0), coalesce(sum(prompt_tokens), 0),
+       coalesce(sum(completion_tokens), 0), coalesce(sum(cost), 0)
+FROM llm_request_cache WHERE asked_at >= %(start)s AND asked_at < %(end)s
+GROUP BY GROUPING SETS ((own, model), (own, task))
 """
 # OFFSET 0 keeps PostgreSQL from making a hash join of it, which reads all turns there are: it does
 # not know that a conversation's turns are of its time.
@@ -54,29 +54,25 @@ SIDES = {
 NAMES = "SELECT id, name FROM npc_personalities WHERE id = ANY(%(ids)s)"
 
 
-def priced(prompt_tokens: int, completion_tokens: int) -> Decimal:
-    """In LLM_PRICE_CURRENCY, at today's prices."""
-    sent = Decimal(str(settings.LLM_PRICE_INPUT)) * prompt_tokens
-    written = Decimal(str(settings.LLM_PRICE_OUTPUT)) * completion_tokens
-    return (sent + written) / MILLION
-
-
 def measured(day: date) -> list[UsageDay]:
-    """The rows of one day, unsaved, counted from what was said and asked. Always with a total."""
+    """The rows of one day, unsaved, counted from what was said and asked. Always with a total; its
+    cost is the platform's, what an owner's own model cost is told apart."""
     start = datetime.combine(day, time(), UTC)
     bounds = {"start": start, "end": start + DAY}
-    models = [_model_row(day, *row) for row in _rows(CALLS, bounds)]
+    calls = list(_call_rows(day, _rows(CALLS, bounds)))
+    models = [row for row in calls if row.kind == UsageDay.Kind.MODEL]
     rows = [_talk_row(day, *row) for row in _rows(TALKS, bounds)]
     total = next(row for row in rows if row.kind == UsageDay.Kind.TOTAL)
     asked = sum(row.tokens for row in rows if row.kind == UsageDay.Kind.SOURCE)
-    total.tokens = sum(row.tokens for row in models)
+    own = sum(row.tokens for row in calls if row.kind == UsageDay.Kind.OWN)
+    total.tokens = own + sum(row.tokens for row in models)
     total.prompt_tokens = sum(row.prompt_tokens for row in models)
     total.cost = sum((row.cost for row in models), Decimal(0))
     for row in rows:
         if row is not total and asked:
             row.cost = total.cost * row.tokens / asked
     _name_npcs(rows)
-    return rows + models
+    return rows + calls
 
 
 def roll_up(today: date) -> int:
@@ -197,19 +193,23 @@ def _talk_row(
     )
 
 
-def _model_row(
-    day: date, model: str, calls: int, latency_ms: Any, prompts: Any, answers: Any
-) -> UsageDay:
-    return UsageDay(
-        day=day,
-        kind=UsageDay.Kind.MODEL,
-        subject=model,
-        talks=calls,
-        latency_ms=int(latency_ms),
-        tokens=int(prompts + answers),
-        prompt_tokens=int(prompts),
-        cost=priced(int(prompts), int(answers)),
-    )
+def _call_rows(day: date, found: Iterable[Any]) -> Iterator[UsageDay]:
+    """By model, the owner's apart; and by task, of the platform's alone."""
+    for seen, own, model, task, calls, latency_ms, prompts, answers, cost in found:
+        by_task = bool(seen & 0b10)
+        if by_task and own:
+            continue
+        kind = UsageDay.Kind.OWN if own else UsageDay.Kind.MODEL
+        yield UsageDay(
+            day=day,
+            kind=UsageDay.Kind.TASK if by_task else kind,
+            subject=task if by_task else model,
+            talks=calls,
+            latency_ms=int(latency_ms),
+            tokens=int(prompts + answers),
+            prompt_tokens=int(prompts),
+            cost=cost,
+        )
 
 
 def _name_npcs(rows: Iterable[UsageDay]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inference.ledger.models import UsageDay
 from npcs.scales import Source
-from npcs.usage import Usage, days
+from npcs.usage import Share, Usage, days
 
 SOURCES: dict[str, Promise] = {
     Source.LLM: _("language model"),
@@ -67,4 +68,15 @@ def plotted(table: list[Day]) -> dict[str, Any]:
         ],
         "tokens": [day.tokens for day in table],
         "cost": [float(day.cost) for day in table],
+    }
+
+
+def shared(sides: Mapping[str, Sequence[Share]]) -> dict[str, Any]:
+    """Cost by model and by task, as usage.js draws them."""
+    return {
+        f"cost_by_{side}": {
+            "names": [share.subject for share in shares],
+            "values": [float(share.cost) for share in shares],
+        }
+        for side, shares in sides.items()
     }

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from portal.views import (
     audit,
+    budget,
     connecting,
     exports,
     invitations,
@@ -42,6 +43,7 @@ of_a_server = [
     path("llm/", llm.llm, name="llm"),
     path("llm/test/", llm.test, name="test_llm"),
     path("llm/remove/", llm.remove, name="remove_llm"),
+    path("budget/", budget.budget, name="budget"),
     path("usage/", usage.usage, name="usage"),
     path("usage/usage.csv", usage.download, name="usage_csv"),
     path("audit/", audit.audit, name="audit"),

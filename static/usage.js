@@ -17,6 +17,7 @@ const colour = (name) => {
 function series(canvas) {
   const kind = canvas.dataset.plot;
   if (kind === "talks") return data.talks.map((each) => ({ label: each.label, data: each.values, backgroundColor: colour(HUES[each.source]), stack: "talks" }));
+  if (kind.startsWith("cost_by_")) return [{ label: canvas.dataset.label, data: data[kind].values, backgroundColor: colour("--plot-1") }];
   return [{ label: canvas.dataset.label, data: data[kind], backgroundColor: colour("--plot-1") }];
 }
 
@@ -25,7 +26,7 @@ function draw(canvas) {
   const stacked = canvas.dataset.plot === "talks";
   return new Chart(canvas, {
     type: "bar",
-    data: { labels: data.days, datasets: series(canvas) },
+    data: { labels: data[canvas.dataset.plot]?.names ?? data.days, datasets: series(canvas) },
     options: {
       maintainAspectRatio: false,
       animation: false,

@@ -6,19 +6,16 @@ import logging
 import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.mail import send_mail
 from django.db import DatabaseError, transaction
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aiworld.errors import Conflict, Invalid, Refused
-from tenants import api_keys, audit, live, plans, provisioning, server_jobs
+from tenants import api_keys, audit, live, mailing, plans, provisioning, server_jobs
 from tenants.context import in_schema
 from tenants.models import Job, Membership, Role, Server
 
@@ -166,8 +163,8 @@ def leave(
         row = _moved(server, states, to=Server.Status.LEAVING, delete_after=until)
         details = {"delete_after": until.isoformat(timespec="seconds")}
         audit.note(row, actor=by, action="server.leaving", details=details, address=address)
-        recipients = _recipients(row)
-        transaction.on_commit(lambda: _mail("server_leaving", row, recipients))
+        recipients = mailing.owners(row)
+        transaction.on_commit(lambda: mailing.send("server_leaving", row, recipients))
     return row
 
 
@@ -218,28 +215,8 @@ def _remove(server: Server) -> bool:
         row = Server.objects.select_for_update().filter(pk=server.pk).first()
         if row is None or row.status != Server.Status.LEAVING:
             return False
-        recipients = _recipients(row)
+        recipients = mailing.owners(row)
         audit.note(row, actor=None, action="server.removed", target=row.name)
         provisioning.remove(row)
-    _mail("server_removed", server, recipients)
+    mailing.send("server_removed", server, recipients)
     return True
-
-
-def _recipients(server: Server) -> list[str]:
-    owners = Membership.objects.filter(server=server, role=Role.OWNER, user__is_active=True)
-    addresses = {server.contact_email, *owners.values_list("user__email", flat=True)}
-    return sorted(address for address in addresses if address)
-
-
-def _mail(name: str, server: Server, recipients: list[str]) -> None:
-    """In the server's language; the change stands even if no mail can be sent."""
-    language = "pt-br" if server.language == "pt" else server.language
-    context = {"server": server, "days": settings.SERVER_DELETION_DAYS}
-    with translation.override(language):
-        subject = " ".join(render_to_string(f"mail/{name}_subject.txt", context).split())
-        body = render_to_string(f"mail/{name}.txt", context)
-    for recipient in recipients:  # each alone: they need not know each other's address
-        try:
-            send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [recipient])
-        except (OSError, SMTPException) as error:
-            log.warning("a mail about %s was not sent (%s)", server.server_id, type(error).__name__)

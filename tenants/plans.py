@@ -28,6 +28,8 @@ class Plan:
     keys: int
     members: int
     """Per server, open invitations included."""
+    monthly_budget: int
+    """What the platform's language models may cost a month, in LLM_PRICE_CURRENCY."""
 
 
 DEFAULTS = {
@@ -39,6 +41,7 @@ DEFAULTS = {
         rate_limit_per_player=30,
         keys=3,
         members=10,
+        monthly_budget=5,
     ),
     Tier.BASIC: Plan(
         servers=5,
@@ -48,6 +51,7 @@ DEFAULTS = {
         rate_limit_per_player=60,
         keys=10,
         members=50,
+        monthly_budget=50,
     ),
     Tier.PREMIUM: Plan(
         servers=20,
@@ -57,6 +61,7 @@ DEFAULTS = {
         rate_limit_per_player=120,
         keys=50,
         members=500,
+        monthly_budget=500,
     ),
 }
 LIMITS = (

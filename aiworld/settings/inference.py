@@ -25,6 +25,11 @@ LLM_PROFILE = env("LLM_PROFILE", default="")
 LLM_PRICE_INPUT = env.float("LLM_PRICE_INPUT", default=0.0)
 LLM_PRICE_OUTPUT = env.float("LLM_PRICE_OUTPUT", default=0.0)
 """Of a million tokens sent, and written, as the provider charges them. 0: no cost is reckoned."""
+LLM_PRICE_CACHED = env.float("LLM_PRICE_CACHED", default=LLM_PRICE_INPUT)
+"""Of a million tokens of a prompt that the provider still had, from its prefix cache."""
+LLM_PRICES = env.json("LLM_PRICES", default={})
+"""By model, where there are several: {"deepseek-chat": {"input": 0.27, "cached": 0.07, "output":
+1.1}}. A name counts for all models that begin with it; the longest one that fits is taken."""
 LLM_PRICE_CURRENCY = env("LLM_PRICE_CURRENCY", default="USD")
 LLM_ALLOWED_PRIVATE_HOSTS = env.list("LLM_ALLOWED_PRIVATE_HOSTS", default=[])
 """host:port of the operator's own network that servers' own LLM addresses may name, also without

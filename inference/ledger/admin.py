@@ -7,14 +7,20 @@ from unfold.contrib.filters.admin import FieldTextFilter
 
 from aiworld.sites import server
 from aiworld.staff import LogAdmin
-from inference.ledger.models import LLMRequestCache, MLModelPrediction, UsageDay
+from inference.ledger.models import (
+    BudgetHold,
+    BudgetMonth,
+    LLMRequestCache,
+    MLModelPrediction,
+    UsageDay,
+)
 
 
 @admin.register(LLMRequestCache, site=server)
 class LLMRequestAdmin(LogAdmin):
     list_display = (
-        "asked_at", "task", "provider", "model", "prompt_tokens", "completion_tokens", "seconds",
-        "outcome",
+        "asked_at", "task", "provider", "model", "prompt_tokens", "completion_tokens", "cost",
+        "own", "seconds", "outcome",
     )  # fmt: skip
     list_filter = tuple((name, FieldTextFilter) for name in ("outcome", "task", "model"))
     search_fields = ("prompt_digest", "model")
@@ -35,3 +41,14 @@ class UsageDayAdmin(LogAdmin):
     list_filter = ("kind",)
     search_fields = ("subject", "name")
     date_hierarchy = "day"
+
+
+@admin.register(BudgetMonth, site=server)
+class BudgetMonthAdmin(LogAdmin):
+    list_display = ("month", "spent", "soft_at", "hard_at")
+    ordering = ("-month",)
+
+
+@admin.register(BudgetHold, site=server)
+class BudgetHoldAdmin(LogAdmin):
+    list_display = ("task", "amount", "expires_at")

@@ -40,6 +40,18 @@ class LLMRequestCache(models.Model):
         default=False,
         db_comment="Whether the tokens were counted here, because the provider did not say.",
     )
+    cost = models.DecimalField(
+        _("cost"),
+        max_digits=14,
+        decimal_places=8,
+        default=0,
+        db_comment="At the prices of that moment.",
+    )
+    own = models.BooleanField(
+        _("the owner's"),
+        default=False,
+        db_comment="Asked with the owner's key: no cost of the platform's.",
+    )
     seconds = models.FloatField(_("seconds"), default=0, db_comment="How long it took.")
     outcome = models.CharField(
         _("outcome"),
@@ -120,13 +132,15 @@ class UsageDay(models.Model):
         NPC = "npc", _("NPC")
         PLAYER = "player", _("Player")
         MODEL = "model", _("Model")
+        TASK = "task", _("Task")
+        OWN = "own", _("The owner's model")
 
     day = models.DateField(_("day"), db_comment="Of UTC.")
     kind = models.CharField(
         _("kind"),
         max_length=8,
         choices=Kind.choices,
-        db_comment="total, source, npc, player or model.",
+        db_comment="total, source, npc, player, model, task or own.",
     )
     subject = models.CharField(
         _("subject"),
@@ -172,3 +186,57 @@ class UsageDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.kind} {self.name or self.subject}"
+
+
+class BudgetMonth(models.Model):
+    """What the platform's language models cost this server in one month."""
+
+    month = models.DateField(_("month"), primary_key=True, db_comment="Its first day, of UTC.")
+    spent = models.DecimalField(
+        _("spent"),
+        max_digits=16,
+        decimal_places=8,
+        default=0,
+        db_comment="Sum of the calls that have ended.",
+    )
+    soft_at = models.DateTimeField(
+        _("soft stop at"), null=True, blank=True, db_comment="When the soft stop was reached."
+    )
+    hard_at = models.DateTimeField(
+        _("hard stop at"), null=True, blank=True, db_comment="When the hard stop was reached."
+    )
+
+    class Meta:
+        db_table = "budget_months"
+        verbose_name_plural = _("months of the budget")
+        db_table_comment = "What language models cost, by month; its row is the budget's lock."
+        verbose_name = _("month of the budget")
+        ordering = ["-month"]
+        constraints = [
+            models.CheckConstraint(name="budget_months_positive", condition=Q(spent__gte=0))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
+
+
+class BudgetHold(models.Model):
+    """The most that a call in flight may come to."""
+
+    task = models.CharField(_("task"), max_length=20, db_comment="What is asked for.")
+    amount = models.DecimalField(
+        _("amount"), max_digits=14, decimal_places=8, db_comment="What it costs at the worst."
+    )
+    expires_at = models.DateTimeField(
+        _("expires at"), db_comment="Then it counts no more: whoever asked is gone."
+    )
+
+    class Meta:
+        db_table = "budget_holds"
+        verbose_name_plural = _("amounts set aside")
+        db_table_comment = "Money set aside for calls in flight."
+        verbose_name = _("amount set aside")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.task}: {self.amount}"

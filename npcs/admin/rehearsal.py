@@ -25,12 +25,12 @@ from aiworld.errors import AIWorldError, OverQuota
 from aiworld.loops import wait_for
 from npcs import own_llm, rehearsal
 from npcs.admin.forms import Slider
+from npcs.asking import total
 from npcs.brief import Turn
 from npcs.models import NpcPersonality
 from npcs.prompting import LANGUAGE_NAMES
 from npcs.rehearsal import Line, Rehearsed
 from npcs.scales import Emotion, Sensitivity
-from npcs.usage import priced
 from tenants import quotas
 from tenants.context import tenant
 
@@ -181,7 +181,7 @@ def _shown(found: Rehearsed) -> dict[str, Any]:
         "withheld": sum(one.why in ("trust", "condition", "inactive") for one in found.knowledge),
         "prompt_tokens": prompt,
         "answer_tokens": answer,
-        "cost": priced(prompt, answer),
+        "cost": total(found.thought.paid),
         "currency": settings.LLM_PRICE_CURRENCY,
         "steps": [(STEPS[name], took) for name, took in found.steps],
         "asked": bool(found.thought.calls),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -31,6 +32,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "limits": bounded(form, str(form["billing_tier"].value())),
         "maxima": maxima(Tier.FREE),
         "owned": plans.owned(request.user),
+        "currency": settings.LLM_PRICE_CURRENCY,
     }
     return render(request, "portal/new.html", context)
 

@@ -36,6 +36,7 @@ def settings(request: HttpRequest, visit: Visit) -> HttpResponse:
         "limits": bounded(form, visit.server.billing_tier),
         "plans": _plans(visit.server),
         "maxima": maxima(visit.server.billing_tier),
+        "currency": django_settings.LLM_PRICE_CURRENCY,
         "days": django_settings.SERVER_DELETION_DAYS,
     }
     return show(request, visit, "portal/settings.html", context)

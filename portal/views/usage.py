@@ -11,7 +11,7 @@ from inference.ledger.models import UsageDay
 from npcs.usage import usage as used
 from portal.access import Visit, member, show
 from portal.csv_files import csv_response
-from portal.plots import SOURCES, by_day, plotted
+from portal.plots import SOURCES, by_day, plotted, shared
 from tenants.context import in_tenant
 
 RANGES = (7, 30, 90)
@@ -28,6 +28,8 @@ def usage(request: HttpRequest, visit: Visit) -> HttpResponse:
         npcs = found.shares(UsageDay.Kind.NPC, most=TOP)
         players = found.shares(UsageDay.Kind.PLAYER, most=TOP)
         models = found.shares(UsageDay.Kind.MODEL, most=TOP)
+        tasks = found.shares(UsageDay.Kind.TASK, most=TOP)
+        own = found.shares(UsageDay.Kind.OWN, most=TOP)
     talks = sum(day.total for day in table)
     told = [source for source in SOURCES if any(day.talks[source] for day in table)]
     context = {
@@ -43,8 +45,8 @@ def usage(request: HttpRequest, visit: Visit) -> HttpResponse:
         "sources": [SOURCES[source] for source in told],
         "table": [(day, [day.talks[source] for source in told]) for day in table[::-1]],
         "shares": [("npc", npcs), ("player", players)],
-        "models": models,
-        "plots": plotted(table),
+        "models": [("models", models), ("tasks", tasks), ("own", own)],
+        "plots": plotted(table) | shared({"model": models, "task": tasks}),
     }
     return show(request, visit, "portal/usage.html", context)
 

@@ -26,6 +26,7 @@ GENERATED = (
     "delete_after",
     "pages",
 )
+BUDGET = ("budget_allowed", "monthly_budget", "budget_soft_percent")
 MOVES = {
     ("active", "suspended"): "server.suspended",
     ("suspended", "active"): "server.resumed",
@@ -55,7 +56,14 @@ class ServerAdmin(ModelAdmin):  # type: ignore[misc]
     list_filter = ("status", "billing_tier", "language")
     search_fields = ("name", "server_id", "contact_email")
     readonly_fields = GENERATED
-    fields = ("status", *CHANGEABLE, *GENERATED)
+    fields = (
+        "status",
+        *CHANGEABLE,
+        "budget_allowed",
+        "monthly_budget",
+        "budget_soft_percent",
+        *GENERATED,
+    )
     add_fieldsets = ((None, {"fields": CHANGEABLE}),)
     delete_confirmation_template = "staff/server_delete.html"
     compressed_fields = True

@@ -137,6 +137,31 @@ class Server(TenantMixin):  # type: ignore[misc]
         default=RathenaMode.RENEWAL,
         db_comment="Renewal or pre-renewal rules.",
     )
+    monthly_budget = models.DecimalField(
+        _("monthly budget"),
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        db_comment="What the owner lets the platform's language models cost a month, in "
+        "LLM_PRICE_CURRENCY; null: as much as is allowed.",
+    )
+    budget_allowed = models.DecimalField(
+        _("budget allowed"),
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        db_comment="The most the owner may choose, set by the operator; null: the plan's.",
+    )
+    budget_soft_percent = models.PositiveSmallIntegerField(
+        _("soft stop, percent"),
+        default=80,
+        validators=[MinValueValidator(10), MaxValueValidator(99)],
+        db_comment="Share of the budget from which answers become cheaper.",
+    )
     delete_after = models.DateTimeField(
         _("delete after"),
         null=True,

@@ -53,6 +53,8 @@ SUPPORTING = {
     "staff_lines",
     "idempotent_requests",
     "knowledge_packs",
+    "budget_months",
+    "budget_holds",
 }
 """Tables of our own beside those the operators know by name."""
 MADE_BY_DEVSTACK = {"AIWORLD_DATA", "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD"}

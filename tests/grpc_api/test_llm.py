@@ -441,19 +441,21 @@ def _never_answers(asked, hung_up):
     return behave
 
 
-def test_a_caller_that_cancels_costs_no_more_tokens(stubs, metadata, npc, player, llm, turns):
+def test_a_caller_that_cancels_costs_no_more_tokens(
+    stubs, metadata, npc, player, llm, turns, ledger
+):
     asked, hung_up = threading.Event(), threading.Event()
     llm.script(_never_answers(asked, hung_up))
     call = stubs.dialogue.Talk.future(request(QUESTION, player), metadata=metadata, timeout=5)
     assert asked.wait(2)
     call.cancel()
     assert hung_up.wait(1)
-    time.sleep(0.2)
-    assert turns() == []
+    until(ledger)
+    assert turns() == [] and [call.outcome for call in ledger()] == ["hung up"]
 
 
 def test_a_caller_that_cancels_a_stream_costs_no_more_tokens(
-    stubs, metadata, npc, player, llm, turns
+    stubs, metadata, npc, player, llm, turns, ledger
 ):
     hung_up = threading.Event()
     llm.script(_one_sentence_then_nothing(hung_up))
@@ -461,8 +463,8 @@ def test_a_caller_that_cancels_a_stream_costs_no_more_tokens(
     assert next(call).sentence == "It comes from Mjolnir."
     call.cancel()
     assert hung_up.wait(1)
-    time.sleep(0.2)
-    assert turns() == []
+    until(ledger)
+    assert turns() == [] and [call.outcome for call in ledger()] == ["hung up"]
 
 
 def _one_sentence_then_nothing(hung_up):
@@ -479,7 +481,7 @@ def _one_sentence_then_nothing(hung_up):
 
 
 def test_calls_that_wait_for_the_model_do_not_slow_those_that_do_not(
-    talk, stubs, metadata, npc, player, llm
+    talk, stubs, metadata, npc, player, llm, ledger
 ):
     llm.default = answer(delay=3)
     others = [Player(char_id=200_000 + at, name=f"Guest {at}") for at in range(60)]
@@ -499,6 +501,7 @@ def test_calls_that_wait_for_the_model_do_not_slow_those_that_do_not(
     assert not all(call.done() for call in calls)
     for call in calls:
         call.cancel()
+    until(lambda: len(ledger()) == len(llm.requests))
 
 
 class TestTheOwnersOwn:

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from inference.ledger.models import LLMRequestCache, UsageDay
+from inference.prices import price
 from npcs import usage
 from npcs.models import Conversation, ConversationTurn, NpcPersonality
 from npcs.tasks import roll_up_usage
@@ -48,7 +49,7 @@ def talk(npc, *turns, char_id=150_001, name="Aline"):
 def ask(when, prompt=0, completion=0, model="some-model"):
     row = LLMRequestCache.objects.create(
         task="dialogue", provider="llm", model=model, prompt_digest="x", prompt_tokens=prompt,
-        completion_tokens=completion, seconds=0.5,
+        completion_tokens=completion, seconds=0.5, cost=price(model).of(prompt, completion),
     )  # fmt: skip
     LLMRequestCache.objects.filter(pk=row.pk).update(asked_at=when)
 

@@ -71,12 +71,16 @@ def test_the_list_takes_as_many_queries_for_fifty_npcs_as_for_one(server, npc, c
     assert queries() <= one + 1 < 25
 
 
-def test_the_list_tells_talks_and_cost(server, npc, client, base, settings):
-    settings.LLM_PRICE_INPUT = settings.LLM_PRICE_OUTPUT = 10.0
+def test_the_list_tells_talks_and_cost(server, npc, client, base):
     with in_tenant(server):
         make_conversation(npc, ("Hi", "Hello"), ("Bye", "Bye"), minutes_ago=0, tokens=1000)
         LLMRequestCache.objects.create(
-            task="dialogue", provider="p", model="m", prompt_digest="0", prompt_tokens=2000
+            task="dialogue",
+            provider="p",
+            model="m",
+            prompt_digest="0",
+            prompt_tokens=2000,
+            cost="0.02",
         )
     row = client.get(base).text
     assert "0.0200 USD" in row

@@ -1,0 +1,103 @@
+"""Asking a language model for a server: whose model, the money set aside, the ledger's row."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+
+from aiworld.breaker import NotAsked
+from inference import client
+from inference.client import Own
+from inference.generation import Bill, Call, Message
+from inference.ledger.models import LLMRequestCache
+from inference.prices import price
+from npcs import budget
+from npcs.brief import Mode
+from npcs.own_llm import own
+from npcs.turns import Receipt
+from tenants.context import run_in_tenant, tenant
+
+log = logging.getLogger(__name__)
+
+_paying: set[asyncio.Task[None]] = set()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked, and what was set aside for it. Whoever has one pays its receipt in the end, or
+    calls `abandon`."""
+
+    messages: list[Message]
+    task: str
+    mine: Own | None
+    hold: int | None
+    mode: Mode
+    """What the budget leaves of the NPC's own."""
+    bill: Bill = field(default_factory=Bill)
+
+    def receipt(self) -> Receipt:
+        return Receipt(calls=tuple(self.bill.calls), own=self.mine is not None, hold=self.hold)
+
+    def abandon(self) -> None:
+        """The caller is gone and there will be no turn: what was asked is paid for all the same,
+        off its way."""
+        task = asyncio.create_task(self._pay_alone())
+        _paying.add(task)
+        task.add_done_callback(_paying.discard)
+
+    async def _pay_alone(self) -> None:
+        try:
+            await run_in_tenant(tenant(), pay, self.receipt(), task=self.task)
+        except Exception:
+            log.exception("a call of a language model is missing in the ledger")
+
+
+async def prepare(
+    messages: list[Message],
+    *,
+    task: str,
+    seconds: float,
+    mode: Mode = "normal",
+    trust: float = 0.0,
+) -> Question:
+    """Raises NotAsked: no model is to be asked, or no money is left for it (budget.Spent)."""
+    mine = await own()
+    if mine is None and not client.configured():
+        raise NotAsked("no LLM is configured")
+    amount = budget.worst(messages, client.llm_name()[1]) if mine is None else Decimal(0)
+    permit = await budget.permit(amount, task=task, seconds=seconds, mode=mode, trust=trust)
+    return Question(messages=messages, task=task, mine=mine, hold=permit.hold, mode=permit.mode)
+
+
+def pay(receipt: Receipt, *, task: str, prompt_version: str = "") -> None:
+    """The ledger of what LLMs were asked and what it cost. Last in a transaction, or alone."""
+    rows = [
+        LLMRequestCache(
+            task=task, prompt_version=prompt_version, own=receipt.own,
+            cost=cost(call, own=receipt.own), **asdict(call),
+        )
+        for call in receipt.calls
+    ]  # fmt: skip
+    spent = Decimal(0) if receipt.own else sum((row.cost for row in rows), Decimal(0))
+    with transaction.atomic():
+        LLMRequestCache.objects.bulk_create(rows)
+        budget.settle([] if receipt.hold is None else [receipt.hold], spent)
+
+
+def cost(call: Call, *, own: bool = False) -> Decimal:
+    """In LLM_PRICE_CURRENCY. What an owner's provider charges is known only where the operator
+    lists that model."""
+    if own and not any(call.model.startswith(name) for name in settings.LLM_PRICES):
+        return Decimal(0)
+    return price(call.model).of(call.prompt_tokens, call.completion_tokens, call.cached_tokens)
+
+
+def total(receipt: Receipt | None) -> Decimal:
+    calls: Sequence[Call] = receipt.calls if receipt else ()
+    return sum((cost(call, own=receipt is not None and receipt.own) for call in calls), Decimal(0))

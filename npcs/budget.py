@@ -1,0 +1,221 @@
+"""The money a server's language models may cost in a month, and what happens as it runs out.
+
+Before a call the most it can come to is set aside, under a lock on the month's row; when it has
+ended the row grows by what it cost, and the amount set aside is free again. So calls at once stay
+below the cap together. What a process that died had set aside counts until it expires.
+
+The database holds both: a cache may evict, and where the database is away no call is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import IntEnum
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from aiworld.breaker import NotAsked
+from inference.generation import Message
+from inference.ledger.models import BudgetHold, BudgetMonth
+from inference.prices import price
+from npcs.brief import Mode
+from tenants import budgets, live, outbox
+from tenants.context import run_in_tenant, tenant
+from tenants.models import Server
+from tenants.statements import rows
+
+TELL = "npcs.tasks.tell_of_budget"
+GRACE = timedelta(seconds=60)
+"""After its deadline a call has ended, or its process has."""
+PER_MESSAGE = 16
+"""Tokens around a message, more than any chat template takes."""
+FRIEND = 5.0
+"""Trust from which a player is answered by a language model while the NPC is sparing."""
+TALKS = ("dialogue", "dry run")
+
+LOCK = """
+INSERT INTO budget_months AS m (month, spent) VALUES (%(month)s, %(cost)s)
+ON CONFLICT (month) DO UPDATE SET spent = m.spent + EXCLUDED.spent
+RETURNING spent, soft_at, hard_at
+"""
+HELD = """
+WITH over AS (DELETE FROM budget_holds WHERE expires_at <= %(now)s)
+SELECT COALESCE(sum(amount), 0) FROM budget_holds WHERE expires_at > %(now)s
+"""
+HOLD = """
+INSERT INTO budget_holds (task, amount, expires_at) VALUES (%(task)s, %(amount)s, %(expires)s)
+RETURNING id
+"""
+FREE = "DELETE FROM budget_holds WHERE id = ANY(%(ids)s)"
+MARK = """
+UPDATE budget_months SET soft_at = %(soft)s, hard_at = %(hard)s WHERE month = %(month)s
+"""
+
+
+class Spent(NotAsked):
+    """No money is left for this call."""
+
+
+class Step(IntEnum):
+    """The order of degrading; each step keeps what the ones before it took away."""
+
+    OPEN = 0
+    CHEAPER = 1
+    """NPCs in full mode answer as in normal mode; work in the background asks no model."""
+    SPARING = 2
+    """Only NPCs in full mode, and players an NPC trusts, are answered by a model."""
+    CLOSED = 3
+    """No model is asked until the month ends."""
+
+
+@dataclass(frozen=True)
+class Permit:
+    hold: int | None
+    """None: nothing was set aside."""
+    mode: Mode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    cap: Decimal
+    spent: Decimal
+    held: Decimal
+    step: Step
+    soft_at: datetime | None
+    hard_at: datetime | None
+    forecast: Decimal | None
+    """At the month's end, at the present pace; None on its first day."""
+
+    @property
+    def share(self) -> float:
+        return float(self.spent / self.cap) if self.cap else 1.0
+
+
+def month_of(now: datetime) -> date:
+    return now.astimezone(UTC).date().replace(day=1)
+
+
+def step_at(used: Decimal, cap: Decimal, soft_percent: int) -> Step:
+    """Of what is spent and set aside. Sparing begins half-way between the two stops."""
+    if used >= cap:
+        return Step.CLOSED
+    percent = 100 * used / cap
+    if percent >= sparing_percent(soft_percent):
+        return Step.SPARING
+    return Step.CHEAPER if percent >= soft_percent else Step.OPEN
+
+
+def sparing_percent(soft_percent: int) -> int:
+    return (soft_percent + 100) // 2
+
+
+def may_ask(step: Step, *, task: str, mode: Mode, trust: float) -> bool:
+    match step:
+        case Step.OPEN:
+            return True
+        case Step.CHEAPER:
+            return task in TALKS
+        case Step.SPARING:
+            return task in TALKS and (mode == "full" or trust >= FRIEND)
+    return False
+
+
+def worst(messages: Sequence[Message], model: str, *, calls: int = 1) -> Decimal:
+    """The most that asking this can cost: no tokenizer makes more tokens than there are bytes."""
+    tokens = sum(len(each["content"].encode()) + PER_MESSAGE for each in messages)
+    return calls * price(model).of(tokens, settings.DEEPSEEK_MAX_TOKENS)
+
+
+async def permit(
+    amount: Decimal, *, task: str, seconds: float, mode: Mode = "normal", trust: float = 0.0
+) -> Permit:
+    """Set `amount` aside for a call of at most `seconds`. Raises Spent."""
+    if not amount:  # what is free needs no budget
+        return Permit(None, mode)
+    return await run_in_tenant(tenant(), hold, amount, task, seconds, mode, trust)
+
+
+def hold(amount: Decimal, task: str, seconds: float, mode: Mode, trust: float) -> Permit:
+    """`permit` for synchronous code. Raises Spent."""
+    now, server = timezone.now(), tenant()
+    cap = budgets.cap(server)
+    with transaction.atomic():
+        [(spent, soft_at, hard_at)] = rows(LOCK, {"month": month_of(now), "cost": Decimal(0)})
+        # A statement of its own: it has to see what those before it in the queue set aside.
+        [(held,)] = rows(HELD, {"now": now})
+        step = step_at(spent + held, cap, server.budget_soft_percent)
+        full = spent + held + amount > cap
+        _mark(server, now, spent, (soft_at, hard_at), over=spent + amount > cap)
+        if not full and may_ask(step, task=task, mode=mode, trust=trust):
+            expires = now + timedelta(seconds=seconds) + GRACE
+            [(pk,)] = rows(HOLD, {"task": task, "amount": amount, "expires": expires})
+            return Permit(pk, "normal" if step and mode == "full" else mode)
+    raise Spent("the budget of this month has nothing left for this call")
+
+
+def settle(holds: Iterable[int], cost: Decimal) -> None:
+    """Calls have ended and cost this much. Call it last in the transaction that tells of them: the
+    month's row is locked until it ends."""
+    now = timezone.now()
+    ids = list(holds)
+    if not ids and not cost:
+        return
+    [(spent, soft_at, hard_at)] = rows(LOCK, {"month": month_of(now), "cost": cost})
+    _mark(tenant(), now, spent, (soft_at, hard_at), over=spent >= budgets.cap(tenant()))
+    if ids:
+        rows(FREE, {"ids": ids})
+
+
+def _mark(
+    server: Server,
+    now: datetime,
+    spent: Decimal,
+    before: tuple[datetime | None, datetime | None],
+    *,
+    over: bool,
+) -> None:
+    """Note when a stop was reached, once, and have the owner told; forget it where the budget has
+    grown since."""
+    soft_at, hard_at = before
+    soft = step_at(spent, budgets.cap(server), server.budget_soft_percent) > Step.OPEN
+    after = ((soft_at or now) if soft or over else None, (hard_at or now) if over else None)
+    if after == before:
+        return
+    month = month_of(now)
+    rows(MARK, {"month": month, "soft": after[0], "hard": after[1]})
+    reached = "hard" if after[1] and not hard_at else "soft" if after[0] and not soft_at else ""
+    if reached:
+        outbox.add(TELL, f"{reached} {month:%Y-%m}")
+        live.publish("budget", {"stop": reached, "spent": str(spent)})
+
+
+def standing(server: Server, now: datetime) -> Standing:
+    """Call it inside the server's schema."""
+    month = BudgetMonth.objects.filter(month=month_of(now)).first()
+    spent = month.spent if month else Decimal(0)
+    held = sum(
+        BudgetHold.objects.filter(expires_at__gt=now).values_list("amount", flat=True), Decimal(0)
+    )
+    cap = budgets.cap(server)
+    closed = bool(month and month.hard_at)
+    return Standing(
+        cap=cap,
+        spent=spent,
+        held=held,
+        step=Step.CLOSED if closed else step_at(spent + held, cap, server.budget_soft_percent),
+        soft_at=month.soft_at if month else None,
+        hard_at=month.hard_at if month else None,
+        forecast=forecast(spent, now),
+    )
+
+
+def forecast(spent: Decimal, now: datetime) -> Decimal | None:
+    """What the month will have cost if it goes on as it began."""
+    start = datetime.combine(month_of(now), datetime.min.time(), UTC)
+    end = (start + timedelta(days=32)).replace(day=1)
+    gone = (now - start) / (end - start)
+    return spent / Decimal(gone) if now - start >= timedelta(days=1) else None
