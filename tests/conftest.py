@@ -128,7 +128,7 @@ def _empty(schemas):
         _truncate(cursor, tables)
     for left_behind in Server.objects.exclude(schema_name__in=schemas):
         remove(left_behind)
-    Server.objects.update(status=Server.Status.ACTIVE)
+    Server.objects.update(status=Server.Status.ACTIVE, last_handshake_at=None)
 
 
 @pytest.fixture

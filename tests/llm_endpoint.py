@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakSet
 
 MODEL = "fake-llm"
 USAGE = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
@@ -223,6 +224,7 @@ class LLMEndpoint:
     async def _serve(self, ready: threading.Event) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         self._serving: set[asyncio.Task[None]] = set()
+        self._writers: WeakSet[asyncio.StreamWriter] = WeakSet()
         server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
         self.port = server.sockets[0].getsockname()[1]
         ready.set()
@@ -232,10 +234,14 @@ class LLMEndpoint:
             task.cancel()
         while self._serving:
             await asyncio.sleep(0)
+        for writer in self._writers:
+            writer.transport.abort()  # what a client never read would keep it open
+        await asyncio.sleep(0)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         self._serving.add(task)
+        self._writers.add(writer)
         try:
             request = await _read(reader)
             self.requests.append(request)
