@@ -12,6 +12,7 @@ from inference.providers.profiles import PROFILES
 
 def start() -> None:
     register(profiles_are_known)
+    register(endpoints_have_models)
 
 
 def profiles_are_known(**kwargs: Any) -> list[CheckMessage]:
@@ -21,6 +22,21 @@ def profiles_are_known(**kwargs: Any) -> list[CheckMessage]:
             hint=f"One of {', '.join(sorted(PROFILES))}, or empty.",
             id="inference.E001",
         )
-        for name in ("LLM_PROFILE",)
+        for name in ("LLM_PROFILE", "LLM_FALLBACK_PROFILE")
         if (value := getattr(settings, name)) and value not in PROFILES
+    ]
+
+
+def endpoints_have_models(**kwargs: Any) -> list[CheckMessage]:
+    chosen = {f"LLM_{task.upper()}": each for task, each in settings.LLM_TASKS.items()}
+    named = {name: (each["base_url"], each["model"]) for name, each in chosen.items()}
+    named["LLM_FALLBACK"] = (settings.LLM_FALLBACK_API_BASE, settings.LLM_FALLBACK_MODEL)
+    return [
+        Error(
+            f"{name}_API_BASE is set and {name}_MODEL is not.",
+            hint="Another endpoint has other models: say which.",
+            id="inference.E002",
+        )
+        for name, (base_url, model) in named.items()
+        if base_url and not model
     ]

@@ -1,6 +1,7 @@
 """The one way to models and LLMs, for everybody.
 
-Settings: INFERENCE_BACKEND, INFERENCE_SOCKET, INFERENCE_TIMEOUT, ML_MODEL_PATH, DEEPSEEK_*.
+Settings: INFERENCE_BACKEND, INFERENCE_SOCKET, INFERENCE_TIMEOUT, ML_MODEL_PATH, DEEPSEEK_*,
+LLM_*.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from pydantic import BaseModel
 
 from aiworld.breaker import NotAsked
 from aiworld.errors import DeadlineExceeded
@@ -25,13 +27,13 @@ from inference import providers, tokens
 from inference.backends.base import Backend
 from inference.batching import Overloaded, Priority
 from inference.generation import Ask, Bill, Call, Generation, Message
-from inference.providers import provider
+from inference.providers import provider, tasks
 from inference.providers.base import Own
 from inference.texts import MAX_TEXTS, check
 
-__all__ = ["Bill", "Call", "Generation", "Message", "Own", "configured", "embed", "embed_now",
-           "generate", "generate_now", "health", "llm_name", "models", "stream", "try_now",
-           "warm_up"]  # fmt: skip
+__all__ = ["Bill", "Call", "Generation", "Message", "Own", "configured", "decide",
+           "decide_now", "embed", "embed_now", "generate", "generate_now", "health", "llm_name",
+           "models", "stream", "try_now", "warm_up"]  # fmt: skip
 
 # By name, so that only a process that loads models imports what runs them.
 _BACKENDS = {
@@ -39,6 +41,9 @@ _BACKENDS = {
     "local": "inference.backends.local.LocalBackend",
     "fake": "inference.backends.fake.FakeBackend",
 }
+# By name: it imports a library that only those wait for who decide.
+DECIDE = "inference.deciding.decide"
+M = TypeVar("M", bound=BaseModel)
 PATIENCE = 30.0
 """Seconds per MAX_TEXTS texts that `embed_now` waits when it is not told."""
 
@@ -112,13 +117,14 @@ async def generate(
     own: Own | None = None,
     bill: Bill | None = None,
 ) -> Generation:
-    """One answer of the LLM, never empty; of a game server's own if it has one. `deadline` in
-    seconds, DEEPSEEK_TIMEOUT at most. Every call that this takes is added to `bill`, also when
-    it fails.
+    """One answer of the LLM for such a task, never empty; of a game server's own if it has one.
+    `deadline` in seconds, DEEPSEEK_TIMEOUT (LLM_TASK_TIMEOUT) at most. Every call that this takes
+    is added to `bill`, also when it fails.
 
     Raises Unavailable (also when no LLM is configured), DeadlineExceeded.
     """
-    return await provider(own).generate(_ask(messages, task, deadline, bill))
+    asked = _ask(messages, task, deadline, bill, own)
+    return await provider(own, task=task).generate(asked)
 
 
 def generate_now(
@@ -143,25 +149,73 @@ def stream(
 ) -> AsyncGenerator[str, None]:
     """The answer in pieces. An error after some of them means that the last sentence is not whole.
     The bill is written when the stream ends or is closed."""
-    return provider(own).stream(_ask(messages, task, deadline, bill))
+    return provider(own, task=task).stream(_ask(messages, task, deadline, bill, own))
 
 
-def _ask(messages: Sequence[Message], task: str, deadline: float | None, bill: Bill | None) -> Ask:
-    return Ask(
-        messages=messages, task=task, deadline=deadline, bill=Bill() if bill is None else bill
+async def decide(
+    messages: Sequence[Message],
+    *,
+    output: type[M],
+    task: str,
+    deadline: float | None = None,
+    own: Own | None = None,
+    bill: Bill | None = None,
+) -> M:
+    """An answer in the form of `output`, asked for as `generate` does, with the same limits. One
+    that does not fit is sent back once with what is wrong with it; both calls are on the bill.
+
+    Raises Unavailable (also when the second does not fit), DeadlineExceeded.
+    """
+    asked = _ask(messages, task, deadline, bill, own)
+    asked_of = provider(own, task=task)
+    decided = await asyncio.to_thread(import_string, DECIDE)  # a second, the first time
+    found: M = await decided(asked_of, asked, output)
+    return found
+
+
+def decide_now(
+    messages: Sequence[Message],
+    *,
+    output: type[M],
+    task: str,
+    deadline: float | None = None,
+    own: Own | None = None,
+    bill: Bill | None = None,
+) -> M:
+    """`decide` for synchronous code, from any thread."""
+    return wait_for(
+        decide(messages, output=output, task=task, deadline=deadline, own=own, bill=bill)
     )
 
 
-def try_now(
-    own: Own, messages: Sequence[Message], *, deadline: float, bill: Bill | None = None
-) -> Generation:
+def _ask(
+    messages: Sequence[Message],
+    task: str,
+    deadline: float | None,
+    bill: Bill | None,
+    own: Own | None = None,
+) -> Ask:
+    """Within what the settings allow for such a task."""
+    kind, longest = tasks.task_of(task), tasks.longest(task)
+    return Ask(
+        messages=messages,
+        task=task,
+        deadline=longest if deadline is None else min(deadline, longest),
+        bill=Bill() if bill is None else bill,
+        model=providers.model_for(task, own),
+        max_tokens=kind.max_tokens,
+        temperature=kind.temperature,
+    )
+
+
+def try_now(own: Own, messages: Sequence[Message], *, deadline: float) -> Generation:
     """Ask a game server's own LLM once, whatever became of it before; `deadline` in seconds."""
 
     async def once() -> Generation:
         endpoint = replace(providers.endpoint(own), timeout=deadline)
         asked = providers.make(endpoint)
         try:
-            return await asked.generate(_ask(messages, "trial", deadline, bill))
+            return await asked.generate(Ask(messages=messages, task="trial", deadline=deadline))
         finally:
             asked.close()
 

@@ -63,6 +63,11 @@ class Ask:
     bill: Bill = field(default_factory=Bill)
     schema: Mapping[str, Any] | None = None
     """JSON schema of the object that is wanted; None: text."""
+    model: str = ""
+    """Empty: the one that the endpoint is for."""
+    max_tokens: int | None = None
+    temperature: float | None = None
+    """None: the endpoint's."""
 
 
 @dataclass(frozen=True, kw_only=True)

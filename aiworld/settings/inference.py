@@ -22,6 +22,33 @@ DEEPSEEK_TIMEOUT = env.float("DEEPSEEK_TIMEOUT", default=4.0)
 """Seconds, total, for one answer; shorter when the caller's deadline is."""
 LLM_PROFILE = env("LLM_PROFILE", default="")
 """What kind of endpoint it is (`inference/providers/profiles.py`); empty: told by its address."""
+LLM_FALLBACK_API_BASE = env("LLM_FALLBACK_API_BASE", default="")
+LLM_FALLBACK_API_KEY = env("LLM_FALLBACK_API_KEY", default="")
+LLM_FALLBACK_MODEL = env("LLM_FALLBACK_MODEL", default="")
+LLM_FALLBACK_PROFILE = env("LLM_FALLBACK_PROFILE", default="")
+"""A second endpoint, asked when the first fails or is silent for LLM_HEDGE_AFTER."""
+LLM_HEDGE_AFTER = env.float("LLM_HEDGE_AFTER", default=1.5)
+"""Seconds; 0: only when the first has failed."""
+LLM_TASK_TIMEOUT = env.float("LLM_TASK_TIMEOUT", default=30.0)
+"""Seconds, total, for an answer that no player waits for: planning, extraction."""
+LLM_TASKS = {
+    "planning": {
+        "base_url": env("LLM_PLANNING_API_BASE", default=""),
+        "key": env("LLM_PLANNING_API_KEY", default=""),
+        "model": env("LLM_PLANNING_MODEL", default=""),
+    },
+    "extraction": {
+        "base_url": env("LLM_EXTRACTION_API_BASE", default=""),
+        "key": env("LLM_EXTRACTION_API_KEY", default=""),
+        "model": env("LLM_EXTRACTION_MODEL", default=""),
+    },
+    "moderation": {
+        "base_url": env("LLM_MODERATION_API_BASE", default=""),
+        "key": env("LLM_MODERATION_API_KEY", default=""),
+        "model": env("LLM_MODERATION_MODEL", default=""),
+    },
+}
+"""Another model for a task; with a base URL, of another endpoint, which gets its own key only."""
 LLM_PRICE_INPUT = env.float("LLM_PRICE_INPUT", default=0.0)
 LLM_PRICE_OUTPUT = env.float("LLM_PRICE_OUTPUT", default=0.0)
 """Of a million tokens sent, and written, as the provider charges them. 0: no cost is reckoned."""

@@ -1,4 +1,4 @@
-"""Where LLM answers come from; chosen by the DEEPSEEK_* settings."""
+"""Where LLM answers come from; chosen by the DEEPSEEK_* and LLM_* settings."""
 
 from __future__ import annotations
 
@@ -12,37 +12,71 @@ from django.utils.module_loading import import_string
 
 from aiworld.breaker import NotAsked
 from inference.providers.base import Endpoint, Own, Provider
+from inference.providers.hedged import Hedged
 from inference.providers.owners import Owners
 from inference.providers.profiles import profile_of
 
 # By name: a process that asks no LLM does not wait for the SDK's import.
 COMPATIBLE = "inference.providers.openai_compatible.OpenAICompatible"
 DEEPSEEK = "https://api.deepseek.com"
+NO_CHOICE = {"base_url": "", "key": "", "model": ""}
 
 
-def provider(own: Own | None = None) -> Provider:
-    """A game server's own, or the platform's. Raises NotAsked when no LLM is configured.
+def provider(own: Own | None = None, *, task: str = "dialogue") -> Provider:
+    """A game server's own, or the platform's for this task. Raises NotAsked when there is none.
 
-    An endpoint other than DeepSeek's own may do without a key: it may be on this machine.
+    No other ever stands in for an owner's: its owner chose whom to tell what players say.
     """
     if own is not None:
         return owners.provider(endpoint(own))
-    base_url = settings.DEEPSEEK_API_BASE.rstrip("/")
-    key = settings.DEEPSEEK_API_KEY.strip()
-    if not key and base_url in ("", DEEPSEEK, f"{DEEPSEEK}/v1"):
-        raise NotAsked("no LLM is configured")
-    base_url = base_url or DEEPSEEK
-    return _provider(_endpoint(base_url, key, settings.DEEPSEEK_MODEL, settings.LLM_PROFILE))
+    first, second = _first(task), _second()
+    if first is None or second is None:
+        found = first or second
+        if found is None:
+            raise NotAsked("no LLM is configured")
+        return found
+    return Hedged(first, second, after=settings.LLM_HEDGE_AFTER)
+
+
+def model_for(task: str, own: Own | None) -> str:
+    """Empty: the one of the endpoint that is asked."""
+    if own is not None:
+        return own.models.get(task, "")
+    return str(settings.LLM_TASKS.get(task, NO_CHOICE)["model"])
 
 
 def endpoint(own: Own) -> Endpoint:
     return replace(_endpoint(own.base_url, own.api_key, own.model), owner=own.owner)
 
 
+def _first(task: str) -> Provider | None:
+    """An endpoint other than DeepSeek's own may do without a key: it may be on this machine. A key
+    goes to the address it was given for and to no other."""
+    chosen = settings.LLM_TASKS.get(task, NO_CHOICE)
+    if chosen["base_url"]:
+        return _provider(_endpoint(chosen["base_url"], chosen["key"], chosen["model"]))
+    base_url = settings.DEEPSEEK_API_BASE.rstrip("/") or DEEPSEEK
+    key = settings.DEEPSEEK_API_KEY.strip()
+    if not key and base_url in (DEEPSEEK, f"{DEEPSEEK}/v1"):
+        return None
+    return _provider(_endpoint(base_url, key, settings.DEEPSEEK_MODEL, settings.LLM_PROFILE))
+
+
+def _second() -> Provider | None:
+    model = settings.LLM_FALLBACK_MODEL
+    if not model:
+        return None
+    if not settings.LLM_FALLBACK_API_BASE:  # another model of the same endpoint
+        base_url, key = settings.DEEPSEEK_API_BASE or DEEPSEEK, settings.DEEPSEEK_API_KEY
+        return _provider(_endpoint(base_url, key, model, settings.LLM_PROFILE))
+    base_url, key = settings.LLM_FALLBACK_API_BASE, settings.LLM_FALLBACK_API_KEY
+    return _provider(_endpoint(base_url, key, model, settings.LLM_FALLBACK_PROFILE))
+
+
 def _endpoint(base_url: str, key: str, model: str, profile: str = "") -> Endpoint:
     return Endpoint(
-        base_url=base_url,
-        api_key=key,
+        base_url=base_url.rstrip("/"),
+        api_key=key.strip(),
         model=model,
         max_tokens=settings.DEEPSEEK_MAX_TOKENS,
         temperature=settings.DEEPSEEK_TEMPERATURE,

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -16,7 +16,7 @@ class Endpoint:
     max_tokens: int
     temperature: float
     timeout: float
-    """Seconds, total, for one answer."""
+    """Seconds, total, for one answer, unless a question says how long it may take."""
     owner: str = ""
     """The game server that brought it; empty: the platform. An owner's address is not trusted."""
     profile: Profile = OPENAI_LIKE
@@ -31,6 +31,8 @@ class Own:
     base_url: str
     model: str
     api_key: str = field(repr=False)
+    models: Mapping[str, str] = field(default_factory=dict)
+    """By task, where it is another one there."""
 
 
 class Provider(Protocol):

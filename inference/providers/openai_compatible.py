@@ -64,14 +64,15 @@ class OpenAICompatible:
     def __init__(self, endpoint: Endpoint, breaker: Breaker | None = None) -> None:
         self.name = urlsplit(endpoint.base_url).hostname or "llm"
         self._endpoint = endpoint
-        self._parameters = Parameters(endpoint)
+        self._parameters: dict[str, Parameters] = {}
+        """Of each model: behind one address they understand different ones."""
         self._breaker = breaker or Breaker(f"the LLM at {self.name}", failures=5, seconds=5.0)
         self._clients = PerLoop(self._client, openai.AsyncOpenAI.close)
 
     async def generate(self, ask: Ask) -> Generation:
         self._breaker.check()
         ends_at = self._ends_at(ask.deadline)
-        with Entry(ask, self.name, self._endpoint.model) as entry:
+        with Entry(ask, self.name, ask.model or self._endpoint.model) as entry:
             async with self._asking(ask, entry, ends_at):
                 reply = await self._create(ask, entry, stream=False)
                 entry.tokens, entry.model = tokens_of(reply), model_of(reply, entry.model)
@@ -95,7 +96,7 @@ class OpenAICompatible:
         """What was given out stays: an answer that is cut off or breaks off raises after it."""
         self._breaker.check()
         ends_at = self._ends_at(ask.deadline)
-        with Entry(ask, self.name, self._endpoint.model) as entry:
+        with Entry(ask, self.name, ask.model or self._endpoint.model) as entry:
             async with self._asking(ask, entry, ends_at):
                 chunks = await self._create(ask, entry, stream=True)
             try:
@@ -156,35 +157,35 @@ class OpenAICompatible:
 
     async def _create(self, ask: Ask, entry: Entry, *, stream: bool) -> Any:
         """Asks, and if a parameter is refused that can be done without, once more without it."""
-        parameters = self._parameters.of(ask, stream=stream)
+        known = self._parameters.setdefault(ask.model, Parameters(self._endpoint))
+        parameters = known.of(ask, stream=stream)
         entry.sent = True
         try:
             return await self._send(ask, parameters, stream=stream)
         except openai.APIStatusError as error:
             said = error.response.text[:SAID]
-            shorter = self._parameters.without(parameters, error.status_code, said)
+            shorter = known.without(parameters, error.status_code, said)
             if shorter is None:
                 raise
         try:
             reply = await self._send(ask, shorter, stream=stream)
         except openai.APIStatusError:
-            self._parameters.did_not_help()
+            known.did_not_help()
             raise
         logger.info("the LLM at %s is asked without %s", self.name, _names(parameters, shorter))
-        self._parameters.helped(parameters, shorter)
+        known.helped(parameters, shorter)
         return reply
 
     async def _send(self, ask: Ask, parameters: dict[str, Any], *, stream: bool) -> Any:
         return await self._clients.get().chat.completions.create(
             messages=cast(list[ChatCompletionMessageParam], list(ask.messages)),
-            model=self._endpoint.model,
+            model=ask.model or self._endpoint.model,
             stream=stream,
             extra_body=parameters,
         )
 
     def _ends_at(self, deadline: float | None) -> float:
-        longest = self._endpoint.timeout
-        seconds = longest if deadline is None else min(deadline, longest)
+        seconds = self._endpoint.timeout if deadline is None else deadline
         return asyncio.get_running_loop().time() + seconds
 
     @asynccontextmanager

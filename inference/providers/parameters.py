@@ -31,8 +31,8 @@ class Parameters:
     def of(self, ask: Ask, *, stream: bool) -> dict[str, Any]:
         endpoint, profile = self._endpoint, self._endpoint.profile
         wanted: dict[str, Any] = {
-            "max_tokens": endpoint.max_tokens,
-            "temperature": endpoint.temperature,
+            "max_tokens": _given(ask.max_tokens, endpoint.max_tokens),
+            "temperature": _given(ask.temperature, endpoint.temperature),
             **profile.thinking_off,
         }
         if stream and profile.usage_in_streams:
@@ -77,3 +77,7 @@ def _renamed(sent: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in sent.items()
         if name != "temperature"
     }
+
+
+def _given(value: float | None, otherwise: float) -> float:
+    return otherwise if value is None else value
