@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 
 _FIRST, _LAST = "\uac00", "\ud7a3"
-_AFTER_CONSONANT = "은 이 을 과 으로 이랑 이나 이에요 이야 입니다 이라고 아"
-_AFTER_VOWEL = "는 가 를 와 로 랑 나 예요 야 입니다 라고 여"
+_AFTER_CONSONANT = "은 이 을 과 으로 이랑 이나 이에요 이야 입니다 이라고"
+_AFTER_VOWEL = "는 가 를 와 로 예요 야 입니다 라고"
 _AFTER_EITHER = (
     "에 에서 에게 에게서 한테 한테서 께 께서 도 만 의 부터 까지 보다 처럼 마다 밖에 조차 "
-    "하고 인가요 인데 님 들 씨"
+    "하고 인가요 인데 님 들"
 )
 _PARTICLES = {
     True: sorted(f"{_AFTER_CONSONANT} {_AFTER_EITHER}".split(), key=len, reverse=True),
     False: sorted(f"{_AFTER_VOWEL} {_AFTER_EITHER}".split(), key=len, reverse=True),
 }
+_AFTER_TWO = frozenset("로 도 만 의 님 들 야".split())
+"""These are part of too many short words: 지도 is a map, 파도 a wave."""
 _RIEUL = 8
 _CHOICE = re.compile(r"(?<=(.))\((\w+)/(\w+)\)")
 _ENDS_IN_CONSONANT = frozenset("lmnr013678")
@@ -43,6 +45,8 @@ def without_particles(word: str) -> str:
 def _without_one(word: str) -> str:
     for at in range(max(1, len(word) - 4), len(word)):
         rest, ending = word[:at], word[at:]
+        if at < 2 and ending in _AFTER_TWO:
+            continue
         if is_hangul(rest[-1]) and ending in _PARTICLES[_takes_closed(rest[-1], ending)]:
             return rest
     return word

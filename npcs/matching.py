@@ -31,7 +31,7 @@ def subjects(text: str, language: Language | None = None) -> frozenset[str]:
         key = key or _idea(word, language, spoken[at - 1] if at else "")
         if key:
             keys.add(key)
-        elif len(word) > 2 and not _is_stopword(word, language):
+        elif len(word) > (2 if word.isascii() else 1) and not _is_stopword(word, language):
             keys.add(stem(word))
     return frozenset(keys)
 

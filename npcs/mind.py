@@ -35,6 +35,7 @@ WARMING: dict[str, Language] = {
     "onde fica a torre velha?": "pt",
     "¿dónde está la torre vieja?": "es",
     "di mana menara tua?": "id",
+    "오래된 탑은 어디예요?": "ko",
 }
 _NOBODY = Brief(
     persona=Persona(
@@ -45,7 +46,7 @@ _NOBODY = Brief(
     player_name="", language="en", text="", trust=0.0, met_before=False,
     now=datetime(2000, 1, 1, tzinfo=UTC),
 )  # fmt: skip
-STOCK = {"en": "Hm.", "pt": "Hm.", "es": "Hm.", "id": "Hm."}
+STOCK = {"en": "Hm.", "pt": "Hm.", "es": "Hm.", "id": "Hm.", "ko": "음."}
 
 
 def warm_up() -> None:

@@ -17,6 +17,7 @@ LANGUAGE_NAMES: dict[Language, str] = {
     "pt": "Brazilian Portuguese",
     "es": "Spanish",
     "id": "Indonesian",
+    "ko": "Korean (polite 해요 style unless the character speaks otherwise)",
 }
 MAX_FACTS = 20
 FACT_LENGTH = 300

@@ -33,7 +33,13 @@ SOURCES: dict[str, Promise] = {
     Source.STOCK: _("stock line"),
     Source.STAFF: _("game master"),
 }
-LANGUAGES = {"en": "English", "pt": "Português", "es": "Español", "id": "Bahasa Indonesia"}
+LANGUAGES = {
+    "en": "English",
+    "pt": "Português",
+    "es": "Español",
+    "id": "Bahasa Indonesia",
+    "ko": "한국어",
+}
 TEXTS: dict[str, Promise] = {
     "live": _("live"),
     "connecting": _("connecting"),

@@ -15,7 +15,13 @@ _TRAILING = re.compile(
     r"\s+(?:please|here|called|named|now|around here|near here|cost|then|por favor|por aqui|aqui|ai"
     r"|again|ya|dong|sih|di sini|itu|lagi)$"
 )
-_IS_HERE = {"en": " is here", "pt": " está aqui", "es": " está aquí", "id": " ada di sini"}
+_IS_HERE = {
+    "en": " is here",
+    "pt": " está aqui",
+    "es": " está aquí",
+    "id": " ada di sini",
+    "ko": " 여기",
+}
 _MOST_WORDS, _MOST_CHARACTERS = 5, 40
 
 

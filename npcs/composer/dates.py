@@ -10,6 +10,7 @@ _NUMBERS = {
     "en": ("two", "three", "four", "five", "six"),
     "pt": ("dois", "três", "quatro", "cinco", "seis"),
     "es": ("dos", "tres", "cuatro", "cinco", "seis"),
+    "ko": ("이틀", "사흘", "나흘", "닷새", "엿새"),
     "id": ("dua", "tiga", "empat", "lima", "enam"),
 }
 _MONTHS = {
@@ -19,6 +20,7 @@ _MONTHS = {
     "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre "
     "diciembre",
     "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
+    "ko": "1월 2월 3월 4월 5월 6월 7월 8월 9월 10월 11월 12월",
 }  # fmt: skip
 _PHRASES = {
     "en": "a moment ago|earlier today|yesterday|{} days ago|a week ago|on {} {}|on {} {} {}",
@@ -26,6 +28,7 @@ _PHRASES = {
     "es": "hace un momento|hoy mismo|ayer|hace {} días|hace una semana|el {} de {}"
     "|el {} de {} de {}",
     "id": "barusan|tadi|kemarin|{} hari lalu|seminggu lalu|pada {} {}|pada {} {} {}",
+    "ko": "방금|오늘 아까|어제|{} 전에|일주일 전에|{1} {0}일에|{2}년 {1} {0}일에",
 }
 _A_MOMENT = timedelta(minutes=30)
 

@@ -46,6 +46,7 @@ _LOWERED = {
     "en": frozenset(words("the a an there in at on to it its many some most all")),
     "pt": frozenset(words("o a os as um uma ha no na nos nas em ali la muitos muitas")),
     "es": frozenset(words("el la los las un una hay en alli muchos muchas al")),
+    "ko": frozenset(),
     "id": frozenset(words("di ada para semua banyak sebuah seorang dari ke setiap beberapa pasar")),
 }
 _ONE_SELF = frozenset(
