@@ -15,7 +15,7 @@ _PARTICLES = {
     True: sorted(f"{_AFTER_CONSONANT} {_AFTER_EITHER}".split(), key=len, reverse=True),
     False: sorted(f"{_AFTER_VOWEL} {_AFTER_EITHER}".split(), key=len, reverse=True),
 }
-_AFTER_TWO = frozenset("로 도 만 의 님 들 야".split())
+_AFTER_TWO = frozenset(("로", "도", "만", "의", "님", "들", "야"))
 """These are part of too many short words: 지도 is a map, 파도 a wave."""
 _RIEUL = 8
 _CHOICE = re.compile(r"(?<=(.))\((\w+)/(\w+)\)")
