@@ -36,6 +36,14 @@ class SwitchedOff(Refused):
     """The caller may, but the owner has switched this off; do without."""
 
 
+class OptedOut(SwitchedOff):
+    """The player does not want AI; do without."""
+
+
+class Muted(SwitchedOff):
+    """A game master has muted the player; do without."""
+
+
 class Conflict(AIWorldError):
     """The request contradicts what is already stored (e.g. a request id used for another body)."""
 

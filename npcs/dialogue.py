@@ -15,8 +15,10 @@ from dataclasses import replace
 from django.conf import settings
 
 from npcs import mind, reading, recording, replies, showing, standing_in
+from npcs.moderation.hearing import deflection, heard
 from npcs.sentences import split
 from npcs.turns import Reply, Said, Scene, Thought
+from tenants import switches
 from tenants.context import run_in_tenant, tenant
 
 RESERVE, SHARE = 0.3, 0.1
@@ -45,7 +47,7 @@ async def talk(said: Said, *, seconds: float) -> Reply:
 
     Raises NotFound, SwitchedOff, Conflict, Unavailable."""
     clock = Clock(seconds)
-    known = await run_in_tenant(tenant(), _at_once, said, clock)
+    known = await run_in_tenant(tenant(), _at_once, heard(said), clock)
     if isinstance(known, Reply):
         return known
     thought = await _think(known, clock)
@@ -55,7 +57,7 @@ async def talk(said: Said, *, seconds: float) -> Reply:
 async def stream(said: Said, *, seconds: float) -> AsyncIterator[str | Reply]:
     """The same, sentence by sentence; the whole reply comes last."""
     clock = Clock(seconds)
-    known = await run_in_tenant(tenant(), _open, said)
+    known = await run_in_tenant(tenant(), _open, heard(said))
     if isinstance(known, Reply):
         for sentence in split(known.text):
             yield sentence
@@ -100,9 +102,12 @@ def patience(clock: Clock) -> float:
 
 
 def _open(said: Said) -> Reply | tuple[Scene, Thought | None]:
+    switches.check()
     scene = reading.scene(said)
     if isinstance(scene, Reply):
         return scene
+    if turned_away := deflection(scene):
+        return scene, turned_away
     return scene, None if scene.held_by else replies.get(scene)
 
 
@@ -117,6 +122,6 @@ def _at_once(said: Said, clock: Clock) -> Reply | Scene:
 
 def _close(scene: Scene, thought: Thought, latency_ms: int) -> Reply:
     reply = recording.record(scene, thought, latency_ms=latency_ms)
-    if thought.source != "cache":
+    if thought.source != "cache" and not thought.unheard:
         replies.put(scene, thought)
     return reply

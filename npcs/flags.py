@@ -3,12 +3,18 @@ than a reader would see."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.db import transaction
 
 from aiworld.errors import Invalid, NotFound
-from npcs import staff_log
+from npcs import alerts, staff_log
 from npcs.claims import Claim, claim
+from npcs.guarding import Objection
 from npcs.models import AUTOMATIC, ConversationTurn, FlagReason, TurnFlag
+from npcs.moderation.finding import MASK
+from npcs.moderation.finding import found as words_found
+from npcs.moderation.lists import SEVERE, Kind
 from npcs.safety import visible
 from npcs.staff_log import Person
 from npcs.turns import Scene, Thought
@@ -17,6 +23,7 @@ from tenants import live
 MAX_NOTE = 300
 TRICKS = {Claim.instructions, Claim.inversion}
 """Lines that talk past the character, to the machine behind it."""
+ALARMING = {Objection.CANARY, Objection.SEVERE}
 BY_PEOPLE = [reason for reason in FlagReason if reason not in AUTOMATIC]
 
 
@@ -27,13 +34,27 @@ def noticed(scene: Scene, thought: Thought) -> list[str]:
         found.append(FlagReason.TRICK.value)
     if thought.cleaned:
         found.append(FlagReason.CLEANED.value)
-    return found
+    if thought.blocked:
+        found.append(FlagReason.BLOCKED.value)
+    return [*found, *(reason.value for reason in _wording(scene, thought))]
+
+
+def _wording(scene: Scene, thought: Thought) -> Iterator[FlagReason]:
+    """What the word lists find, in the player's line and in the NPC's."""
+    kinds = words_found(scene.said.text, scene.language)
+    kinds |= words_found(thought.text, scene.language)
+    if kinds & SEVERE or thought.blocked in ALARMING:
+        yield FlagReason.SEVERE
+    if Kind.MILD in kinds or MASK in scene.said.text:
+        yield FlagReason.SWEARING
 
 
 def automatic(scene: Scene, thought: Thought, turn_id: int) -> None:
     """Call it in the turn's transaction."""
     if reasons := noticed(scene, thought):
         TurnFlag.objects.bulk_create(TurnFlag(turn_id=turn_id, reason=each) for each in reasons)
+    if FlagReason.SEVERE in reasons:
+        alerts.sound(turn_id)
 
 
 def flag(turn_id: int, reason: str, *, user: Person, note: str = "") -> list[str]:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from aiworld.breaker import NotAsked
 from aiworld.errors import AIWorldError, Unavailable
 from inference import client
-from npcs import asking, prompting
+from npcs import asking, guarding, prompting
 from npcs.asking import Question
 from npcs.brief import Brief, Language, Mode, Persona
 from npcs.composer import compose
@@ -89,21 +89,24 @@ async def answer(brief: Brief, *, seconds: float, task: str = "dialogue") -> Tho
     cut = generation.finish_reason == "length"
     said = whole(generation.text) if cut else generation.text
     cleaned = loses_words(said)
-    if text := bounded(clean_reply(said), brief.mode):
-        return replace(_spoken(brief, text, question), cleaned=cleaned)
-    return replace(composed(brief), paid=_silent(question), cleaned=cleaned)
+    watch = guarding.Watch(brief, question.messages)
+    if text := watch.passed(bounded(clean_reply(said), brief.mode)):
+        return watch.noted(replace(_spoken(brief, text, question), cleaned=cleaned))
+    silent = _silent(question, watch.blocked or NO_SPEECH)
+    return watch.noted(replace(composed(brief), paid=silent, cleaned=cleaned))
 
 
 async def _question(brief: Brief, seconds: float, task: str) -> tuple[Brief, Question]:
     """What is asked, and the brief as the budget leaves it. Raises NotAsked."""
     if seconds <= 0 or brief.mode == "budget":
         raise NotAsked("no time left to ask a model, or an NPC that asks none")
+    messages = guarding.armed(prompting.messages(brief))
     question = await asking.prepare(
-        prompting.messages(brief), task=task, seconds=seconds, mode=brief.mode, trust=brief.trust
+        messages, task=task, seconds=seconds, mode=brief.mode, trust=brief.trust
     )
     if question.mode != brief.mode:
         brief = replace(brief, mode=question.mode)
-        question = replace(question, messages=prompting.messages(brief))
+        question = replace(question, messages=guarding.armed(prompting.messages(brief)))
     return brief, question
 
 
@@ -112,17 +115,21 @@ async def sentences(brief: Brief, *, seconds: float) -> AsyncIterator[str | Thou
     model breaks off after a whole sentence, that was the answer."""
     said: list[str] = []
     question: Question | None = None
+    watch: guarding.Watch | None = None
     failed = cleaned = False
     try:
         brief, question = await _question(brief, seconds, "dialogue")
+        watch = guarding.Watch(brief, question.messages)
         async with aclosing(_streamed(question, seconds)) as spoken:
             async for raw in spoken:
                 cleaned = cleaned or loses_words(raw)
-                if not (sentence := clean_reply(raw)):
+                if not (sentence := bounded(clean_reply(raw), brief.mode)):
                     continue
                 if said and len(" ".join([*said, sentence])) > LONGEST[brief.mode]:
                     break
-                said.append(bounded(sentence, brief.mode))
+                if not (sentence := watch.passed(sentence)):
+                    break
+                said.append(sentence)
                 yield said[-1]
     except Unavailable:
         failed = True
@@ -130,13 +137,15 @@ async def sentences(brief: Brief, *, seconds: float) -> AsyncIterator[str | Thou
         if question:
             question.abandon()
         raise
-    if said and question:
+    if said and question and watch:
         thought = _spoken(brief, " ".join(said), question)
-        yield replace(thought, personal=thought.personal or failed, cleaned=cleaned)
+        personal = thought.personal or failed
+        yield watch.noted(replace(thought, personal=personal, cleaned=cleaned))
         return
     thought = replace(composed(brief), cleaned=cleaned)
-    if question:
-        thought = replace(thought, paid=question.receipt() if failed else _silent(question))
+    if question and watch:
+        silent = _silent(question, watch.blocked or NO_SPEECH)
+        thought = watch.noted(replace(thought, paid=question.receipt() if failed else silent))
     for sentence in split(thought.text):
         yield sentence
     yield thought
@@ -211,8 +220,8 @@ def _spoken(brief: Brief, text: str, question: Question) -> Thought:
     )
 
 
-def _silent(question: Question) -> Receipt:
+def _silent(question: Question, outcome: str) -> Receipt:
     """Paid for, though nothing of it could be said."""
     paid = question.receipt()
-    calls = (replace(c, outcome=NO_SPEECH) if c.outcome == "ok" else c for c in paid.calls)
+    calls = (replace(c, outcome=outcome) if c.outcome == "ok" else c for c in paid.calls)
     return replace(paid, calls=tuple(calls))

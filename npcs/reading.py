@@ -11,7 +11,7 @@ from typing import cast, get_args
 from django.utils import timezone
 
 from aiworld.errors import Conflict, NotFound, SwitchedOff
-from npcs import circumstances, conditions, knowledge, memory, neighbours
+from npcs import circumstances, conditions, knowledge, memory, neighbours, standing
 from npcs.brief import Brief, Emotion, Language, Mode, Persona, Turn
 from npcs.conditions import World
 from npcs.context import about
@@ -38,7 +38,8 @@ SELECT n.id, n.version, n.ai_enabled, n.name, n.role, n.map_name, n.x, n.y, n.op
        n.conscientiousness, n.extraversion, n.agreeableness, n.neuroticism, n.alignment,
        n.background, n.speech_style, n.mood, r.trust, COALESCE(r.talks, 0), t.id,
        c.id, c.language, c.last_turn_at, recent.turns, n.ai_mode, n.trust_gain,
-       h.holder, shared.packs, conditional.conditions
+       h.holder, shared.packs, conditional.conditions,
+       ps.opted_out_at, ps.muted_until, ps.told_at
 FROM npc_personalities n
 LEFT JOIN npc_relationships r ON r.npc_id = n.id AND r.char_id = %(char_id)s
 LEFT JOIN conversation_turns t ON t.request_id = %(request_id)s
@@ -48,6 +49,7 @@ LEFT JOIN LATERAL (
 ) c ON true
 LEFT JOIN conversation_takeovers h ON h.conversation_id = c.id AND h.ended_at IS NULL
     AND h.active_at > %(active)s AND h.seen_at > %(seen)s
+LEFT JOIN player_standing ps ON ps.char_id = %(char_id)s
 LEFT JOIN LATERAL (
     SELECT array_agg(p.id) AS packs FROM knowledge_packs p
     WHERE p.is_active AND (p.map_name = '' OR lower(p.map_name) = lower(n.map_name))
@@ -94,6 +96,8 @@ def scene(said: Said, *, even_off: bool = False) -> Scene | Reply:
         return answered(said)
     if not (row[2] or even_off):
         raise SwitchedOff(f"AI is switched off for {said.npc_key}; run its own script")
+    if not even_off:
+        standing.check(row[29], row[30], now=now)
     return _scene(said, row, now)
 
 
@@ -103,12 +107,14 @@ def _scene(said: Said, row: Sequence[object], now: datetime) -> Scene:
     persona = _persona(said.npc_key, row[3:17])
     trust = FIRST_TRUST if row[17] is None else cast(float, row[17])
     told_under = tuple(cast(list[str], row[28] or []))
+    language = _language(said, default)
     return Scene(
         said=said,
         npc_id=cast(int, row[0]),
         npc_version=cast(int, row[1]),
         persona=persona,
-        language=_language(said, default),
+        language=language,
+        notice=standing.notice(row[31], language),
         trust=trust,
         met_before=bool(row[18]),
         recent=tuple(_recent(cast(list[tuple[str, str, str]], row[23] or []))),
@@ -216,5 +222,6 @@ def answered(said: Said) -> Reply:
         turn_id=turn.pk,
         latency_ms=turn.latency_ms,
         repeated=True,
+        notice=standing.notice_with(talk, turn),
         recalled=tuple(memory.recollection(used[pk]) for pk in turn.memories_used if pk in used),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
-from npcs import asking, flags, reading, relationships, showing, takeover
+from npcs import asking, flags, reading, relationships, showing, standing, takeover
 from npcs.appraisal import memorable, trust_effect
 from npcs.intents import Intent, untold
 from npcs.models import NpcMemory
@@ -85,6 +85,7 @@ def _record(scene: Scene, thought: Thought, latency_ms: int) -> Reply:
     )
     _remember(scene, thought, turn)
     flags.automatic(scene, thought, turn.id)
+    standing.told(scene)
     if thought.lines:
         takeover.delivered(thought.lines, turn.id)
     _tell_watchers(scene, thought, turn, latency_ms)
@@ -132,6 +133,8 @@ def _stored(
 def _remember(scene: Scene, thought: Thought, turn: Turn) -> None:
     """The player's own words become a memory, and a task looks for facts in them. Never the
     NPC's words: they repeat what was recalled, and memories would breed memories."""
+    if thought.unheard:
+        return
     text = untold(scene.said.text, scene.language)
     importance = memorable(text, scene.language)
     if importance < WORTH_KEEPING:
@@ -184,6 +187,7 @@ def _reply(scene: Scene, thought: Thought, turn: Turn, latency_ms: int) -> Reply
         conversation_id=turn.conversation_id,
         turn_id=turn.id,
         latency_ms=latency_ms,
+        notice=scene.notice,
         recalled=thought.memories,
     )
 

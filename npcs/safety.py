@@ -26,6 +26,7 @@ _TYPOGRAPHY = str.maketrans(
     | dict.fromkeys("\u2013\u2014\u2212", "-")
     | dict.fromkeys("\uff3e\uff1c\uff1e\uff0a^", "")
     | {"\u2026": "..."}
+    | dict(zip("\uff08\uff09\uff3b\uff3d\uff5b\uff5d\u3014\u3015", "()[]{}[]", strict=True))
 )
 _ANGLED = re.compile(r"</?[A-Za-z][^<>]*>")
 _PRICE = r"\d[\d.,]*(?: ?(?:zeny|z))?\)"

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from aiworld.errors import Unavailable
-from npcs import budget_news, following, pruning, takeover, usage
+from npcs import alerts, budget_news, following, pruning, takeover, usage
 from npcs.exchange import uploads
 from tenants.context import each_tenant
 from tenants.jobs import ServerTask
@@ -33,6 +33,12 @@ def follow_up(conversation_id: str) -> int:
 def tell_of_budget(reached: str) -> None:
     """A mail to the owners; `reached` is the stop and the month, "soft 2026-11"."""
     budget_news.tell(reached)
+
+
+@shared_task(name="npcs.tasks.alert_staff", base=ServerTask)
+def alert_staff(turn_id: str) -> int:
+    """After something severe was said: a mail to owners and admins."""
+    return alerts.mail(int(turn_id))
 
 
 @shared_task(name="npcs.tasks.backfill_embeddings", expires=30, throws=(Unavailable,))

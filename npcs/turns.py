@@ -52,6 +52,8 @@ class Scene:
     """All that some of its knowledge is told under."""
     world: World = field(default_factory=dict)
     """What conditions can ask for, if there are any."""
+    notice: str = ""
+    """What this player has to be told with the answer: that it is AI. Empty: told before."""
 
     @cached_property
     def opened(self) -> Sensitivity:
@@ -98,6 +100,10 @@ class Thought:
     """The lines of theirs it consists of."""
     cleaned: bool = False
     """Whether words of the model's were removed before it could be said."""
+    blocked: str = ""
+    """Why a model's answer was not said, if it was not; see `guarding.Objection`."""
+    unheard: bool = False
+    """The player's line was turned away: it is answered with a deflection, and not remembered."""
 
     @property
     def calls(self) -> tuple[Call, ...]:
@@ -117,4 +123,6 @@ class Reply:
     turn_id: int
     latency_ms: int
     repeated: bool = False
+    notice: str = ""
+    """That it is AI, where this player was not told before."""
     recalled: tuple[Recollection, ...] = field(default=())

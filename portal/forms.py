@@ -12,6 +12,10 @@ from tenants import plans
 from tenants.lifecycle import CHANGEABLE
 from tenants.models import Server, Tier
 
+BY_BUTTON = ("ai_enabled",)
+"""Has a button of its own: a form without the box would switch it off."""
+KEPT = ("moderation", "ai_notice")
+"""Stay as they are in a form that does not ask for them, as that of a new server."""
 LABELS = {
     "name": _("Name"),
     "contact_email": _("Contact"),
@@ -19,6 +23,8 @@ LABELS = {
     "language": _("Language"),
     "code_page": _("Code page of the game client"),
     "rathena_mode": _("rAthena mode"),
+    "moderation": _("Swear words"),
+    "ai_notice": _("Telling players that it is AI"),
     "max_concurrent_npcs": _("NPCs that answer by AI"),
     "rate_limit_per_minute": _("Calls a minute"),
     "rate_limit_per_hour": _("Calls an hour"),
@@ -30,6 +36,8 @@ HELP = {
     "language": _("What NPCs speak when they cannot tell the player's language."),
     "code_page": _("Answers are encoded for it, so that the client shows the right letters."),
     "rathena_mode": _("Which rules your map-server is compiled for."),
+    "moderation": _("Of players and NPCs. Threats, slurs and the like stop a talk always."),
+    "ai_notice": _("Each player is told once, in their language, at the first talk of all."),
     "max_concurrent_npcs": _("At once. The others answer with their script."),
     "rate_limit_per_player": _("So that one player cannot use up everybody's share."),
 }
@@ -40,7 +48,7 @@ class ServerForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Server
-        fields = CHANGEABLE
+        fields = tuple(name for name in CHANGEABLE if name not in BY_BUTTON)
         labels = LABELS
         help_texts = HELP
 
@@ -48,6 +56,8 @@ class ServerForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.fields["name"].widget.attrs["autocomplete"] = "off"
         self.fields["contact_email"].widget.attrs["autocomplete"] = "email"
+        for name in KEPT:
+            self.fields[name].required = False
         if not may_choose_plan:
             del self.fields["billing_tier"]
             return
@@ -56,6 +66,12 @@ class ServerForm(forms.ModelForm):  # type: ignore[type-arg]
         field = self.fields["billing_tier"]
         assert isinstance(field, forms.TypedChoiceField)
         field.choices = [(tier.value, tier.label) for tier in tiers]
+
+    def clean_moderation(self) -> str:
+        return str(self.cleaned_data["moderation"] or self.instance.moderation)
+
+    def clean_ai_notice(self) -> str:
+        return str(self.cleaned_data["ai_notice"] or self.instance.ai_notice)
 
     def clean_name(self) -> str:
         return " ".join(str(self.cleaned_data["name"]).split())

@@ -30,6 +30,9 @@ CHANGEABLE = (
     "language",
     "code_page",
     "rathena_mode",
+    "ai_enabled",
+    "moderation",
+    "ai_notice",
     *plans.LIMITS,
 )
 """What an owner chooses."""
@@ -132,6 +135,15 @@ def _to_check(row: Server, changes: Mapping[str, Any]) -> dict[str, Any]:
     than the plan does."""
     names = plans.LIMITS if "billing_tier" in changes else set(plans.LIMITS) & set(changes)
     return {name: getattr(row, name) for name in names}
+
+
+def switch_ai_off(server: Server, *, by: User, address: str | None = None) -> None:
+    """Every NPC runs its own script: here at once, elsewhere within api_keys.CACHE_SECONDS."""
+    change(server, {"ai_enabled": False}, by=by, address=address)
+
+
+def switch_ai_on(server: Server, *, by: User, address: str | None = None) -> None:
+    change(server, {"ai_enabled": True}, by=by, address=address)
 
 
 def suspend(server: Server, *, by: User | None, address: str | None = None) -> None:

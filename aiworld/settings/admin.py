@@ -75,6 +75,7 @@ UNFOLD = _look(_("AI World platform"), "hub") | {
                 "title": _("Operation"),
                 "separator": True,
                 "items": [
+                    _item(_("Switches"), "toggle_off", "tenants_platformswitch"),
                     _item(_("Jobs"), "pending_actions", "tenants_job"),
                     _item(_("Outbox"), "outbox", "tenants_outbox"),
                     _item(_("Models"), "memory", "inference_mlmodelcache"),
@@ -133,6 +134,7 @@ UNFOLD_SERVER = _look(_("AI World"), "forum") | {
                         "link": reverse_lazy("admin:world_overview"),
                     },
                     _item(_("Players"), "groups", "world_playerprofile"),
+                    _item(_("Muted and opted out"), "voice_over_off", "npcs_playerstanding"),
                     _item(_("Reputation"), "military_tech", "world_reputationscore"),
                     _item(_("Factions"), "flag", "world_factionnode"),
                     _item(_("Interactions"), "hub", "world_playerinteraction"),

@@ -10,6 +10,7 @@ from npcs.admin import (
     packs,
     personality,
     snapshots,
+    standing,
     takeovers,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "packs",
     "personality",
     "snapshots",
+    "standing",
     "takeovers",
 ]

@@ -8,6 +8,7 @@ from npcs.models.pack import KnowledgePack
 from npcs.models.personality import NpcPersonality
 from npcs.models.relationship import NpcRelationship
 from npcs.models.snapshot import NpcSnapshot
+from npcs.models.standing import PlayerStanding
 from npcs.models.undo import MemoryUndo
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "NpcPersonality",
     "NpcRelationship",
     "NpcSnapshot",
+    "PlayerStanding",
     "StaffLine",
     "Takeover",
     "TurnFlag",

@@ -21,9 +21,18 @@ class FlagReason(models.TextChoices):
     OTHER = "other", _("Something else")
     TRICK = "trick", _("Player may be tricking the AI")
     CLEANED = "cleaned", _("Words of the AI were removed")
+    BLOCKED = "blocked", _("An answer of the AI was not said")
+    SWEARING = "swearing", _("Swear words")
+    SEVERE = "severe", _("Severe: look at it now")
 
 
-AUTOMATIC = (FlagReason.TRICK, FlagReason.CLEANED)
+AUTOMATIC = (
+    FlagReason.TRICK,
+    FlagReason.CLEANED,
+    FlagReason.BLOCKED,
+    FlagReason.SWEARING,
+    FlagReason.SEVERE,
+)
 """What the dialogue itself notices; people choose among the others."""
 
 
@@ -41,7 +50,7 @@ class TurnFlag(models.Model):
     reason = models.CharField(
         max_length=20,
         choices=FlagReason.choices,
-        db_comment="offensive, out_of_character, wrong, other; trick and cleaned are automatic.",
+        db_comment="offensive, out_of_character, wrong, other; the others are automatic.",
         verbose_name=_("reason"),
     )
     note = models.CharField(

@@ -83,6 +83,19 @@ def resume(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_POST
+@member(Role.ADMIN)
+def ai_off(request: HttpRequest, visit: Visit) -> HttpResponse:
+    done = _("AI is off. Within two seconds every NPC runs its own script.")
+    return _do(request, visit, lifecycle.switch_ai_off, done)
+
+
+@require_POST
+@member(Role.ADMIN)
+def ai_on(request: HttpRequest, visit: Visit) -> HttpResponse:
+    return _do(request, visit, lifecycle.switch_ai_on, _("The NPCs answer by AI again."))
+
+
+@require_POST
 @member(Role.OWNER)
 def keep(request: HttpRequest, visit: Visit) -> HttpResponse:
     return _do(request, visit, lifecycle.keep, _("The server stays, and answers again."))

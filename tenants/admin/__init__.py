@@ -1,5 +1,5 @@
 """The operator's pages. Imported by the URLconfs only."""
 
-from tenants.admin import access, history, logs, outbox, people, servers
+from tenants.admin import access, history, logs, outbox, people, servers, switches
 
-__all__ = ["access", "history", "logs", "outbox", "people", "servers"]
+__all__ = ["access", "history", "logs", "outbox", "people", "servers", "switches"]

@@ -64,7 +64,9 @@ class ServerAdmin(ModelAdmin):  # type: ignore[misc]
         "budget_soft_percent",
         *GENERATED,
     )
-    add_fieldsets = ((None, {"fields": CHANGEABLE}),)
+    add_fieldsets = (
+        (None, {"fields": tuple(name for name in CHANGEABLE if name != "ai_enabled")}),
+    )
     delete_confirmation_template = "staff/server_delete.html"
     compressed_fields = True
 

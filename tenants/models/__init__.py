@@ -6,15 +6,19 @@ from tenants.models.job import Job
 from tenants.models.llm import ServerLLM
 from tenants.models.outbox import Outbox
 from tenants.models.server import (
+    AINotice,
     CodePage,
+    Moderation,
     RathenaMode,
     SchemaTemplate,
     Server,
     ServerDomain,
     Tier,
 )
+from tenants.models.switch import PlatformSwitch
 
 __all__ = [
+    "AINotice",
     "ApiKey",
     "AuditEntry",
     "CodePage",
@@ -23,7 +27,9 @@ __all__ = [
     "Invitation",
     "Job",
     "Membership",
+    "Moderation",
     "Outbox",
+    "PlatformSwitch",
     "RathenaMode",
     "Role",
     "SchemaTemplate",

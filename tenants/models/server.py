@@ -39,6 +39,22 @@ class RathenaMode(models.TextChoices):
     PRE_RENEWAL = "pre_renewal", _("Pre-renewal")
 
 
+class Moderation(models.TextChoices):
+    """What becomes of swear words, a player's or an NPC's. Severe things stop a talk always."""
+
+    BLOCK = "block", _("Block: the NPC turns such a line away")
+    SOFTEN = "soften", _("Soften: swear words become ***")
+    LOG = "log", _("Log: nothing is changed, the turn is flagged")
+
+
+class AINotice(models.TextChoices):
+    """How a player is told, once, that NPCs are AI."""
+
+    REPLY = "reply", _("As the first box of the first answer")
+    FIELD = "field", _("To the map-server, which shows it")
+    OFF = "off", _("Not at all: the server's own pages say it")
+
+
 class ServerQuerySet(models.QuerySet["Server"]):
     def active(self) -> ServerQuerySet:
         return self.filter(status=Server.Status.ACTIVE)
@@ -161,6 +177,25 @@ class Server(TenantMixin):  # type: ignore[misc]
         default=80,
         validators=[MinValueValidator(10), MaxValueValidator(99)],
         db_comment="Share of the budget from which answers become cheaper.",
+    )
+    ai_enabled = models.BooleanField(
+        _("AI answers"),
+        default=True,
+        db_comment="Off: every Talk is refused and the NPCs' scripts run; nothing else is.",
+    )
+    moderation = models.CharField(
+        _("swear words"),
+        max_length=8,
+        choices=Moderation.choices,
+        default=Moderation.SOFTEN,
+        db_comment="block, soften or log.",
+    )
+    ai_notice = models.CharField(
+        _("notice that it is AI"),
+        max_length=8,
+        choices=AINotice.choices,
+        default=AINotice.FIELD,
+        db_comment="reply, field or off: how a player is told, at the first talk of all.",
     )
     delete_after = models.DateTimeField(
         _("delete after"),

@@ -171,7 +171,10 @@ def test_a_model_that_is_asked_is_paid_for_and_nothing_else_is_written(npc, llm,
     before = fingerprint(inside.schema_name)
     shown = rehearse(npc, "Where do you buy your iron?", with_llm=True)
     assert (shown.thought.text, shown.thought.source) == ("From Mjolnir, friend.", "llm")
-    assert llm.requests[0].body["messages"] == shown.messages
+    sent = llm.requests[0].body["messages"]
+    assert [(one["role"], one["content"].split("\n\nThe mark ")[0]) for one in sent] == [
+        (one["role"], one["content"]) for one in shown.messages
+    ], "but for the canary, which no page shows"
     [paid] = LLMRequestCache.objects.all()
     assert (paid.task, paid.outcome) == ("dry run", "ok")
     assert shown.tokens == (paid.prompt_tokens, paid.completion_tokens) != (0, 0)

@@ -17,6 +17,7 @@ from npcs.models import (
     NpcDecision,
     NpcMemory,
     NpcRelationship,
+    PlayerStanding,
 )
 from quests.models import DynamicQuest, QuestTemplate
 from tests.conftest import make_npc
@@ -86,6 +87,7 @@ def fill(npc):
         turn,
         KnowledgePack.objects.create(name="tides", attribution="As every sailor knows"),
         NpcRelationship.objects.create(npc=npc, char_id=150_001, player_name="Aline"),
+        PlayerStanding.objects.create(char_id=150_001, player_name="Aline"),
         DialogueEmbedding.objects.create(turn=turn, npc=npc, embedding=VECTOR),
         NpcDecision.objects.create(npc=npc, situation="Rain", chosen="stay", source="template"),
         InformationSharing.objects.create(

@@ -1,0 +1,1 @@
+"""Attacks that live games met, to be run against an NPC before its players run them."""
