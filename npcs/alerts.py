@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from django.core.cache import cache
 
+from aiworld.cache import AWAY
 from npcs.models import ConversationTurn
-from npcs.replies import AWAY
 from tenants import live, outbox, staff_mail
 from tenants.context import tenant
 
