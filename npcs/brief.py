@@ -55,7 +55,8 @@ class Fact:
 
 @dataclass(frozen=True, kw_only=True)
 class Recollection:
-    """A memory about this player (never about another one), with what made it surface."""
+    """A memory about this player (never about another one) or about none, with what made it
+    surface."""
 
     id: int
     text: str
@@ -65,6 +66,8 @@ class Recollection:
     place: str
     happened_at: datetime
     importance: float
+    shared: bool = False
+    """Of the town or the faction, and about no player."""
     score: float = 0.0
     """Relevance to what the player just said, 0.0-1.0."""
 
@@ -99,6 +102,8 @@ class Brief:
     """Best first."""
     memories: tuple[Recollection, ...] = ()
     """Best first."""
+    sure: bool = True
+    """Whether any of the memories seems to answer what the player said."""
     recent: tuple[Turn, ...] = ()
     """This player's last turns with this NPC, oldest first, without the present one."""
     neighbours: tuple[Neighbour, ...] = ()

@@ -27,12 +27,12 @@ LIMIT {limit}
 """
 
 
-def statement(table: str, columns: str, where: str, *, label: str) -> str:
+def statement(table: str, columns: str, where: str, *, label: str, limit: int = CANDIDATES) -> str:
     """What `near` runs for one table; `label` is the column beside `text` that says what a row is
     about. All of it is written in code, never taken from input."""
     return NEAR.format(
         table=table, columns=columns, where=where, label=label,
-        accented=ACCENTED, bare=BARE, limit=CANDIDATES,
+        accented=ACCENTED, bare=BARE, limit=limit,
     )  # fmt: skip
 
 

@@ -2,31 +2,67 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
 
+import numpy as np
 from django.utils import timezone
 
 from aiworld.errors import Conflict, Invalid, NotFound
 from npcs.appraisal import memorable
-from npcs.brief import Language, Recollection
+from npcs.brief import Language, Recollection, Turn
 from npcs.candidates import Vector, near, statement
+from npcs.event_time import spans
+from npcs.indexing import Document, Index, Numbers
 from npcs.models import NpcMemory, NpcPersonality
+from npcs.models.memory import Scope
+from npcs.ranking import Question, Ranking, rank, sure
 from npcs.retrieval import Candidate, Score
 from npcs.retrieval import rated as scored
 from npcs.scales import Speaker
 from tenants.statements import rows
 
 MAX_RECALLED = 100
+RANKED, SCORED = 200, 40
+"""Rows that are ranked, and of these the best that get an exact score."""
+SITTING = timedelta(minutes=30)
+"""What was said without a longer pause belongs together."""
+ASKED = 300
+"""Characters kept of the question that a memory answers."""
 TABLE = NpcMemory._meta.db_table
 COLUMNS = ("id", "text", "speaker", "subject", "place", "happened_at", "importance")
-ABOUT = "npc_id = %(npc_id)s AND char_id = %(char_id)s AND superseded_by_id IS NULL"
+ABOUT = (
+    "npc_id = %(npc_id)s AND char_id = %(char_id)s AND scope = 'private'"
+    " AND superseded_by_id IS NULL"
+)
 """What this NPC remembers of this character, and of nobody else; as NpcMemory.objects.about."""
-NEAR = statement(TABLE, ", ".join(COLUMNS), ABOUT, label="subject")
+KNOWN = f"""superseded_by_id IS NULL AND (({ABOUT}) OR sensitivity <= %(opened)s AND (
+    scope = 'town' AND scope_key = (SELECT map_name FROM npc_personalities WHERE id = %(npc_id)s)
+ OR scope = 'faction' AND scope_key = (
+        SELECT NULLIF(faction, '') FROM npc_personalities WHERE id = %(npc_id)s)))"""
+"""And what its town and its faction remember, as far as the player is trusted."""
+NEAR = statement(
+    TABLE,
+    f"{', '.join(COLUMNS)}, context, scope",
+    KNOWN,
+    label="subject || ' ' || context",
+    limit=RANKED,
+)
 LATEST = f"""
 SELECT {", ".join(COLUMNS)} FROM {TABLE} WHERE {ABOUT}
 ORDER BY happened_at DESC, id DESC LIMIT %(limit)s
 """  # nosec B608: constants of this module
+NOTHING_SHARED = -1
+
+
+@dataclass(frozen=True)
+class Recalled:
+    memories: list[Recollection]
+    """Best first."""
+    sure: bool
+    """Whether any of them seems to answer; if not, the NPC says that it does not know."""
 
 
 def search(
@@ -39,10 +75,29 @@ def search(
     limit: int,
     now: datetime,
 ) -> list[Recollection]:
-    """The memories of `char_id` that fit `said` best, best first."""
-    found = rated(npc_id, char_id, said, vector, language=language, now=now)
-    best = [(one, score.total) for one, score in found[:limit]]
-    return [replace(one, score=total) for one, total in best if total > 0]
+    """The memories of `char_id` that fit `said` best, best first; nothing that is shared."""
+    return recall(
+        npc_id, char_id, said, vector, language=language, limit=limit, now=now
+    ).memories  # fmt: skip
+
+
+def recall(
+    npc_id: int,
+    char_id: int,
+    said: str,
+    vector: Vector | None,
+    *,
+    language: Language,
+    limit: int,
+    now: datetime,
+    opened: int = NOTHING_SHARED,
+) -> Recalled:
+    """The same with what town and faction remember, up to the sensitivity `opened`."""
+    found, ranking = _ranked(
+        npc_id, char_id, said, vector, language=language, now=now, opened=opened
+    )
+    fitting = [replace(one, score=score.total) for one, score in found if score.total > 0]
+    return Recalled(fitting[:limit], ranking is not None and sure(ranking))
 
 
 def rated(
@@ -53,23 +108,96 @@ def rated(
     *,
     language: Language,
     now: datetime,
+    opened: int = NOTHING_SHARED,
 ) -> list[tuple[Recollection, Score]]:
     """Those worth an exact score with it, best first."""
-    whose = {"npc_id": npc_id, "char_id": char_id}
-    found = near(NEAR, said, vector, whose, language=language)
-    memories = [Recollection(**dict(zip(COLUMNS, row[:-1], strict=True))) for row in found]
-    candidates = [
-        Candidate(
-            id=one.id,
-            text=f"{one.subject} {one.text}",
-            dense=row[-1],
-            importance=one.importance,
-            happened_at=one.happened_at,
-        )
-        for one, row in zip(memories, found, strict=True)
+    return _ranked(npc_id, char_id, said, vector, language=language, now=now, opened=opened)[0]
+
+
+def _ranked(
+    npc_id: int,
+    char_id: int,
+    said: str,
+    vector: Vector | None,
+    *,
+    language: Language,
+    now: datetime,
+    opened: int,
+) -> tuple[list[tuple[Recollection, Score]], Ranking | None]:
+    """The order is that of `ranking`, the score that of `retrieval`: which fits best, and how well
+    that is on a scale which holds for all questions."""
+    whose = {"npc_id": npc_id, "char_id": char_id, "opened": opened}
+    read = near(NEAR, said, vector, whose, language=language)
+    if not read:
+        return [], None
+    read.sort(key=lambda row: (row[5], row[0]))
+    question = Question(text=said, at=now, language=language)
+    cosines = [_cosines(read)] if vector is not None else []
+    ranking = rank(_index(read, language), question, cosines)
+    best = [read[at] for at in ranking.best(SCORED)]
+    memories = [
+        Recollection(**dict(zip(COLUMNS, row, strict=False)), shared=row[8] != Scope.PRIVATE)
+        for row in best
     ]
-    pairs = zip(memories, scored(said, candidates, language=language, now=now), strict=True)
-    return sorted(pairs, key=lambda pair: pair[1].total, reverse=True)
+    exact = scored(said, [_candidate(row) for row in best], language=language, now=now)
+    timed = _then(question, memories)
+    return [
+        (one, score._replace(total=max(score.total, THEN * (one.id in timed))))
+        for one, score in zip(memories, exact, strict=True)
+    ], ranking
+
+
+THEN = 0.2
+"""Score of what happened when the question says, if nothing else speaks for it."""
+
+
+def _then(question: Question, memories: Sequence[Recollection]) -> set[int]:
+    asked = [
+        span for span in spans(question.text, question.at) if span.end <= question.at.timestamp()
+    ]
+    return {
+        one.id
+        for one in memories
+        for span in asked
+        if span.begin <= one.happened_at.timestamp() < span.end
+    }
+
+
+def _index(read: Sequence[tuple[Any, ...]], language: Language) -> Index:
+    """Rows in the order in which they happened; a pause begins another sitting."""
+    documents, sitting, last = [], 0, read[0][5]
+    for row in read:
+        _, text, speaker, subject, _, happened_at, _, context, _, _ = row
+        sitting += happened_at - last > SITTING
+        last = happened_at
+        documents.append(
+            Document(
+                text=f"{subject} {text}".strip(), before=context, speaker=speaker,
+                session=sitting, at=happened_at, language=language,
+            )
+        )  # fmt: skip
+    return Index(documents)
+
+
+def _cosines(read: Sequence[tuple[Any, ...]]) -> Numbers:
+    return np.array([np.nan if row[-1] is None else row[-1] for row in read], dtype=float)
+
+
+def _candidate(row: tuple[Any, ...]) -> Candidate:
+    pk, text, _, subject, _, happened_at, importance, *_, dense = row
+    return Candidate(
+        id=pk, text=f"{subject} {text}", dense=dense, importance=importance,
+        happened_at=happened_at,
+    )  # fmt: skip
+
+
+def asked_before(recent: Sequence[Turn], now: datetime) -> str:
+    """The character's last line, if it asked something just now: what the player says next is
+    found by it. It is searched with and never told."""
+    if not recent or recent[-1].speaker != "npc" or now - recent[-1].at > SITTING:
+        return ""
+    text = recent[-1].text
+    return text[-ASKED:] if "?" in text else ""
 
 
 def latest(npc_id: int, char_id: int, *, limit: int) -> list[Recollection]:
@@ -86,6 +214,7 @@ def recollection(row: NpcMemory) -> Recollection:
         place=row.place,
         happened_at=row.happened_at,
         importance=row.importance,
+        shared=row.scope != Scope.PRIVATE,
     )
 
 

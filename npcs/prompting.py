@@ -9,7 +9,7 @@ from pathlib import Path
 from string import Template
 
 from inference.generation import Message
-from npcs.brief import Brief, Fact, Language, Mode, Persona, Recollection
+from npcs.brief import Brief, Fact, Language, Mode, Persona
 
 FOLDER = Path(__file__).resolve().parent / "prompts"
 LANGUAGE_NAMES: dict[Language, str] = {
@@ -21,6 +21,11 @@ LANGUAGE_NAMES: dict[Language, str] = {
 }
 MAX_FACTS = 20
 FACT_LENGTH = 300
+SHARED = "everybody here knows"
+UNSURE = (
+    "(Perhaps none of this answers what they say now. If it does not, say that you do not know; "
+    "never make up what they told you or what was promised.)"
+)
 LENGTHS: dict[Mode, str] = {
     "budget": "one to three short",
     "normal": "one to three short",
@@ -50,9 +55,7 @@ def messages(brief: Brief) -> list[Message]:
     )
     chat: list[Message] = [{"role": "system", "content": system}]
     if knows_player(brief):
-        about = _template("player").substitute(
-            player=_player(brief), memories=_memories(brief.memories)
-        )
+        about = _template("player").substitute(player=_player(brief), memories=_memories(brief))
         chat.append({"role": "system", "content": about})
     for turn in brief.recent:
         if turn.speaker == "npc":
@@ -99,10 +102,13 @@ def _player(brief: Brief) -> str:
     return f"Name: {brief.player_name}. You have met before. {trust}".strip()
 
 
-def _memories(memories: Sequence[Recollection]) -> str:
+def _memories(brief: Brief) -> str:
     who = {"player": "they said", "npc": "you said", "other": "someone said"}
     lines = [
-        f"- {memory.happened_at:%d %B %Y}, {who[memory.speaker]}: {memory.text}"
-        for memory in memories
+        f"- {memory.happened_at:%d %B %Y}, "
+        f"{SHARED if memory.shared else who[memory.speaker]}: {memory.text}"
+        for memory in brief.memories
     ]
+    if lines and not brief.sure:
+        lines.append(UNSURE)
     return "\n".join(lines) or "- nothing that fits"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ KEPT = timedelta(days=7)
 MOST = 20_000
 """Memories that one pruning takes."""
 TABLE = NpcMemory._meta.db_table
+LATER = {"context": "", "drawn_from": [], "scope": "private", "scope_key": "", "sensitivity": 0}
+"""Columns that rows lack which were noted before there were such; can go a week after them."""
 COLUMNS = [field.column or field.name for field in NpcMemory._meta.concrete_fields]
 
 
@@ -126,7 +129,7 @@ def _restore(notes: list[int]) -> int:
     sql = f"""
         INSERT INTO {TABLE} ({columns})
         SELECT {values.replace("was.turn_id", turn)}
-        FROM npc_memory_undo note, jsonb_populate_record(NULL::{TABLE}, note.row) was
+        FROM npc_memory_undo note, jsonb_populate_record(NULL::{TABLE}, %s::jsonb || note.row) was
         WHERE note.id = ANY(%s)
           AND EXISTS (SELECT FROM npc_personalities WHERE id = note.npc_id)
         ON CONFLICT (id) DO UPDATE SET {changed}
@@ -134,7 +137,7 @@ def _restore(notes: list[int]) -> int:
     with connection.cursor() as cursor:
         try:
             with transaction.atomic():
-                cursor.execute(sql, [notes])
+                cursor.execute(sql, [json.dumps(LATER), notes])
         except IntegrityError:
             raise Conflict("the same memory has been stored again since") from None
         restored = cursor.rowcount

@@ -114,7 +114,7 @@ def rank(
     document has no vector); empty if the encoder is away."""
     asked = [_asked(part, index, question.language) for part in question.parts]
     near = list(cosines) if question.language in LEARNED else []
-    near = near or [None] * len(asked)
+    near += [None] * (len(asked) - len(near))
     words = index.words.scores(asked[0])
     total = _relevance(index, asked[0], near[0], weights)
     for part, closeness in zip(asked[1:], near[1:], strict=False):

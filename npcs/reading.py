@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import cast, get_args
 
+from django.db.models import Q
 from django.utils import timezone
 
 from aiworld.errors import Conflict, NotFound, SwitchedOff
@@ -20,6 +21,7 @@ from npcs.intents import asked_kind
 from npcs.language import detect
 from npcs.memory import unknown_npc, used_request_id
 from npcs.models import ConversationTurn, NpcMemory, Takeover
+from npcs.models.memory import Scope
 from npcs.models.relationship import FIRST_TRUST
 from npcs.turns import Reply, Said, Scene
 from tenants.context import tenant
@@ -175,10 +177,11 @@ def brief(scene: Scene, vector: Sequence[float] | None) -> Brief:
         scene, facts_about, vector if facts_about == said.text else None,
         limit=FACTS[scene.mode],
     )  # fmt: skip
-    memories = memory.search(
-        scene.npc_id, said.char_id, memories_about, vector,
-        language=scene.language, limit=MEMORIES[scene.mode], now=scene.now,
+    recalled = memory.recall(
+        scene.npc_id, said.char_id, memories_about, vector, language=scene.language,
+        limit=MEMORIES[scene.mode], now=scene.now, opened=int(scene.opened),
     )  # fmt: skip
+    memories = recalled.memories
     if not memories:
         memories = memory.latest(scene.npc_id, said.char_id, limit=2)
     return Brief(
@@ -187,9 +190,10 @@ def brief(scene: Scene, vector: Sequence[float] | None) -> Brief:
         language=scene.language,
         text=said.text,
         trust=scene.trust,
-        met_before=scene.met_before or bool(memories),
+        met_before=scene.met_before or any(not one.shared for one in memories),
         facts=tuple(facts),
         memories=tuple(memories),
+        sure=recalled.sure,
         recent=scene.recent,
         neighbours=neighbours.meant(scene.persona, said.text, scene.language),
         mode=scene.mode,
@@ -208,7 +212,9 @@ def answered(said: Said) -> Reply:
     ):  # fmt: skip
         raise Conflict(used_request_id(said.request_id), field="request_id")
     # Superseded ones too: a repeated request gets the same reply.
-    told = NpcMemory.objects.filter(npc_id=talk.npc_id, char_id=talk.char_id)
+    told = NpcMemory.objects.filter(
+        Q(npc_id=talk.npc_id, char_id=talk.char_id) | ~Q(scope=Scope.PRIVATE)
+    )
     used = told.in_bulk(turn.memories_used)
     return Reply(
         text=turn.npc_text,

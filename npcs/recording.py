@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from npcs import asking, flags, reading, relationships, showing, standing, takeover
 from npcs.appraisal import memorable, trust_effect
 from npcs.intents import Intent, untold
+from npcs.memory import asked_before
 from npcs.models import NpcMemory
 from npcs.relationships import Moved
 from npcs.scales import Speaker
@@ -146,6 +147,7 @@ def _remember(scene: Scene, thought: Thought, turn: Turn) -> None:
         kind=NpcMemory.Kind.UTTERANCE,
         speaker=Speaker.PLAYER,
         text=text,
+        context=asked_before(scene.recent, scene.now),
         importance=importance,
         place=scene.said.map_name or scene.persona.map_name,
         happened_at=scene.now,

@@ -216,7 +216,7 @@ def _explained(
     facts = knowledge.rated(scene, facts_about, vector if facts_about == scene.said.text else None)
     memories = memory.rated(
         scene.npc_id, scene.said.char_id, memories_about, vector,
-        language=scene.language, now=scene.now,
+        language=scene.language, now=scene.now, opened=int(scene.opened),
     )  # fmt: skip
     return [*_allowed(scene, brief, facts), *_withheld(scene)], list(_recalled(brief, memories))
 

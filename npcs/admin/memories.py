@@ -118,6 +118,7 @@ class NpcMemoryAdmin(EmbeddedAdmin):
         ("happened_at", RangeDateFilter),
         ("importance", RangeNumericFilter),
         "kind",
+        "scope",
         "speaker",
     )
     search_fields = ("text", "subject", "player_name", "=char_id", "npc__name")
@@ -131,6 +132,7 @@ class NpcMemoryAdmin(EmbeddedAdmin):
             _("What"),
             {"fields": (("kind", "speaker"), ("subject", "place"), ("importance", "happened_at"))},
         ),
+        (_("Who remembers"), {"fields": (("scope", "scope_key"), "sensitivity")}),
         (_("Where from"), {"fields": ("turn", "superseded_by", "created_at")}),
     )
     readonly_fields = ("created_at",)

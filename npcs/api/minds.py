@@ -8,6 +8,7 @@ from aiworld.rest import filters
 from aiworld.rest.bodies import RowSerializer
 from aiworld.rest.schema import example
 from npcs.models import InformationSharing, NpcDecision, NpcMemory, NpcRelationship
+from npcs.models.memory import Scope
 from npcs.scales import Source, Speaker
 from tenants.api_rows import Rows
 
@@ -26,6 +27,8 @@ REMEMBERED = {
     "created_at": "2026-03-01T12:00:01Z",
     "turn": 9001,
     "superseded_by": None,
+    "scope": "private",
+    "scope_key": "",
 }
 
 
@@ -42,6 +45,7 @@ class MemoryFilters(filters.Filters):
     char_id = filters.Whole(help_text="Character it is about.")
     kind = filters.Choice(choices=NpcMemory.Kind.choices, help_text="Kind of memory.")
     speaker = filters.Choice(choices=Speaker.choices, help_text="Who said it.")
+    scope = filters.Choice(choices=Scope.choices, help_text="Who remembers.")
     min_importance = filters.Number("importance", lookup_expr="gte", help_text="0-10.")
     happened_after = filters.Moment("happened_at", lookup_expr="gte", help_text="From then on.")
     happened_before = filters.Moment("happened_at", lookup_expr="lt", help_text="Before then.")
@@ -49,7 +53,8 @@ class MemoryFilters(filters.Filters):
 
 
 class Memories(DestroyModelMixin, Rows):
-    """What NPCs remember, each of one character; a deleted one is forgotten for good."""
+    """What NPCs remember, each of one character, or a town or a faction of nobody (character 0); a
+    deleted one is forgotten for good."""
 
     tag, one, many = "Memories", "a memory", "memories"
     queryset = NpcMemory.objects.defer("embedding")
