@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("npcs", "0008_conditions_packs_gossip"),
+        ("npcs", "0009_player_standing"),
     ]
 
     operations = [
