@@ -74,10 +74,19 @@ class Connection:
 def connection_of(server: Server) -> Connection:
     since = server.last_handshake_at
     with in_schema():
-        failed = HandshakeAttempt.objects.filter(server=server, at__gt=timezone.now() - RECENT)
+        attempts = HandshakeAttempt.objects.filter(server=server)
+        known = attempts.filter(outcome=Outcome.ACCEPTED).values_list("address", flat=True).first()
+        failed = attempts.filter(at__gt=timezone.now() - RECENT)
         failed = failed.filter(Q(at__gt=since) if since else Q()).exclude(outcome=Outcome.ACCEPTED)
         problems = [Problem(row, *ADVICE[row.outcome]) for row in failed.order_by("-at")]
-    if any(problem.attempt.outcome != Outcome.WRONG_CLOCK for problem in problems):
+    if any(_keeps_out(problem.attempt, known) for problem in problems):
         return Connection(State.TROUBLE, since, problems)
-    # With a wrong clock it is let in all the same.
     return Connection(State.CONNECTED if since else State.SILENT, since, problems)
+
+
+def _keeps_out(attempt: HandshakeAttempt, known: str | None) -> bool:
+    """Whether it is the map-server, last let in from `known`, that is kept out. With a wrong clock
+    it is let in all the same; and a wrong key, which anybody can send, may be a stranger's."""
+    if attempt.outcome == Outcome.WRONG_KEY and known:
+        return attempt.address == known
+    return attempt.outcome != Outcome.WRONG_CLOCK

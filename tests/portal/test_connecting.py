@@ -80,6 +80,17 @@ def test_what_fails_after_a_handshake_is_told(server):
     assert (now.state, len(now.problems)) == (State.TROUBLE, 1)
 
 
+@pytest.mark.parametrize(
+    ("address", "state"), [("192.0.2.9", State.CONNECTED), ("192.0.2.1", State.TROUBLE)]
+)
+def test_a_strangers_wrong_key_is_told_and_leaves_it_connected(server, address, state):
+    failed(server, "accepted", address="192.0.2.1")
+    connected(server, ago=timedelta(minutes=2))
+    failed(server, "wrong_key", address=address)
+    now = connection_of(server)
+    assert (now.state, len(now.problems)) == (state, 1)
+
+
 def test_with_a_wrong_clock_it_is_connected_and_told_so(panel, server):
     connected(server, ago=timedelta(minutes=2))
     failed(server, "wrong_clock")
