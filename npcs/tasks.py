@@ -8,7 +8,16 @@ from celery import shared_task
 from django.utils import timezone
 
 from aiworld.errors import Unavailable
-from npcs import alerts, budget_news, following, pruning, takeover, usage
+from npcs import (
+    alerts,
+    budget_news,
+    following,
+    golden,
+    gossip,
+    pruning,
+    takeover,
+    usage,
+)
 from npcs.exchange import uploads
 from tenants.context import each_tenant
 from tenants.jobs import ServerTask
@@ -39,6 +48,12 @@ def tell_of_budget(reached: str) -> None:
 def alert_staff(turn_id: str) -> int:
     """After something severe was said: a mail to owners and admins."""
     return alerts.mail(int(turn_id))
+
+
+@shared_task(name="npcs.tasks.run_golden", base=ServerTask)
+def run_golden(run_id: str) -> None:
+    """A golden conversation, replayed and graded."""
+    golden.perform(int(run_id))
 
 
 @shared_task(name="npcs.tasks.backfill_embeddings", expires=30, throws=(Unavailable,))
@@ -72,7 +87,8 @@ def roll_up_usage() -> int:
 
 @shared_task(name="npcs.tasks.forget_old")
 def forget_old() -> None:
-    """Files that nobody decided on, and what staff can no longer take back."""
+    """Files that nobody decided on, what staff can no longer take back, and old gossip."""
     for _ in each_tenant():
+        gossip.forget_old()
         pruning.forget_old()
         uploads.forget_old()

@@ -117,6 +117,8 @@ UNFOLD_SERVER = _look(_("AI World"), "forum") | {
                     _item(_("Memories"), "psychology", "npcs_npcmemory"),
                     _item(_("Relationships"), "handshake", "npcs_npcrelationship"),
                     _item(_("Conversations"), "forum", "npcs_conversation"),
+                    _item(_("Golden conversations"), "verified", "npcs_goldenconversation"),
+                    _item(_("Runs of golden conversations"), "rule", "npcs_goldenrun"),
                     _item(_("Turns"), "chat", "npcs_conversationturn"),
                     _item(_("Flagged turns"), "flag", "npcs_turnflag"),
                     _item(_("Speech index"), "manage_search", "npcs_dialogueembedding"),

@@ -20,6 +20,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
 }
+GOSSIP_TELLINGS = env.int("GOSSIP_TELLINGS", default=6)
+"""How often, at most, NPCs of one server pass something on within five minutes. 0: never."""
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
@@ -31,6 +33,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
     },
     "know who talked": {"task": "world.tasks.meet_talkers", "schedule": 30.0},
+    "let NPCs talk among themselves": {
+        "task": "world.tasks.spread_gossip",
+        "schedule": 300.0,
+    },
     "end takeovers of who is gone": {
         "task": "npcs.tasks.end_lapsed_takeovers",
         "schedule": 30.0,

@@ -3,6 +3,7 @@
 from npcs.admin import (
     conversation,
     exchange,
+    golden,
     history,
     log,
     memories,
@@ -17,6 +18,7 @@ from npcs.admin import (
 __all__ = [
     "conversation",
     "exchange",
+    "golden",
     "history",
     "log",
     "memories",

@@ -14,13 +14,14 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeNumericF
 
 from aiworld.sites import server
 from aiworld.staff import ByRole, LogAdmin
+from npcs.admin.golden import GoldenRecording
 from npcs.models import Conversation, ConversationTurn, DialogueEmbedding, TurnFlag
 
 SHOWN_TURNS = 200
 
 
 @admin.register(Conversation, site=server)
-class ConversationAdmin(LogAdmin):
+class ConversationAdmin(GoldenRecording, LogAdmin):
     list_display = ("player_name", "npc", "map_name", "language", "turn_count", "last_turn_at")
     list_select_related = ("npc",)
     list_filter = (("npc", AutocompleteSelectFilter), "language")

@@ -45,7 +45,8 @@ class NpcKnowledgeAdmin(EmbeddedAdmin):
     autocomplete_fields = ("npc", "pack")
     actions = ("activate", "deactivate")
     fields = (
-        ("npc", "pack"), "topic", "text", ("sensitivity", "is_active"), "condition",
+        ("npc", "pack"), "topic", "text", ("sensitivity", "is_active"),
+        ("condition", "may_spread"),
         ("origin", "branch"), ("attribution", "hops"), "position", ("created_at", "updated_at"),
     )  # fmt: skip
     readonly_fields = ("origin", "branch", "attribution", "hops", "created_at", "updated_at")

@@ -17,6 +17,7 @@ from aiworld.sites import server
 from aiworld.staff import ServerModelAdmin, ServerTabularInline
 from npcs.admin.bulk import BulkActions
 from npcs.admin.forms import NpcForm, widget_of
+from npcs.admin.golden import GoldenPage
 from npcs.admin.history import HistoryPages
 from npcs.admin.listing import COLUMNS, FILTERS, Listing
 from npcs.admin.place import PlacePicture, is_pictured
@@ -88,6 +89,7 @@ class NpcAdmin(
     RolloutPage,
     RehearsalPage,
     SnapshotPages,
+    GoldenPage,
     PlacePicture,
     HistoryPages,
     ServerModelAdmin,

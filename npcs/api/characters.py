@@ -95,6 +95,7 @@ KNOWN = {
     "sensitivity": 0,
     "condition": 'weather == "rain"',
     "is_active": True,
+    "may_spread": True,
     "position": 4,
     "origin": "staff",
     "branch": "",

@@ -144,11 +144,14 @@ TOLD = {
     "id": 12,
     "teller": 7,
     "listener": 8,
-    "memory": 512,
-    "knowledge": None,
-    "told_text": "Her sister is ill, they say.",
+    "memory": None,
+    "knowledge": 31,
+    "became": 40,
+    "root": 31,
+    "told_text": "I buy my iron from the mine at Mjolnir.",
     "distortion": 0.2,
     "hops": 1,
+    "sensitivity": 0,
     "shared_at": "2026-03-01T12:00:00Z",
 }
 
@@ -164,6 +167,7 @@ class GossipSerializer(RowSerializer):
 class GossipFilters(filters.Filters):
     teller = filters.Whole("teller_id", help_text="Id of the NPC that told.")
     listener = filters.Whole("listener_id", help_text="Id of the NPC that was told.")
+    root = filters.Whole("root_id", help_text="Id of the knowledge it began with.")
     search = filters.Words("told_text")
 
 

@@ -1,5 +1,6 @@
 from npcs.models.conversation import Conversation, ConversationTurn, DialogueEmbedding
 from npcs.models.exchange import ExchangeUpload, NpcCard
+from npcs.models.golden import GoldenConversation, GoldenRun
 from npcs.models.knowledge import NpcKnowledge
 from npcs.models.log import InformationSharing, NpcDecision
 from npcs.models.memory import NpcMemory
@@ -18,6 +19,8 @@ __all__ = [
     "DialogueEmbedding",
     "ExchangeUpload",
     "FlagReason",
+    "GoldenConversation",
+    "GoldenRun",
     "InformationSharing",
     "KnowledgePack",
     "MemoryUndo",

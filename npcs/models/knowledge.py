@@ -144,6 +144,12 @@ class NpcKnowledge(models.Model):
         db_comment="0 word for word, 1 unrecognisable.",
     )
     is_active = models.BooleanField(_("is active"), default=True, db_comment="Off: it is not told.")
+    may_spread = models.BooleanField(
+        _("may spread"),
+        default=True,
+        help_text=_("Off: NPCs do not pass it on to each other."),
+        db_comment="Off: it is no gossip.",
+    )
     embedding = embedding("all-MiniLM-L6-v2 of topic and text; null until the model has seen it.")
     created_at = models.DateTimeField(
         _("created at"), auto_now_add=True, db_comment="When it was stored."

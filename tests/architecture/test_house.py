@@ -55,6 +55,8 @@ SUPPORTING = {
     "knowledge_packs",
     "budget_months",
     "budget_holds",
+    "golden_conversations",
+    "golden_runs",
 }
 """Tables of our own beside those the operators know by name."""
 MADE_BY_DEVSTACK = {"AIWORLD_DATA", "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD"}

@@ -12,6 +12,8 @@ from npcs.models import (
     Conversation,
     ConversationTurn,
     DialogueEmbedding,
+    GoldenConversation,
+    GoldenRun,
     InformationSharing,
     KnowledgePack,
     NpcDecision,
@@ -79,7 +81,13 @@ def fill(npc):
         happened_at=now, embedding=VECTOR, turn=turn,
     )  # fmt: skip
     fact = npc.knowledge.first()
+    kept = GoldenConversation.objects.create(
+        npc=npc, name="smith", conversation=talk, language="en", made_by="owner",
+        lines=[{"player": "Good day!", "npc": "Good day to you.", "trust": 2}],
+    )  # fmt: skip
     rows = [
+        kept,
+        GoldenRun.objects.create(golden=kept, asked_by="owner"),
         npc,
         fact,
         memory,

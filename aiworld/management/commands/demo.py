@@ -30,7 +30,7 @@ NPC = "prontera/Old Corwin#town"
 
 
 class Command(BaseCommand):
-    help = "Make the demo game server: its schema, a script and examples imported, a staff login, a key."
+    help = "Make the demo game server: its schema, characters, a staff login, a key."
 
     def handle(self, *args: Any, **options: Any) -> None:
         server, key = demo_server()

@@ -1,0 +1,48 @@
+"""What happens in the world becomes known: those who stand there know of it, and pass it on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from npcs.models import NpcKnowledge, NpcPersonality
+from world.models import WorldEvent
+
+FRESH, KEPT = timedelta(days=1), timedelta(days=7)
+WITNESSES = 3
+MOST_EVENTS = 20
+
+
+def witness() -> int:
+    """A few NPCs who answer by AI know of each event that began within a day; returns how many
+    learnt something. Doing it again changes nothing; a week after its end it is forgotten."""
+    now = timezone.now()
+    over = WorldEvent.objects.filter(ends_at__lt=now - KEPT).values_list("pk", flat=True)
+    NpcKnowledge.objects.filter(branch__in=[_of(pk) for pk in over[:500]]).delete()
+    began = WorldEvent.objects.filter(starts_at__lte=now, starts_at__gt=now - FRESH)
+    return sum(_seen(event) for event in began.order_by("-starts_at")[:MOST_EVENTS])
+
+
+def _of(event_id: int) -> str:
+    return f"event:{event_id}"
+
+
+def _seen(event: WorldEvent) -> int:
+    if NpcKnowledge.objects.filter(branch=_of(event.pk)).exists():
+        return 0
+    there = NpcPersonality.objects.filter(ai_enabled=True)
+    if event.map_name:
+        there = there.filter(map_name=event.map_name)
+    text = f"{event.title}. {event.description}".strip() if event.description else event.title
+    chosen = list(there.order_by("?")[:WITNESSES])
+    for npc in chosen:
+        NpcKnowledge.objects.create(
+            npc=npc,
+            topic=event.kind.replace("_", " ")[:80],
+            text=text[:2_000],
+            origin=NpcKnowledge.Origin.HEARD,
+            branch=_of(event.pk),
+            position=1_000,
+        )
+    return len(chosen)
