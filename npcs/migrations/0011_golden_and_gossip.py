@@ -9,7 +9,7 @@ import npcs.models.golden
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("npcs", "0009_player_standing"),
+        ("npcs", "0010_memory_scopes"),
     ]
 
     operations = [
