@@ -33,7 +33,7 @@ from inference.texts import MAX_TEXTS, check
 
 __all__ = ["Bill", "Call", "Generation", "Message", "Own", "configured", "decide",
            "decide_now", "embed", "embed_now", "generate", "generate_now", "health", "llm_name",
-           "models", "stream", "try_now", "warm_up"]  # fmt: skip
+           "longest_prompt", "models", "models_for", "stream", "try_now", "warm_up"]  # fmt: skip
 
 # By name, so that only a process that loads models imports what runs them.
 _BACKENDS = {
@@ -242,6 +242,21 @@ def llm_name(own: Own | None = None) -> tuple[str, str]:
     if own is not None:
         return urlsplit(own.base_url).hostname or "llm", own.model
     return urlsplit(settings.DEEPSEEK_API_BASE).hostname or "llm", settings.DEEPSEEK_MODEL
+
+
+def models_for(task: str) -> tuple[str, ...]:
+    """Those of the platform's that one question may ask and be charged for."""
+    first = providers.model_for(task, None) or settings.DEEPSEEK_MODEL
+    second = settings.LLM_FALLBACK_MODEL
+    return (first, second) if second else (first,)
+
+
+def longest_prompt(own: Own | None = None) -> int:
+    """Tokens, as `inference.tokens` counts them, that a dialogue's prompt may have.
+
+    LLM_PROMPT_TOKENS, or what the endpoint's context leaves beside an answer; with a margin where
+    the model's vocabulary is another than the one they are counted with."""
+    return providers.longest_prompt(own)
 
 
 def backend() -> Backend:

@@ -39,6 +39,7 @@ class Question:
     hold: int | None
     mode: Mode
     """What the budget leaves of the NPC's own."""
+    prompt_version: str = ""
     bill: Bill = field(default_factory=Bill)
 
     def receipt(self) -> Receipt:
@@ -70,7 +71,8 @@ async def prepare(
     mine = await own()
     if mine is None and not client.configured():
         raise NotAsked("no LLM is configured")
-    amount = budget.worst(messages, client.llm_name()[1]) if mine is None else Decimal(0)
+    may_be_asked = client.models_for(task) if mine is None else ()
+    amount = sum((budget.worst(messages, model) for model in may_be_asked), Decimal(0))
     permit = await budget.permit(amount, task=task, seconds=seconds, mode=mode, trust=trust)
     return Question(messages=messages, task=task, mine=mine, hold=permit.hold, mode=permit.mode)
 

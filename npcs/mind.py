@@ -18,6 +18,7 @@ from npcs.brief import Brief, Language, Mode, Persona
 from npcs.composer import compose
 from npcs.extraction import facts_about_player
 from npcs.intents import classify
+from npcs.own_llm import own
 from npcs.safety import clean_reply, loses_words
 from npcs.scales import Source
 from npcs.sentences import Sentences, split, whole
@@ -57,8 +58,7 @@ def warm_up() -> None:
         brief = replace(_NOBODY, text=text, language=language, now=now)
         facts_about_player([text], language)
         compose(brief)
-        prompting.messages(brief)
-    prompting.version()
+        prompting.told(brief)
     client.warm_up()
 
 
@@ -100,14 +100,20 @@ async def _question(brief: Brief, seconds: float, task: str) -> tuple[Brief, Que
     """What is asked, and the brief as the budget leaves it. Raises NotAsked."""
     if seconds <= 0 or brief.mode == "budget":
         raise NotAsked("no time left to ask a model, or an NPC that asks none")
-    messages = guarding.armed(prompting.messages(brief))
+    most = client.longest_prompt(await own())
+    told = prompting.told(brief, most=most)
     question = await asking.prepare(
-        messages, task=task, seconds=seconds, mode=brief.mode, trust=brief.trust
+        guarding.armed(told.messages),
+        task=task,
+        seconds=seconds,
+        mode=brief.mode,
+        trust=brief.trust,
     )
     if question.mode != brief.mode:
-        brief = replace(brief, mode=question.mode)
-        question = replace(question, messages=guarding.armed(prompting.messages(brief)))
-    return brief, question
+        told = prompting.told(replace(brief, mode=question.mode), most=most)
+    messages = guarding.armed(told.messages)
+    question = replace(question, messages=messages, prompt_version=told.version)
+    return told.brief, question
 
 
 async def sentences(brief: Brief, *, seconds: float) -> AsyncIterator[str | Thought]:
@@ -215,7 +221,7 @@ def _spoken(brief: Brief, text: str, question: Question) -> Thought:
         memories=brief.memories,
         personal=prompting.knows_player(brief) or brief.player_name.lower() in text.lower(),
         model=question.bill.model,
-        prompt_version=prompting.version(),
+        prompt_version=question.prompt_version,
         paid=question.receipt(),
     )
 

@@ -1,17 +1,19 @@
-"""What a language model is told. Static text first, so that providers can reuse the prefix."""
+"""What a language model is told: the rules, the character, what is known, the mood, who stands
+before it, what was said. From static to dynamic, so that providers can reuse the prefix; within a
+number of tokens, by leaving out first what is missed least."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from functools import cache
+from dataclasses import dataclass, replace
 from pathlib import Path
-from string import Template
 
+from inference import tokens
 from inference.generation import Message
 from npcs.brief import Brief, Fact, Language, Mode, Persona
+from npcs.prompt_files import PromptFiles, Prompts
 
-FOLDER = Path(__file__).resolve().parent / "prompts"
+FILES = PromptFiles(Path(__file__).resolve().parent / "prompts")
 LANGUAGE_NAMES: dict[Language, str] = {
     "en": "English",
     "pt": "Brazilian Portuguese",
@@ -20,7 +22,9 @@ LANGUAGE_NAMES: dict[Language, str] = {
     "ko": "Korean (polite 해요 style unless the character speaks otherwise)",
 }
 MAX_FACTS = 20
-FACT_LENGTH = 300
+FACT_LENGTH, BACKGROUND_LENGTH, SPEECH_LENGTH = 300, 1500, 300
+"""Characters."""
+UNBOUNDED = 1_000_000
 SHARED = "everybody here knows"
 UNSURE = (
     "(Perhaps none of this answers what they say now. If it does not, say that you do not know; "
@@ -33,29 +37,65 @@ LENGTHS: dict[Mode, str] = {
 }
 
 
-@cache
-def _template(name: str) -> Template:
-    return Template((FOLDER / f"{name}.txt").read_text("utf-8"))
+@dataclass(frozen=True)
+class Told:
+    """What a model is told, and of what."""
+
+    messages: list[Message]
+    brief: Brief
+    """Without what there was no room for."""
+    version: str
+    """Of the templates."""
 
 
-@cache
 def version() -> str:
-    """Changes with every change of the templates; part of cache keys and of stored turns."""
-    text = b"".join(path.read_bytes() for path in sorted(FOLDER.glob("*.txt")))
-    return hashlib.sha256(text).hexdigest()[:12]
+    """Changes with every change of the templates; part of cache keys."""
+    return FILES.current().version
 
 
-def messages(brief: Brief) -> list[Message]:
-    """The conversation for a chat model: rules, character, who stands before it, what was said."""
-    system = _template("dialogue").substitute(
+def told(brief: Brief, *, most: int = UNBOUNDED) -> Told:
+    """In at most so many tokens (`inference.tokens`). Left out first are the oldest turns, then the
+    memories that fit least, then such facts; never the rules, the character or what was said."""
+    prompts = FILES.current()
+    chat = _messages(prompts, brief)
+    if not tokens.fits(chat, most):
+        brief = _shortened(brief, tokens.count_chat(chat) - most)
+        chat = _messages(prompts, brief)
+    return Told(chat, brief, prompts.version)
+
+
+def _shortened(brief: Brief, over: int) -> Brief:
+    """Without enough to save so many tokens, if there is enough. Talk begins with the player's
+    words, since some models' formats know no other order."""
+    recent, memories = list(brief.recent), list(brief.memories)
+    facts = list(brief.facts[:MAX_FACTS])
+    while over > 0 and (recent or memories or facts):
+        if recent:
+            gone = recent.pop(0).text
+            while recent and recent[0].speaker == "npc":
+                gone += recent.pop(0).text
+        elif memories:
+            worst = min(reversed(memories), key=lambda memory: memory.score)
+            memories.remove(worst)
+            gone = worst.text
+        else:
+            gone = facts.pop().text[:FACT_LENGTH]
+        over -= tokens.count(gone)
+    return replace(brief, recent=tuple(recent), memories=tuple(memories), facts=tuple(facts))
+
+
+def _messages(prompts: Prompts, brief: Brief) -> list[Message]:
+    system = prompts.fill(
+        "dialogue",
         language=LANGUAGE_NAMES[brief.language],
-        persona=_persona(brief.persona),
-        facts=_facts(brief.facts),
         length=LENGTHS[brief.mode],
+        persona=_persona(brief.persona),
+        mood=brief.persona.mood,
+        facts=_facts(brief.facts),
     )
     chat: list[Message] = [{"role": "system", "content": system}]
     if knows_player(brief):
-        about = _template("player").substitute(player=_player(brief), memories=_memories(brief))
+        about = prompts.fill("player", player=_player(brief), memories=_memories(brief))
         chat.append({"role": "system", "content": about})
     for turn in brief.recent:
         if turn.speaker == "npc":
@@ -79,10 +119,9 @@ def _persona(who: Persona) -> str:
     )
     lines = [
         f"{who.name}, {who.role}, on the map {who.map_name}.",
-        f"Personality from 0 to 1: {traits}. Alignment: {who.alignment.replace('_', ' ')}. "
-        f"Mood: {who.mood}.",
-        f"Your story: {who.background}" if who.background else "",
-        f"How you talk: {who.speech_style}" if who.speech_style else "",
+        f"Personality from 0 to 1: {traits}. Alignment: {who.alignment.replace('_', ' ')}.",
+        f"Your story: {who.background[:BACKGROUND_LENGTH]}" if who.background else "",
+        f"How you talk: {who.speech_style[:SPEECH_LENGTH]}" if who.speech_style else "",
     ]
     return "\n".join(line for line in lines if line)
 

@@ -58,7 +58,8 @@ def get(scene: Scene) -> Thought | None:
 
 def put(scene: Scene, thought: Thought) -> None:
     name = key(scene)
-    if name is None or thought.personal:
+    stale = thought.prompt_version not in ("", prompting.version())
+    if name is None or thought.personal or stale:
         return
     kept = {
         "text": thought.text,

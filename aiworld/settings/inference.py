@@ -29,6 +29,8 @@ LLM_FALLBACK_PROFILE = env("LLM_FALLBACK_PROFILE", default="")
 """A second endpoint, asked when the first fails or is silent for LLM_HEDGE_AFTER."""
 LLM_HEDGE_AFTER = env.float("LLM_HEDGE_AFTER", default=1.5)
 """Seconds; 0: only when the first has failed."""
+LLM_PROMPT_TOKENS = env.int("LLM_PROMPT_TOKENS", default=3000)
+"""Of a dialogue's prompt, at most; less where the endpoint's context is smaller."""
 LLM_TASK_TIMEOUT = env.float("LLM_TASK_TIMEOUT", default=30.0)
 """Seconds, total, for an answer that no player waits for: planning, extraction."""
 LLM_TASKS = {

@@ -19,6 +19,8 @@ from inference.providers.profiles import profile_of
 # By name: a process that asks no LLM does not wait for the SDK's import.
 COMPATIBLE = "inference.providers.openai_compatible.OpenAICompatible"
 DEEPSEEK = "https://api.deepseek.com"
+MARGIN = 1.25
+"""How many more tokens another vocabulary may make of a text."""
 NO_CHOICE = {"base_url": "", "key": "", "model": ""}
 
 
@@ -43,6 +45,18 @@ def model_for(task: str, own: Own | None) -> str:
     if own is not None:
         return own.models.get(task, "")
     return str(settings.LLM_TASKS.get(task, NO_CHOICE)["model"])
+
+
+def longest_prompt(own: Own | None) -> int:
+    """See `client.longest_prompt`."""
+    if own is not None:
+        profile = profile_of(own.base_url)
+    else:
+        profile = profile_of(settings.DEEPSEEK_API_BASE or DEEPSEEK, settings.LLM_PROFILE)
+    most = int(settings.LLM_PROMPT_TOKENS)
+    if profile.context is not None:
+        most = min(most, profile.context - settings.DEEPSEEK_MAX_TOKENS)
+    return int(most / (1.0 if profile.counted_exactly else MARGIN))
 
 
 def endpoint(own: Own) -> Endpoint:

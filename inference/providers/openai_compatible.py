@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
+from itertools import takewhile
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from aiworld import egress
 from aiworld.breaker import Breaker
 from aiworld.errors import DeadlineExceeded, Invalid, Unavailable
 from aiworld.loops import PerLoop
-from inference.generation import Ask, Generation
+from inference.generation import Ask, Generation, Message
 from inference.providers.answers import (
     CutOff,
     StreamedAnswer,
@@ -178,11 +179,15 @@ class OpenAICompatible:
 
     async def _send(self, ask: Ask, parameters: dict[str, Any], *, stream: bool) -> Any:
         return await self._clients.get().chat.completions.create(
-            messages=cast(list[ChatCompletionMessageParam], list(ask.messages)),
+            messages=cast(list[ChatCompletionMessageParam], self._chat(ask)),
             model=ask.model or self._endpoint.model,
             stream=stream,
             extra_body=parameters,
         )
+
+    def _chat(self, ask: Ask) -> list[Message]:
+        merge = self._endpoint.profile.one_system_message
+        return merged(ask.messages) if merge else list(ask.messages)
 
     def _ends_at(self, deadline: float | None) -> float:
         seconds = self._endpoint.timeout if deadline is None else deadline
@@ -238,6 +243,15 @@ class OpenAICompatible:
     ) -> Unavailable:
         logger.warning("the LLM at %s %s (task %s)", self.name, what, ask.task)
         return kind(f"the LLM at {self.name} {what}", retry_after=wait)
+
+
+def merged(messages: Sequence[Message]) -> list[Message]:
+    """With the system messages at the beginning as one."""
+    system = list(takewhile(lambda each: each["role"] == "system", messages))
+    if len(system) < 2:
+        return list(messages)
+    content = "\n\n".join(each["content"] for each in system)
+    return [{"role": "system", "content": content}, *messages[len(system) :]]
 
 
 def _names(sent: dict[str, Any], taken: dict[str, Any]) -> str:

@@ -29,6 +29,10 @@ class Profile:
     """Added to each request, so that the model answers instead of thinking its tokens away."""
     context: int | None = None
     """Tokens of prompt and answer together, where the endpoint cuts longer ones without a word."""
+    one_system_message: bool = False
+    """Whether chat formats are met there that know one system message only, at the beginning."""
+    counted_exactly: bool = False
+    """Its vocabulary is the one of `inference.tokens`."""
 
 
 OPENAI_LIKE = Profile(key="openai", name="OpenAI-compatible")
@@ -41,6 +45,7 @@ PROFILES = {
             hosts=("deepseek.com",),
             schema="json_object",
             thinking_off={"thinking": {"type": "disabled"}},
+            counted_exactly=True,
         ),
         Profile(
             key="openrouter",
@@ -55,10 +60,23 @@ PROFILES = {
             port=11434,
             thinking_off={"reasoning_effort": "none"},
             context=4096,
+            one_system_message=True,
         ),
-        Profile(key="vllm", name="vLLM", port=8000, thinking_off=CHAT_TEMPLATE),
-        Profile(key="llamacpp", name="llama.cpp", port=8080, thinking_off=CHAT_TEMPLATE),
-        Profile(key="lmstudio", name="LM Studio", port=1234),
+        Profile(
+            key="vllm",
+            name="vLLM",
+            port=8000,
+            thinking_off=CHAT_TEMPLATE,
+            one_system_message=True,
+        ),
+        Profile(
+            key="llamacpp",
+            name="llama.cpp",
+            port=8080,
+            thinking_off=CHAT_TEMPLATE,
+            one_system_message=True,
+        ),
+        Profile(key="lmstudio", name="LM Studio", port=1234, one_system_message=True),
         Profile(key="mistral", name="Mistral", hosts=("mistral.ai",), usage_in_streams=False),
         OPENAI_LIKE,
     )

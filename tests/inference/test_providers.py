@@ -504,6 +504,30 @@ def test_a_limit_is_never_left_out(llm):
     assert all(request.body["max_tokens"] == 99 for request in llm.requests)
 
 
+@pytest.mark.parametrize("key", sorted(PROFILES))
+def test_where_formats_know_one_system_message_it_gets_one(llm, settings, key):
+    settings.LLM_PROFILE = key
+    told = [{"role": "system", "content": "Rules."}, {"role": "system", "content": "Player."}]
+    asyncio.run(client.generate([*told, *MESSAGES[1:]], task="dialogue"))
+    sent = llm.requests[0].body["messages"]
+    if PROFILES[key].one_system_message:
+        assert sent == [{"role": "system", "content": "Rules.\n\nPlayer."}, *MESSAGES[1:]]
+    else:
+        assert sent == [*told, *MESSAGES[1:]]
+
+
+def test_a_prompt_has_room_for_the_answer_and_a_margin_for_other_vocabularies(settings):
+    settings.LLM_PROMPT_TOKENS = 5000
+    settings.LLM_PROFILE = "deepseek"
+    assert client.longest_prompt() == 5000
+    settings.LLM_PROFILE = "vllm"
+    assert client.longest_prompt() == 4000
+    settings.LLM_PROFILE = "ollama"
+    assert client.longest_prompt() == int((4096 - 99) / 1.25)
+    mine = client.Own(owner="s", base_url="https://api.deepseek.com", model="m", api_key="k")
+    assert client.longest_prompt(mine) == 5000
+
+
 @both
 def test_a_kind_is_learned_of_each_endpoint_apart(llm, ask, settings):
     settings.LLM_PROFILE = "deepseek"

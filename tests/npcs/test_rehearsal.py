@@ -146,7 +146,7 @@ def test_an_npc_that_is_switched_off_can_be_tried(npc):
 
 def test_mood_and_language_are_as_chosen(npc):
     shown = rehearse(npc, "Hola", mood="angry", language="es")
-    assert "Mood: angry" in shown.messages[0]["content"]
+    assert "MOOD NOW\nangry" in shown.messages[0]["content"]
     assert "Answer in Spanish" in str(shown.messages) or "Spanish" in shown.messages[0]["content"]
 
 
