@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Language = Literal["en", "pt", "es", "id", "ko"]
+Language = Literal["en", "pt", "es", "id", "ko", "th"]
 Speaker = Literal["player", "npc", "other"]
 Mode = Literal["budget", "normal", "full"]
 Emotion = Literal[

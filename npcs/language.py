@@ -12,6 +12,7 @@ from npcs.lexicon import LANGUAGES, Lexicon, lexicon
 
 _MARK, _WORD, _ENDING, _SCRIPT = 2.0, 1.0, 0.4, 10.0
 _SCRIPTS: dict[Language, re.Pattern[str]] = {
+    "th": re.compile("[\u0e01-\u0e4e]"),
     "ko": re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]"),
 }
 """Letters that only one language has. Names of places are Latin in them too, and 'ok' and 'thx'."""

@@ -36,6 +36,7 @@ WARMING: dict[str, Language] = {
     "onde fica a torre velha?": "pt",
     "¿dónde está la torre vieja?": "es",
     "di mana menara tua?": "id",
+    "หอคอยเก่าอยู่ที่ไหน": "th",
     "오래된 탑은 어디예요?": "ko",
 }
 _NOBODY = Brief(
@@ -47,7 +48,7 @@ _NOBODY = Brief(
     player_name="", language="en", text="", trust=0.0, met_before=False,
     now=datetime(2000, 1, 1, tzinfo=UTC),
 )  # fmt: skip
-STOCK = {"en": "Hm.", "pt": "Hm.", "es": "Hm.", "id": "Hm.", "ko": "음."}
+STOCK = {"en": "Hm.", "pt": "Hm.", "es": "Hm.", "id": "Hm.", "ko": "음.", "th": "หืม"}
 
 
 def warm_up() -> None:

@@ -19,6 +19,7 @@ LANGUAGE_NAMES: dict[Language, str] = {
     "pt": "Brazilian Portuguese",
     "es": "Spanish",
     "id": "Indonesian",
+    "th": "Thai (with natural particles)",
     "ko": "Korean (polite 해요 style unless the character speaks otherwise)",
 }
 MAX_FACTS = 20

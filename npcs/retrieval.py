@@ -18,7 +18,9 @@ from npcs.matching import overlap, subjects
 
 UNRELATED, ALIKE = 0.15, 0.70
 """Cosines of all-MiniLM-L6-v2 between which relevance grows from 0 to 1."""
-DENSE_SHARE: dict[Language, float] = {"en": 0.5, "pt": 0.25, "es": 0.25, "id": 0.2, "ko": 0.1}
+DENSE_SHARE: dict[Language, float] = {
+    "en": 0.5, "pt": 0.25, "es": 0.25, "id": 0.2, "ko": 0.1, "th": 0.1,
+}  # fmt: skip
 """Weight of meaning beside words; the encoder was trained on English."""
 FAINT = 0.3
 """Weight of ideas that many lines share ('work', 'find', 'big') beside others."""

@@ -32,6 +32,7 @@ FILLERS: dict[str, tuple[str, ...]] = {
     "en": ("One moment, let me think.", "Give me a moment.", "Wait, I am thinking."),
     "pt": ("Um momento, deixe-me pensar.", "Dê-me um momento.", "Espere, estou a pensar."),
     "es": ("Un momento, déjame pensar.", "Dame un momento.", "Espera, estoy pensando."),
+    "th": ("ขอคิดสักครู่นะ", "รอสักครู่", "เดี๋ยวนะ ข้ากำลังคิดอยู่"),
     "ko": ("잠깐만요, 생각 좀 할게요.", "잠시만 기다려 주세요.", "음, 생각하고 있어요."),
     "id": ("Sebentar, kupikir dulu.", "Beri aku waktu sebentar.", "Tunggu, aku sedang berpikir."),
 }

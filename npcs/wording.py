@@ -39,6 +39,7 @@ LANGUAGES = {
     "es": "Español",
     "id": "Bahasa Indonesia",
     "ko": "한국어",
+    "th": "ไทย",
 }
 TEXTS: dict[str, Promise] = {
     "live": _("live"),

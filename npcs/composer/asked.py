@@ -7,13 +7,14 @@ from functools import cache, lru_cache
 
 from npcs.brief import Language
 from npcs.composer.perspective import Turned, turned
-from npcs.folding import fold, words
+from npcs.folding import fold, plain, words
 from npcs.lexicon import lexicon
 
 _WHAT = r"(?P<what>[^?.!,;:()<>*]+)"
 _TRAILING = re.compile(
     r"\s+(?:please|here|called|named|now|around here|near here|cost|then|por favor|por aqui|aqui|ai"
     r"|again|ya|dong|sih|di sini|itu|lagi)$"
+    r"|(?:ไหม|มั้ย|ครับ|คับ|ค่ะ|คะ|หน่อย|บ้าง|นะ|ให้ฟัง|เหรอ|หรือเปล่า|หน่อยสิ)+$"
 )
 _IS_HERE = {
     "en": " is here",
@@ -21,6 +22,7 @@ _IS_HERE = {
     "es": " está aquí",
     "id": " ada di sini",
     "ko": " 여기",
+    "th": "",
 }
 _MOST_WORDS, _MOST_CHARACTERS = 5, 40
 
@@ -30,8 +32,10 @@ def asked(text: str, language: Language, formal: bool = False) -> str:
     """A short noun phrase for echoing, my -> your; '' when there is none that can be trusted."""
     said = fold(text)
     match = lexicon(language).asking_behind.search(said) or _asking(language).search(said)
-    if not match or text[: match.start("what")][-1:].isalnum():
-        return ""  # nothing, or the middle of a word
+    if not match:
+        return ""
+    if language != "th" and text[: match.start("what")][-1:].isalnum():
+        return ""  # the middle of a word
     what = text[match.start("what") : match.end("what")].strip()
     what = what[: len(_TRAILING.sub("", fold(what)))]
     first, _, rest = what.partition(" ")
@@ -57,7 +61,7 @@ def _sound(what: str, language: Language) -> bool:
 def _owned(what: str, language: Language, formal: bool) -> str:
     """'my sister' -> 'your sister'; anything else that is in the first person is left out."""
     probe = _IS_HERE[language]
-    if not lexicon(language).first_person.search(fold(what)):
+    if not lexicon(language).first_person.search(plain(what)):
         return what
     told: Turned = turned(what + probe, language, formal)
     return told.clause.removesuffix(probe)

@@ -10,6 +10,7 @@ _NUMBERS = {
     "en": ("two", "three", "four", "five", "six"),
     "pt": ("dois", "três", "quatro", "cinco", "seis"),
     "es": ("dos", "tres", "cuatro", "cinco", "seis"),
+    "th": ("สอง", "สาม", "สี่", "ห้า", "หก"),
     "ko": ("이틀", "사흘", "나흘", "닷새", "엿새"),
     "id": ("dua", "tiga", "empat", "lima", "enam"),
 }
@@ -20,6 +21,8 @@ _MONTHS = {
     "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre "
     "diciembre",
     "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
+    "th": "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม "
+    "พฤศจิกายน ธันวาคม",
     "ko": "1월 2월 3월 4월 5월 6월 7월 8월 9월 10월 11월 12월",
 }  # fmt: skip
 _PHRASES = {
@@ -28,8 +31,10 @@ _PHRASES = {
     "es": "hace un momento|hoy mismo|ayer|hace {} días|hace una semana|el {} de {}"
     "|el {} de {} de {}",
     "id": "barusan|tadi|kemarin|{} hari lalu|seminggu lalu|pada {} {}|pada {} {} {}",
+    "th": "เมื่อครู่|วันนี้|เมื่อวาน|เมื่อ{}วันก่อน|เมื่อสัปดาห์ก่อน|เมื่อวันที่ {} {}|เมื่อวันที่ {} {} {} ",
     "ko": "방금|오늘 아까|어제|{} 전에|일주일 전에|{1} {0}일에|{2}년 {1} {0}일에",
 }
+_BUDDHIST_ERA = 543
 _A_MOMENT = timedelta(minutes=30)
 
 
@@ -51,7 +56,7 @@ def when(happened_at: datetime, now: datetime, language: Language) -> str:
 
 
 def _year(then: datetime, language: Language) -> int:
-    return then.year
+    return then.year + (_BUDDHIST_ERA if language == "th" else 0)
 
 
 def gap(happened_at: datetime, now: datetime) -> timedelta:

@@ -15,6 +15,7 @@ from npcs.language import detect
 from npcs.lexicon import LANGUAGES, lexicon
 from npcs.matching import missing_kin, overlap, subjects, telling
 from npcs.safety import clean_reply
+from npcs.thai import RUN
 
 _SURE, _LIKELY, _NEAR = 0.30, 0.5, 0.22
 """Scores from which a fact without a word in common is told, one with a few is, and one is offered
@@ -46,6 +47,7 @@ _LOWERED = {
     "en": frozenset(words("the a an there in at on to it its many some most all")),
     "pt": frozenset(words("o a os as um uma ha no na nos nas em ali la muitos muitas")),
     "es": frozenset(words("el la los las un una hay en alli muchos muchas al")),
+    "th": frozenset(),
     "ko": frozenset(),
     "id": frozenset(words("di ada para semua banyak sebuah seorang dari ke setiap beberapa pasar")),
 }
@@ -184,7 +186,7 @@ def sentence(text: str) -> str:
     if len(kept) > _LONGEST * 2:
         kept = kept[: _LONGEST * 2].rsplit(" ", 1)[0] + "..."
     kept = kept[:1].upper() + kept[1:]
-    return kept if not kept or kept[-1] in ".!?" else f"{kept}."
+    return kept if not kept or kept[-1] in ".!?" or RUN.search(kept[-1]) else f"{kept}."
 
 
 @lru_cache(maxsize=2048)

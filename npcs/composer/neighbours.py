@@ -16,6 +16,7 @@ _WAYS = {
     "pt": "leste nordeste norte noroeste oeste sudoeste sul sudeste",
     "es": "este noreste norte noroeste oeste suroeste sur sureste",
     "id": "timur timur_laut utara barat_laut barat barat_daya selatan tenggara",
+    "th": "ตะวันออก ตะวันออกเฉียงเหนือ เหนือ ตะวันตกเฉียงเหนือ ตะวันตก ตะวันตกเฉียงใต้ ใต้ ตะวันออกเฉียงใต้",
     "ko": "동쪽 북동쪽 북쪽 북서쪽 서쪽 남서쪽 남쪽 남동쪽",
 }
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, RootModel
 from npcs.brief import Language
 from npcs.folding import fold, plain
 from npcs.lexicon import Words, read_yaml
+from npcs.thai import RUN, segment
 
 _TOKEN = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _SENTENCE = re.compile(r"[^.!?;\n]+[.!?;]*")
@@ -127,6 +128,8 @@ def _shortened(text: str) -> str:
 
 def _turn(said: str, language: Language, formal: bool) -> str:
     rules = _rules()[language]
+    if language == "th":
+        return _thai(said, rules, formal)
     tokens = [fold(token) for token in _TOKEN.findall(said)]
     if not _certain(said, tokens, rules, language):
         return ""
@@ -138,6 +141,17 @@ def _turn(said: str, language: Language, formal: bool) -> str:
         pieces += [said[end : match.start()], word]
         end = match.end()
     return _tidied("".join(pieces) + said[end:], said, tokens, rules, language)
+
+
+def _thai(said: str, rules: Rules, formal: bool) -> str:
+    """Pronouns are all there is to turn; particles at the end were for the listener."""
+    heard = [each for run in RUN.findall(said) for each in segment(run)]
+    swap = _folded("th", "swap", formal)
+    if rules.unsure & set(heard) or not swap.keys() & set(heard) or '"' in said:
+        return ""
+    while heard and heard[-1] in rules.fillers and said.endswith(heard[-1]):
+        said = said.removesuffix(heard.pop()).rstrip()
+    return RUN.sub(lambda run: "".join(swap.get(each, each) for each in segment(run[0])), said)
 
 
 def _certain(said: str, tokens: list[str], rules: Rules, language: Language) -> bool:
