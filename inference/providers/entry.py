@@ -7,7 +7,7 @@ import time
 from types import TracebackType
 
 from inference import tokens
-from inference.generation import BROKE_OFF, HUNG_UP, Ask, Call, digest
+from inference.generation import BROKE_OFF, HUNG_UP, Ask, Call, CutShort, digest
 from inference.providers.answers import Tokens
 
 
@@ -65,7 +65,7 @@ class Entry:
         return Tokens(tokens.count_chat(self._ask.messages), 0, tokens.count(self.raw))
 
     def _outcome(self, error: BaseException | None) -> str:
-        if error is None:
+        if error is None or isinstance(error, CutShort):
             return "ok"
         if isinstance(error, asyncio.CancelledError | GeneratorExit):
             return HUNG_UP

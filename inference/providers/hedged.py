@@ -5,18 +5,16 @@ question never comes to more than one call besides."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
 
 from aiworld.breaker import NotAsked
 from aiworld.errors import Unavailable
-from inference.generation import HUNG_UP, Ask, Bill, Call, Generation
+from inference.generation import HUNG_UP, Ask, Bill, Call, CutShort, Generation
 from inference.providers.base import Provider
+from inference.providers.thinking import without_thoughts
 
-T = TypeVar("T")
-Begin = Callable[[Provider, Ask], Coroutine[Any, Any, T]]
 Opening = tuple[str, AsyncGenerator[str, None]]
 OUTRUN = "outrun"
 """How the call ended that was hung up on because the other one was faster."""
@@ -29,11 +27,33 @@ class Hedged:
         self._first, self._second, self._after = first, second, after
 
     async def generate(self, ask: Ask) -> Generation:
-        return (await self._race(ask, _whole)).task.result()
+        """Streamed, so that a long answer is not taken for silence."""
+        began = asyncio.get_running_loop().time()
+        winner = await self._race(ask)
+        text, pieces = winner.task.result()
+        cut = False
+        try:
+            async with aclosing(pieces):
+                async for piece in pieces:
+                    text += piece
+        except CutShort:
+            cut = True
+        call = winner.tab.calls[-1]
+        return Generation(
+            text=without_thoughts(text),
+            provider=call.provider,
+            model=call.model,
+            prompt_tokens=call.prompt_tokens,
+            completion_tokens=call.completion_tokens,
+            cached_tokens=call.cached_tokens,
+            estimated=call.estimated,
+            finish_reason="length" if cut else "stop",
+            seconds=asyncio.get_running_loop().time() - began,
+        )
 
     async def stream(self, ask: Ask) -> AsyncGenerator[str, None]:
         """Who said the first word is heard to the end, whatever becomes of it."""
-        first, pieces = (await self._race(ask, _opening)).task.result()
+        first, pieces = (await self._race(ask)).task.result()
         async with aclosing(pieces):
             yield first
             async for piece in pieces:
@@ -43,18 +63,18 @@ class Hedged:
         self._first.close()
         self._second.close()
 
-    async def _race(self, ask: Ask, begin: Begin[T]) -> _Runner[T]:
+    async def _race(self, ask: Ask) -> _Runner:
         clock = asyncio.get_running_loop().time
         began = clock()
-        runners = [_Runner.start(begin, self._first, ask)]
-        winner: _Runner[T] | None = None
+        runners = [_Runner.start(self._first, ask)]
+        winner: _Runner | None = None
         try:
             await asyncio.wait([runners[0].task], timeout=self._after or None)
             if not runners[0].won:
                 left = None if ask.deadline is None else ask.deadline - (clock() - began)
                 # A model that was chosen for the task is one of the first's.
                 asked = replace(ask, deadline=left, model="")
-                runners.append(_Runner.start(begin, self._second, asked))
+                runners.append(_Runner.start(self._second, asked))
             winner = await _fastest(runners)
             return winner
         finally:
@@ -63,7 +83,7 @@ class Hedged:
 
 @dataclass
 class _Tab(Bill):
-    """Calls are added to the asker's bill, told apart if they were in vain."""
+    """Calls are added to the asker's bill as well, told apart if they were in vain."""
 
     asker: Bill | None = None
     in_vain: bool = False
@@ -71,29 +91,28 @@ class _Tab(Bill):
     def add(self, call: Call) -> None:
         assert self.asker is not None
         outrun = self.in_vain and call.outcome == HUNG_UP
-        self.asker.add(replace(call, outcome=OUTRUN) if outrun else call)
+        call = replace(call, outcome=OUTRUN) if outrun else call
+        super().add(call)
+        self.asker.add(call)
 
 
 @dataclass(eq=False)
-class _Runner(Generic[T]):
-    task: asyncio.Task[T]
+class _Runner:
+    task: asyncio.Task[Opening]
     tab: _Tab
 
     @classmethod
-    def start(cls, begin: Begin[T], provider: Provider, ask: Ask) -> _Runner[T]:
+    def start(cls, provider: Provider, ask: Ask) -> _Runner:
         tab = _Tab(asker=ask.bill)
-        return cls(asyncio.create_task(begin(provider, replace(ask, bill=tab))), tab)
+        return cls(asyncio.create_task(_opening(provider, replace(ask, bill=tab))), tab)
 
     @property
     def won(self) -> bool:
         return self.task.done() and not self.task.cancelled() and self.task.exception() is None
 
 
-async def _whole(provider: Provider, ask: Ask) -> Generation:
-    return await provider.generate(ask)
-
-
 async def _opening(provider: Provider, ask: Ask) -> Opening:
+    """The first piece of an answer, and what brings the others."""
     pieces = provider.stream(ask)
     try:
         return await anext(pieces), pieces
@@ -101,7 +120,7 @@ async def _opening(provider: Provider, ask: Ask) -> Opening:
         raise Unavailable("the LLM said nothing") from None
 
 
-async def _fastest(runners: Sequence[_Runner[T]]) -> _Runner[T]:
+async def _fastest(runners: Sequence[_Runner]) -> _Runner:
     """Raises what went wrong, if none of them answers."""
     while True:
         if winner := next((runner for runner in runners if runner.won), None):
@@ -119,11 +138,11 @@ def _telling(errors: Sequence[BaseException | None]) -> BaseException:
     return next(iter(asked or found), Unavailable("no LLM answered"))
 
 
-async def _stop(losers: Sequence[_Runner[Any]], outrun: bool) -> None:
+async def _stop(losers: Sequence[_Runner], outrun: bool) -> None:
     for runner in losers:
         runner.tab.in_vain = outrun
         runner.task.cancel()
     await asyncio.gather(*(runner.task for runner in losers), return_exceptions=True)
     for runner in losers:
-        if runner.won and isinstance(opening := runner.task.result(), tuple):
-            await opening[1].aclose()
+        if runner.won:
+            await runner.task.result()[1].aclose()

@@ -19,7 +19,7 @@ from aiworld import egress
 from aiworld.breaker import Breaker
 from aiworld.errors import DeadlineExceeded, Invalid, Unavailable
 from aiworld.loops import PerLoop
-from inference.generation import Ask, Generation, Message
+from inference.generation import Ask, CutShort, Generation, Message
 from inference.providers.answers import (
     CutOff,
     StreamedAnswer,
@@ -213,7 +213,7 @@ class OpenAICompatible:
             raise self._refused(ask, error) from None
         except CutOff as error:
             self._breaker.succeeded()
-            raise self._failed(ask, str(error)) from None
+            raise self._failed(ask, str(error), CutShort) from None
         except Unusable as error:
             self._breaker.failed()
             raise self._failed(ask, str(error)) from None

@@ -186,6 +186,46 @@ def test_a_streamed_answer_is_in_the_ledger(stream, player, llm, ledger, turns):
     assert (turn.model, turn.tokens) == (MODEL, 18)
 
 
+def test_the_ledger_adds_up_with_what_the_provider_counted(
+    talk, stream, player, other_player, llm, ledger
+):
+    counted = []
+
+    def counting(*, at):
+        usage = {"prompt_tokens": 300 + at, "completion_tokens": 10 + at}
+        counted.append(usage | {"cached": 7 * at})
+        usage = usage | {"prompt_cache_hit_tokens": 7 * at}
+        return answer(f"From the mine number {at}.", usage=usage)
+
+    llm.script(
+        counting(at=1), status(500), counting(at=2), counting(at=3),
+        answer("It comes. And then", finish_reason="length", usage=counted_too(counted)),
+    )  # fmt: skip
+    talk(QUESTION, player)
+    talk("What of the wolves?", player)  # refused: nothing was charged
+    stream("How far is it to Payon?", other_player)
+    talk("Is the mine safe at night?", player)
+    stream("Who owns the inn?", player)
+    rows = ledger()
+    assert not any(row.estimated for row in rows)
+    sums = [
+        (sum(row.prompt_tokens for row in rows), sum(each["prompt_tokens"] for each in counted)),
+        (sum(row.cached_tokens for row in rows), sum(each["cached"] for each in counted)),
+        (
+            sum(row.completion_tokens for row in rows),
+            sum(each["completion_tokens"] for each in counted),
+        ),
+    ]
+    assert len(llm.requests) == len(rows) == 5
+    assert all(ours == theirs > 0 for ours, theirs in sums)
+
+
+def counted_too(counted):
+    usage = {"prompt_tokens": 350, "completion_tokens": 40}
+    counted.append(usage | {"cached": 0})
+    return usage
+
+
 def test_tokens_nobody_counted_are_in_the_ledger_as_estimated(ask, player, llm, ledger):
     llm.script(answer("From Mjolnir, friend.", usage=None))
     ask(QUESTION, player)

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from pydantic import BaseModel
 
 from aiworld.errors import DeadlineExceeded, Unavailable
 from inference import checks, client
@@ -33,8 +34,13 @@ def second(settings):
         settings.LLM_FALLBACK_API_BASE = endpoint.base_url
         settings.LLM_FALLBACK_API_KEY = "sk-second"
         settings.LLM_FALLBACK_MODEL = "other"
-        settings.LLM_HEDGE_AFTER = 0.3
+        settings.LLM_HEDGE_AFTER = 20.0
         yield endpoint
+
+
+@pytest.fixture
+def hedged(settings):
+    settings.LLM_HEDGE_AFTER = 0.2
 
 
 def generate(task="dialogue", **more):
@@ -118,7 +124,7 @@ def test_when_the_first_fails_the_second_answers(first, second, ask, behaviour):
 
 
 @both
-def test_when_the_first_is_silent_for_a_while_the_faster_one_is_heard(first, second, ask):
+def test_when_the_first_is_silent_for_a_while_the_faster_one_is_heard(first, second, ask, hedged):
     first.default = drip(10)
     bill = Bill()
     assert ask(bill=bill) == "Second."
@@ -128,8 +134,19 @@ def test_when_the_first_is_silent_for_a_while_the_faster_one_is_heard(first, sec
     assert len(first.requests) == len(second.requests) == 1
 
 
+def test_typed_answers_have_a_second_too(first, second):
+    first.default = status(500)
+    second.default = answer('{"names": []}')
+
+    class Found(BaseModel):
+        names: list[str]
+
+    found = client.decide_now(MESSAGES, output=Found, task="extraction")
+    assert found.names == []
+
+
 @both
-def test_the_first_may_still_be_the_faster_one(first, second, ask):
+def test_the_first_may_still_be_the_faster_one(first, second, ask, hedged):
     first.default = answer("First.", delay=0.6)
     second.default = drip(10)
     bill = Bill()
@@ -137,9 +154,26 @@ def test_the_first_may_still_be_the_faster_one(first, second, ask):
     assert outcomes(bill) == ["ok", "outrun"]
 
 
+@both
+def test_a_long_answer_is_not_taken_for_silence(first, second, ask, settings):
+    settings.LLM_HEDGE_AFTER = 2.0
+    first.default = answer(pieces=["It", " takes", " its", " time."], between=0.8)
+    bill = Bill()
+    assert ask(bill=bill) == "It takes its time."
+    assert second.requests == [] and outcomes(bill) == ["ok"]
+
+
+def test_an_answer_has_what_its_own_call_took(first, second, hedged):
+    first.default = drip(10)
+    second.default = answer("The king lives", finish_reason="length")
+    made = asyncio.run(client.generate(MESSAGES, task="dialogue"))
+    assert (made.text, made.finish_reason) == ("The king lives", "length")
+    assert (made.prompt_tokens, made.completion_tokens, made.estimated) == (11, 7, False)
+
+
 def test_who_said_the_first_word_is_heard_to_the_end(first, second):
     """Nothing that was said is taken back, and the other's words are not mixed in."""
-    first.default = answer(pieces=["One", " two", " three."], between=0.4)
+    first.default = answer(pieces=["One", " two", " three."], between=0.1)
     bill = Bill()
     assert stream(bill=bill) == "One two three."
     assert second.requests == [] and outcomes(bill) == ["ok"]
@@ -168,7 +202,7 @@ def test_when_both_fail_that_is_what_the_caller_hears(first, second, ask):
 
 
 @both
-def test_one_deadline_bounds_both(first, second, ask):
+def test_one_deadline_bounds_both(first, second, ask, hedged):
     first.default = second.default = drip(10)
     bill = Bill()
     with pytest.raises(DeadlineExceeded):
@@ -198,7 +232,7 @@ def test_the_second_may_be_another_model_of_the_first(first, settings):
     assert [each.body["model"] for each in first.requests] == ["talker", "other"]
 
 
-def test_a_caller_that_leaves_hangs_up_on_both(first, second):
+def test_a_caller_that_leaves_hangs_up_on_both(first, second, hedged):
     first.default = second.default = drip(30)
     bill = Bill()
 
