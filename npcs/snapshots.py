@@ -129,17 +129,20 @@ def _still_possible(
 ) -> Iterator[dict[str, Any]]:
     """Without what points at rows that are gone, and with what columns added since would hold."""
     others = _present(NpcPersonality, [row.get("other_npc_id") for row in kept])
+    roots = _present(NpcKnowledge, [row.get("root_id") for row in kept])
     turns = _present(ConversationTurn, [row.get("turn_id") for row in kept])
     defaults: dict[str, Any] = {
         str(field.column): field.get_default()
         for field in model._meta.concrete_fields
-        if field.has_default()
+        if field.has_default() or (field.empty_strings_allowed and not field.null)
     }
     ids = {row["id"] for row in kept}
     for row in kept:
         row = {**defaults, **row, "npc_id": npc.pk}
         if row.get("other_npc_id") is not None and row["other_npc_id"] not in others:
             continue
+        if row.get("root_id") is not None and row["root_id"] not in roots:
+            continue  # what was heard goes with where it began
         if row.get("turn_id") not in turns:
             row["turn_id"] = None
         if row.get("superseded_by_id") not in ids:

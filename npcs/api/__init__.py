@@ -1,12 +1,13 @@
 """REST: characters, and what they know, remember, think and say."""
 
-from npcs.api.characters import Knowledge, Npcs
+from npcs.api.characters import Knowledge, Npcs, Packs
 from npcs.api.minds import Decisions, Gossip, Memories, Relationships
 from npcs.api.talks import Conversations, Turns
 
 ROUTES = (
     ("npcs", Npcs),
     ("knowledge", Knowledge),
+    ("knowledge-packs", Packs),
     ("memories", Memories),
     ("relationships", Relationships),
     ("decisions", Decisions),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from rest_framework.exceptions import ValidationError
 from rest_framework.mixins import UpdateModelMixin
 
 from aiworld.rest import filters
-from aiworld.rest.bodies import RowSerializer
+from aiworld.rest.bodies import RowSerializer, Unclaimed
 from aiworld.rest.schema import example
 from npcs.editing import note_edit
-from npcs.models import NpcKnowledge, NpcPersonality
+from npcs.models import KnowledgePack, NpcKnowledge, NpcPersonality
 from npcs.scales import AIMode, Alignment, Sensitivity
 from tenants.api_rows import EditableRows, Rows
 
@@ -90,6 +91,7 @@ class Npcs(UpdateModelMixin, Rows):
 KNOWN = {
     "id": 31,
     "npc": 7,
+    "pack": None,
     "topic": "iron",
     "text": "I buy my iron from the mine at Mjolnir.",
     "sensitivity": 0,
@@ -112,14 +114,20 @@ class KnowledgeSerializer(RowSerializer):
         read_only_fields: tuple[str, ...] = ("id", "origin", "branch", "created_at", "updated_at")
         extra_kwargs: ClassVar = {"text": {"max_length": LONGEST_TEXT}}
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if self.instance is None and (attrs.get("npc") is None) == (attrs.get("pack") is None):
+            raise ValidationError({"npc": ["Name the NPC that knows it, or the pack it is in."]})
+        return attrs
+
 
 class KnowledgeChangeSerializer(KnowledgeSerializer):
     class Meta(KnowledgeSerializer.Meta):
-        read_only_fields = ("npc", *KnowledgeSerializer.Meta.read_only_fields)
+        read_only_fields = ("npc", "pack", *KnowledgeSerializer.Meta.read_only_fields)
 
 
 class KnowledgeFilters(filters.Filters):
     npc = filters.Whole("npc_id", help_text="Id of the NPC that knows it.")
+    pack = filters.Whole("pack_id", help_text="Id of the pack it is in.")
     sensitivity = filters.Choice(choices=Sensitivity.choices, help_text="Trust it takes.")
     origin = filters.Choice(choices=NpcKnowledge.Origin.choices, help_text="Who wrote it.")
     is_active = filters.Flag(help_text="Whether it is told.")
@@ -137,3 +145,51 @@ class Knowledge(EditableRows):
 
     def get_serializer_class(self) -> Any:
         return KnowledgeChangeSerializer if self.action == "partial_update" else KnowledgeSerializer
+
+
+SHARED = {
+    "id": 3,
+    "name": "tides",
+    "attribution": "Every sailor knows",
+    "map_name": "",
+    "role": "sailor",
+    "group": "",
+    "faction": "",
+    "keys": [],
+    "is_active": True,
+    "created_at": "2026-03-01T12:00:00Z",
+    "updated_at": "2026-03-02T09:30:00Z",
+}
+
+
+@example(**SHARED)
+class PackSerializer(RowSerializer):
+    class Meta:
+        model = KnowledgePack
+        fields = tuple(SHARED)
+        read_only_fields = ("id", "created_at", "updated_at")
+        extra_kwargs: ClassVar = {"name": {"validators": [Unclaimed(KnowledgePack, "name")]}}
+
+
+class PackChangeSerializer(PackSerializer):
+    class Meta(PackSerializer.Meta):
+        read_only_fields = ("id", "name", "created_at", "updated_at")
+        extra_kwargs: ClassVar = {}
+
+
+class PackFilters(filters.Filters):
+    is_active = filters.Flag(help_text="Whether it is told.")
+    search = filters.Words("name", "attribution")
+
+
+class Packs(EditableRows):
+    """Knowledge that many NPCs share: those that fit all of what is said of map, role, group,
+    faction and keys. Its facts are knowledge with this `pack`."""
+
+    tag, one, many = "Knowledge", "a knowledge pack", "knowledge packs"
+    queryset = KnowledgePack.objects.all()
+    filterset_class = PackFilters
+    orderings = ("name", "-pk")
+
+    def get_serializer_class(self) -> Any:
+        return PackChangeSerializer if self.action == "partial_update" else PackSerializer

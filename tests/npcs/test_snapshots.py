@@ -7,7 +7,7 @@ from django.utils import timezone
 from aiworld.errors import Invalid
 from npcs import changes, snapshots
 from npcs.models import NpcKnowledge, NpcMemory, NpcPersonality, NpcRelationship, NpcSnapshot
-from tests.conftest import make_npc
+from tests.conftest import make_facts, make_npc
 from tests.web.rows import VECTOR, make_conversation
 
 pytestmark = pytest.mark.usefixtures("inside")
@@ -160,3 +160,25 @@ def test_the_oldest_snapshots_make_room(character, monkeypatch):
     for label in "abcde":
         snapshots.take(character, label=label, made_by="owner", parts=["persona"])
     assert list(NpcSnapshot.objects.values_list("label", flat=True)) == ["e", "d", "c"]
+
+
+def test_what_was_heard_comes_back_only_if_it_is_still_where_it_began(npc):
+    ana, ben = make_npc("payon/Ana"), make_npc("payon/Ben")
+    [kept], [gone] = make_facts(ana, "The bridge fell on Tuesday."), make_facts(ben, "A ship sank.")
+    for root in (kept, gone):
+        NpcKnowledge.objects.create(npc=npc, text=root.text, root=root, origin="heard", hops=1)
+    snapshot = snapshots.take(npc, label="x", made_by="gm", parts=["knowledge"])
+    gone.delete()
+    NpcKnowledge.objects.filter(npc=npc).delete()
+    snapshots.roll_back(snapshot, by="gm")
+    heard = NpcKnowledge.objects.filter(npc=npc, root__isnull=False)
+    assert [fact.root for fact in heard] == [kept]
+
+
+def test_a_snapshot_from_before_a_text_column_was_there_can_be_gone_back_to(npc):
+    snapshot = snapshots.take(npc, label="x", made_by="gm", parts=["knowledge"])
+    for row in snapshot.data["knowledge"]:
+        del row["condition"], row["may_spread"], row["attribution"]
+    snapshot.save()
+    snapshots.roll_back(snapshot, by="gm")
+    assert {(fact.condition, fact.may_spread) for fact in npc.knowledge.all()} == {("", True)}

@@ -31,6 +31,7 @@ PREFIXES = [prefix for prefix, _ in FLAT]
 EDITABLE = {
     "npcs": {"background": "x"},
     "knowledge": {"text": "x"},
+    "knowledge-packs": {"attribution": "x"},
     "factions": {"name": "x"},
     "events": {"title": "x"},
     "quest-templates": {"title": "x"},
@@ -200,7 +201,9 @@ def test_viewers_look_and_editors_change(rows, server, stranger, signed_in, pref
     assert response.status_code == allowed, response.content
 
 
-@pytest.mark.parametrize("prefix", ["knowledge", "factions", "events", "quest-templates"])
+@pytest.mark.parametrize(
+    "prefix", ["knowledge", "knowledge-packs", "factions", "events", "quest-templates"]
+)
 def test_a_viewer_adds_and_deletes_nothing(rows, server, viewer, signed_in, prefix):
     client = signed_in(viewer)
     path = at(server.server_id, prefix)
@@ -254,6 +257,28 @@ def test_knowledge_is_written_changed_and_deleted(api, server, rows):
     assert api.delete(path).status_code == 204
     with in_tenant(server):
         assert not NpcKnowledge.objects.filter(text="The mayor is ill.").exists()
+
+
+def test_knowledge_of_a_pack_is_written_and_a_condition_has_to_be_one(api, server, rows):
+    made = api.post(
+        "/api/v1/knowledge-packs",
+        {"name": "smiths", "role": "blacksmith"},
+        content_type="application/json",
+    )
+    assert made.status_code == 201
+    body = {"pack": made.json()["id"], "text": "Iron is dear.", "condition": "hour >= 20"}
+    fact = api.post("/api/v1/knowledge", body, content_type="application/json")
+    assert fact.status_code == 201 and fact.json()["npc"] is None
+    path = f"/api/v1/knowledge/{fact.json()['id']}"
+    refused = patch(api, path, {"condition": "our >= 20"})
+    assert refused.status_code == 400 and "no variable" in refused.content.decode()
+    again = api.post("/api/v1/knowledge-packs", {"name": "smiths"}, content_type="application/json")
+    assert again.status_code == 409
+
+
+def test_knowledge_of_nobody_at_all_is_refused(api, rows):
+    response = api.post("/api/v1/knowledge", {"text": "x"}, content_type="application/json")
+    assert response.status_code == 400 and response.json()["errors"][0]["pointer"] == "#/npc"
 
 
 def test_knowledge_of_nobody_is_not_found(api, rows):
