@@ -51,6 +51,8 @@ class Fact:
     sensitivity: int
     score: float = 0.0
     """Relevance to what the player just said, 0.0-1.0."""
+    attribution: str = ""
+    """Who it is from, if it is not the NPC's own; the text begins with it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,11 +64,11 @@ def _best(scene: Scene, said: str, vector: Vector | None) -> list[tuple[tuple[An
 def _fact(row: tuple[Any, ...]) -> Fact:
     pk, topic, text, sensitivity, _, attribution, root, _ = row
     told = attributed(text, attribution, quoted=root is not None)
-    return Fact(id=pk, topic=topic, text=told, sensitivity=sensitivity)
+    return Fact(id=pk, topic=topic, text=told, sensitivity=sensitivity, attribution=attribution)
 
 
 def attributed(text: str, attribution: str, *, quoted: bool) -> str:
     """With who says so in front: a mind cannot leave out, or take for its own, what it heard."""
     if not attribution:
         return text
-    return f'{attribution}: "{text}"' if quoted else f"{attribution}: {text}"
+    return f'{attribution}: "{text.removesuffix(".")}".' if quoted else f"{attribution}: {text}"

@@ -17,12 +17,12 @@ def go_on(draft: Draft) -> bool:
     if last is None or not draft.leaning:
         return False
     draft.personal = True
-    if draft.leaning == "source":
+    if draft.leaning == "source" and not last.attribution:
         return draft.say("source_unknown")
     following = _following(draft, last)
     if draft.intent is Intent.directions:
         retell(draft, _placed(draft) or last)
-    elif draft.leaning == "pointing" or (draft.leaning == "reason" and not following):
+    elif draft.leaning in ("pointing", "source") or (draft.leaning == "reason" and not following):
         retell(draft, last)
     elif following:
         tell(draft, following[0])

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from npcs import gossip, knowledge, reading, rumours
+from aiworld.loops import wait_for
+from npcs import dialogue, gossip, knowledge, reading, rumours
 from npcs.models import InformationSharing, NpcKnowledge, NpcMemory, NpcRelationship
 from npcs.scales import Sensitivity
 from npcs.turns import Said
@@ -68,7 +69,19 @@ def test_an_npc_says_from_whom_it_has_it(teller):
     spread()
     said = Said(npc_key=bo.key, char_id=1, player_name="A", text="bridge?", request_id="r")
     [fact] = knowledge.search(reading.scene(said), "bridge", None, limit=5)
-    assert fact.text == f'Ana told me: "{NEWS}"'
+    assert fact.text == f'Ana told me: "{NEWS[:-1]}".'
+
+
+def test_asked_who_says_so_it_names_the_one_it_has_it_from(teller):
+    bo = listener()
+    spread()
+    answers = []
+    for text in ("Do you know anything about the bridge?", "Who told you that?"):
+        said = Said(
+            npc_key=bo.key, char_id=1, player_name="A", text=text, request_id=text, language="en"
+        )
+        answers.append(wait_for(dialogue.talk(said, seconds=5)).text)
+    assert all("Ana told me" in answer for answer in answers)
 
 
 @pytest.mark.parametrize(
