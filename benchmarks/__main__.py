@@ -17,6 +17,7 @@ NAMES = {
     "provisioning": "benchmarks.provisioning",
     "import": "benchmarks.importing",
     "recall": "benchmarks.recall",
+    "memory": "benchmarks.memory.measuring",
     "dialogue": "benchmarks.dialogue",
     "bulkhead": "benchmarks.bulkhead",
     "pages": "benchmarks.pages",

@@ -70,6 +70,8 @@ class Recollection:
     importance: float
     shared: bool = False
     """Of the town or the faction, and about no player."""
+    noticed: bool = False
+    """A reflection: nobody said it in these words, so it is not quoted."""
     score: float = 0.0
     """Relevance to what the player just said, 0.0-1.0."""
 

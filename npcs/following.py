@@ -12,6 +12,7 @@ from inference import client
 from npcs.brief import Language
 from npcs.extraction import ExtractedFact, facts_about_player, facts_by_line
 from npcs.folding import plain
+from npcs.forgetting import echoes
 from npcs.language import detect
 from npcs.models import (
     Conversation,
@@ -44,8 +45,9 @@ def extract(conversation_id: int) -> int:
     found = facts_by_line(lines, [detect(line, default=default) for line in lines])
     facts = [
         (_memory(talk, turn, fact), fact)
-        for turn, each in zip(told, found, strict=True)
+        for at, (turn, each) in enumerate(zip(told, found, strict=True))
         if turn.pk > talk.extracted_turn_id
+        and not echoes(turn.player_text, [before.npc_text for before in told[:at]])
         for fact in each
     ]
     rows = [row for row, _ in facts]

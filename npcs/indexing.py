@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import log
 
 import numpy as np
@@ -44,13 +44,26 @@ class Document:
     language: str = "en"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Postings:
-    """Which documents a word is in, how often, and how rare that makes it."""
+    """Which documents a word is in, how often, and how rare that makes it; arrays only of words
+    that are asked for."""
 
-    documents: NDArray[np.int64]
-    frequency: Numbers
-    rarity: float
+    size: int
+    at: list[int] = field(default_factory=list)
+    often: list[float] = field(default_factory=list)
+
+    @cached_property
+    def documents(self) -> NDArray[np.int64]:
+        return np.array(self.at, dtype=np.int64)
+
+    @cached_property
+    def frequency(self) -> Numbers:
+        return np.array(self.often)
+
+    @cached_property
+    def rarity(self) -> float:
+        return log(1 + (self.size - len(self.at) + 0.5) / (len(self.at) + 0.5))
 
 
 @dataclass(eq=False)
@@ -63,19 +76,18 @@ class Words:
 
     @classmethod
     def of(cls, bags: Sequence[dict[str, float]]) -> Words:
-        found: dict[str, tuple[list[int], list[float]]] = defaultdict(lambda: ([], []))
+        found: dict[str, Postings] = {}
+        size = len(bags)
         for at, bag in enumerate(bags):
             for word, weight in bag.items():
-                documents, weights = found[word]
-                documents.append(at)
-                weights.append(weight)
+                posting = found.get(word)
+                if posting is None:
+                    posting = found[word] = Postings(size)
+                posting.at.append(at)
+                posting.often.append(weight)
         lengths = np.array([sum(bag.values()) for bag in bags])
-        mean = float(lengths.mean()) if len(lengths) else 1.0
-        made = cls(len(bags), {}, 1 - LENGTH + LENGTH * lengths / (mean or 1.0))
-        for word, (documents, weights) in found.items():
-            rarity = log(1 + (len(bags) - len(documents) + 0.5) / (len(documents) + 0.5))
-            made.postings[word] = Postings(np.array(documents), np.array(weights), rarity)
-        return made
+        mean = float(lengths.mean()) if size else 1.0
+        return cls(size, found, 1 - LENGTH + LENGTH * lengths / (mean or 1.0))
 
     def scores(self, asked: dict[str, float]) -> Numbers:
         """BM25 of every document."""
@@ -113,7 +125,6 @@ class Index:
         self.called = {
             stem(name, each.language) for each in documents[:1] for name in self.speakers
         }
-        self.entities = [_entities(each) for each in documents]
         self.asks = np.array([_only_asks(each.text) for each in documents])
         self.telling: Numbers = np.array([min(len(each) / TELLING, 1.0) for each in own]) * (
             1 - 0.7 * self.asks
@@ -123,6 +134,10 @@ class Index:
         self.dated = np.array([bool(each) for each in said])
         self._times = _table(said)
         self.at = np.array([each.at.timestamp() if each.at else np.nan for each in documents])
+
+    def entities(self, at: int) -> frozenset[str]:
+        """Who and what a document names, as stems."""
+        return _entities(self.documents[at].text, self.documents[at].language)
 
     def happened_in(self, span: Span) -> Numbers:
         """1.0 where a line names a moment inside the span, 0.8 where it was said inside it, 0.3
@@ -171,12 +186,13 @@ def _sums(
     return [dict(each) for each in sums]
 
 
-def _entities(document: Document) -> frozenset[str]:
-    """Who and what it names, as stems; where a script has no capitals, any run of letters may."""
-    named = frozenset(stem(each, document.language) for each in names(document.text))
-    if named or document.text.isascii():
+@lru_cache(maxsize=16384)
+def _entities(text: str, language: str) -> frozenset[str]:
+    """Where a script has no capitals, any run of letters may be a name."""
+    named = frozenset(stem(each, language) for each in names(text))
+    if named or text.isascii():
         return named
-    return frozenset(word for word in terms(document.text, document.language) if not_latin(word))
+    return frozenset(word for word in terms(text, language) if not_latin(word))
 
 
 def _only_asks(text: str) -> bool:

@@ -22,6 +22,7 @@ from npcs.ranking import Question, Ranking, rank, sure
 from npcs.retrieval import Candidate, Score
 from npcs.retrieval import rated as scored
 from npcs.scales import Speaker
+from npcs.terms import script
 from tenants.statements import rows
 
 MAX_RECALLED = 100
@@ -45,13 +46,13 @@ KNOWN = f"""superseded_by_id IS NULL AND (({ABOUT}) OR sensitivity <= %(opened)s
 """And what its town and its faction remember, as far as the player is trusted."""
 NEAR = statement(
     TABLE,
-    f"{', '.join(COLUMNS)}, context, scope",
+    f"{', '.join(COLUMNS)}, context, scope, kind",
     KNOWN,
     label="subject || ' ' || context",
     limit=RANKED,
 )
 LATEST = f"""
-SELECT {", ".join(COLUMNS)} FROM {TABLE} WHERE {ABOUT}
+SELECT {", ".join(COLUMNS)} FROM {TABLE} WHERE {ABOUT} AND kind <> 'reflection'
 ORDER BY happened_at DESC, id DESC LIMIT %(limit)s
 """  # nosec B608: constants of this module
 NOTHING_SHARED = -1
@@ -96,8 +97,11 @@ def recall(
     found, ranking = _ranked(
         npc_id, char_id, said, vector, language=language, now=now, opened=opened
     )
-    fitting = [replace(one, score=score.total) for one, score in found if score.total > 0]
-    return Recalled(fitting[:limit], ranking is not None and sure(ranking))
+    certain = ranking is not None and sure(ranking)
+    fitting = [
+        replace(one, score=score.total) for one, score in found if certain or score.total > 0
+    ]
+    return Recalled(fitting[:limit], certain)
 
 
 def rated(
@@ -131,12 +135,16 @@ def _ranked(
     if not read:
         return [], None
     read.sort(key=lambda row: (row[5], row[0]))
-    question = Question(text=said, at=now, language=language)
+    question = Question(text=said, at=now, language=script(said) or language)
     cosines = [_cosines(read)] if vector is not None else []
     ranking = rank(_index(read, language), question, cosines)
     best = [read[at] for at in ranking.best(SCORED)]
     memories = [
-        Recollection(**dict(zip(COLUMNS, row, strict=False)), shared=row[8] != Scope.PRIVATE)
+        Recollection(
+            **dict(zip(COLUMNS, row, strict=False)),
+            shared=row[8] != Scope.PRIVATE,
+            noticed=row[9] == NpcMemory.Kind.REFLECTION,
+        )
         for row in best
     ]
     exact = scored(said, [_candidate(row) for row in best], language=language, now=now)
@@ -167,13 +175,13 @@ def _index(read: Sequence[tuple[Any, ...]], language: Language) -> Index:
     """Rows in the order in which they happened; a pause begins another sitting."""
     documents, sitting, last = [], 0, read[0][5]
     for row in read:
-        _, text, speaker, subject, _, happened_at, _, context, _, _ = row
+        _, text, speaker, subject, _, happened_at, _, context, *_ = row
         sitting += happened_at - last > SITTING
         last = happened_at
         documents.append(
             Document(
                 text=f"{subject} {text}".strip(), before=context, speaker=speaker,
-                session=sitting, at=happened_at, language=language,
+                session=sitting, at=happened_at, language=script(text) or language,
             )
         )  # fmt: skip
     return Index(documents)
@@ -215,6 +223,7 @@ def recollection(row: NpcMemory) -> Recollection:
         happened_at=row.happened_at,
         importance=row.importance,
         shared=row.scope != Scope.PRIVATE,
+        noticed=row.kind == NpcMemory.Kind.REFLECTION,
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from inference import tokens
 from inference.generation import Message
-from npcs.brief import Brief, Fact, Language, Mode, Persona
+from npcs.brief import Brief, Fact, Language, Mode, Persona, Recollection
 from npcs.prompt_files import PromptFiles, Prompts
 
 FILES = PromptFiles(Path(__file__).resolve().parent / "prompts")
@@ -26,7 +26,6 @@ MAX_FACTS = 20
 FACT_LENGTH, BACKGROUND_LENGTH, SPEECH_LENGTH = 300, 1500, 300
 """Characters."""
 UNBOUNDED = 1_000_000
-SHARED = "everybody here knows"
 UNSURE = (
     "(Perhaps none of this answers what they say now. If it does not, say that you do not know; "
     "never make up what they told you or what was promised.)"
@@ -142,11 +141,17 @@ def _player(brief: Brief) -> str:
     return f"Name: {brief.player_name}. You have met before. {trust}".strip()
 
 
+def _whose(memory: Recollection) -> str:
+    if memory.shared:
+        return "everybody here knows"
+    if memory.noticed:
+        return "you have noticed"
+    return {"player": "they said", "npc": "you said", "other": "someone said"}[memory.speaker]
+
+
 def _memories(brief: Brief) -> str:
-    who = {"player": "they said", "npc": "you said", "other": "someone said"}
     lines = [
-        f"- {memory.happened_at:%d %B %Y}, "
-        f"{SHARED if memory.shared else who[memory.speaker]}: {memory.text}"
+        f"- {memory.happened_at:%d %B %Y}, {_whose(memory)}: {memory.text}"
         for memory in brief.memories
     ]
     if lines and not brief.sure:

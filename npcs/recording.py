@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from npcs import asking, flags, reading, relationships, showing, standing, takeover
 from npcs.appraisal import memorable, trust_effect
+from npcs.forgetting import echoes
 from npcs.intents import Intent, untold
 from npcs.memory import asked_before
 from npcs.models import NpcMemory
@@ -138,7 +139,8 @@ def _remember(scene: Scene, thought: Thought, turn: Turn) -> None:
         return
     text = untold(scene.said.text, scene.language)
     importance = memorable(text, scene.language)
-    if importance < WORTH_KEEPING:
+    heard = [turn.text for turn in scene.recent if turn.speaker == "npc"]
+    if importance < WORTH_KEEPING or echoes(text, heard):
         return
     NpcMemory.objects.create(
         npc_id=scene.npc_id,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from aiworld.errors import Unavailable
 from npcs import (
     alerts,
     budget_news,
+    consolidation,
+    crossing,
     following,
     golden,
     gossip,
@@ -83,6 +87,23 @@ def roll_up_usage() -> int:
     until = time.monotonic() + ROLL_UP_SECONDS
     today = timezone.now().date()
     return sum(usage.roll_up(today) for _ in each_tenant() if time.monotonic() < until)
+
+
+@shared_task(name="npcs.tasks.consolidate_memories", expires=600)
+def consolidate_memories() -> dict[str, int]:
+    """Doubles set aside, reflections, forgetting; as much as the time allows, every server in
+    turn."""
+    until = time.monotonic() + settings.MEMORY_CONSOLIDATION_SECONDS
+    done = consolidation.Done()
+    for _ in each_tenant():
+        done.add(consolidation.tidy_up(until))
+    return asdict(done)
+
+
+@shared_task(name="npcs.tasks.cross_memories", expires=600)
+def cross_memories() -> int:
+    """If it is switched on: what a town knows reaches the owner's other servers."""
+    return crossing.cross() if settings.ENABLE_CROSS_SERVER_MEMORY else 0
 
 
 @shared_task(name="npcs.tasks.forget_old")

@@ -73,7 +73,8 @@ def terms(text: str, language: str = "en") -> tuple[str, ...]:
             found += (
                 stem(word, language)
                 for each in _WORD.findall(part)
-                if (word := each.removesuffix("'s")) not in stopped and len(word) >= _SHORTEST
+                if (word := each.removesuffix("'s")) not in stopped
+                and (len(word) >= _SHORTEST or word.isdigit())
             )
     return tuple(found)
 
@@ -141,6 +142,11 @@ def not_latin(word: str) -> bool:
 
 
 _SCRIPTS = {"th": _THAI, "ko": re.compile(r"[\uac00-\ud7a3]+")}
+
+
+def script(text: str) -> str:
+    """The language that its letters tell, empty if they do not."""
+    return next((each for each, letters in _SCRIPTS.items() if letters.search(text)), "")
 
 
 def spoken(texts: Iterable[str]) -> str:

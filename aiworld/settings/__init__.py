@@ -8,6 +8,7 @@ from aiworld.settings.celery import *
 from aiworld.settings.database import *
 from aiworld.settings.grpc import *
 from aiworld.settings.inference import *
+from aiworld.settings.memory import *
 from aiworld.settings.observability import *
 from aiworld.settings.portal import *
 from aiworld.settings.rest import *

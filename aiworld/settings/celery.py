@@ -50,6 +50,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "npcs.tasks.forget_old",
         "schedule": crontab(hour=3, minute=40),
     },
+    "consolidate memories": {
+        "task": "npcs.tasks.consolidate_memories",
+        "schedule": crontab(hour="2-5", minute="5,20,35,50"),
+    },
+    "memories cross to the owner's other servers": {
+        "task": "npcs.tasks.cross_memories",
+        "schedule": crontab(minute=45),
+    },
     "clear exports": {
         "task": "portal.tasks.clear_exports",
         "schedule": crontab(minute=25),

@@ -37,6 +37,7 @@ from aiworld.staff import LogAdmin
 from inference import client
 from npcs import pruning
 from npcs.admin.mind import EmbeddedAdmin
+from npcs.junk import junk
 from npcs.models import MemoryUndo, NpcMemory, NpcPersonality
 from npcs.pruning import Which
 
@@ -179,6 +180,12 @@ class NpcMemoryAdmin(EmbeddedAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[NpcMemory]) -> None:
         chosen = NpcMemory.objects.filter(pk__in=queryset.values("pk"))
         pruning.prune(chosen, by=request.user.get_username(), reason=gettext("chosen by hand"))
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        found: HttpResponse = super().changelist_view(
+            request, {"junk": junk(), **(extra_context or {})}
+        )
+        return found
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view

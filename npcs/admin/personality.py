@@ -24,6 +24,7 @@ from npcs.admin.place import PlacePicture, is_pictured
 from npcs.admin.rehearsal import RehearsalPage
 from npcs.admin.rollout import RolloutPage
 from npcs.admin.snapshots import SnapshotPages
+from npcs.junk import junk
 from npcs.models import (
     Conversation,
     NpcDecision,
@@ -160,6 +161,7 @@ class NpcAdmin(
             beside = {
                 "talks": Conversation.objects.filter(**of)[:BESIDE],
                 "relationships": players.order_by("-trust")[:BESIDE],
+                "junk": junk(int(object_id)),
             }
         response: HttpResponse = super().change_view(
             request, object_id, form_url, {"beside": beside, **(extra_context or {})}

@@ -123,7 +123,8 @@ def _of_kind(fact: ExtractedFact, kind: str, keys: frozenset[str]) -> bool:
 def _found(draft: Draft) -> list[Recollection]:
     """Memories that answer, best first. A general question takes what mattered most."""
     by_npc = bool(_SAID_BY_NPC.search(plain(draft.brief.text)))
-    candidates = [m for m in draft.brief.memories if (m.speaker == "npc") == by_npc]
+    told = [m for m in draft.brief.memories if not m.noticed]
+    candidates = [m for m in told if (m.speaker == "npc") == by_npc]
     if not draft.keys:
         return sorted(candidates, key=lambda m: (-m.importance, -m.score))
     fits = [(fit, m) for m in candidates if (fit := _fit(m, draft.keys)) > 0]
