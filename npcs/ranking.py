@@ -54,6 +54,9 @@ meaning, and of Thai and Korean it sees unknown signs."""
 SURE, SURE_BY_WORDS = 0.3, 0.2
 """Fits from which it is said to know. On the development seeds 11 % of what was told lies below, in
 English, and nothing of what was never said above; by words alone 15 % and 3 %."""
+COMMON = 0.7
+"""Rarity that a word has at least where its share of the question counts: few lines tell little
+of how rare it is."""
 STRANGER = 0.25
 """What a fit is worth where one is asked about of whom nobody ever spoke."""
 SEEDS = 3
@@ -231,12 +234,13 @@ def _fit(
     near the nearest is in meaning. What somebody did has to be found in their own lines."""
     if not index.words.size:
         return 0.0
-    whole = sum(weight * index.words.rarity(word) for word, weight in asked.items())
+    rarity = {word: max(index.words.rarity(word), COMMON) for word in asked}
+    whole = sum(weight * rarity[word] for word, weight in asked.items())
     covered = np.zeros(index.words.size)
     for word, weight in asked.items():
         if found := index.words.postings.get(word):
             share = np.minimum(found.frequency, 1.0)
-            covered[found.documents] += weight * found.rarity * share
+            covered[found.documents] += weight * rarity[word] * share
     if named := _named(index, folded(question.text)):
         theirs = index.speaker == named
         covered = covered[theirs]

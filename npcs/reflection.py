@@ -14,12 +14,15 @@ from npcs.forgetting import Held
 from npcs.lexicon import lexicon
 from npcs.matching import subjects, telling
 from npcs.scales import Speaker
+from npcs.terms import names
 
 OFTEN = 3
 """Lines on different days that make a thing worth noticing."""
 MOST = 5
 """Reflections about one player."""
 IMPORTANCE = 6.5
+DOING = "do."
+"""Ideas of deeds are in every other line; people, places and things are what one comes back to."""
 _TOLD: Mapping[str, str] = {
     "en": "{player} has spoken of this on {days} days: {subject}.",
     "pt": "{player} falou disto em {days} dias: {subject}.",
@@ -48,15 +51,17 @@ def reflections(
     about: dict[str, list[Held]] = defaultdict(list)
     for each in memories:
         if each.speaker == Speaker.PLAYER and "?" not in each.text:
+            named = names(each.text)
             for key in telling(subjects(each.text, language)):
-                about[key].append(each)
+                if key in named or ("." in key and not key.startswith(DOING)):
+                    about[key].append(each)
     found = []
     for key, lines in about.items():
         days = {each.happened_at.date() for each in lines}
         subject = _put(key, lines[-1].text, language)
         if len(days) >= OFTEN and subject:
             found.append(_reflection(key, subject, lines, len(days), player_name, language))
-    found.sort(key=lambda one: (-len(one.drawn_from), one.key))
+    found.sort(key=lambda one: (-len(one.drawn_from), "." not in one.key, one.key))
     return _different(found)[:MOST]
 
 

@@ -1,10 +1,11 @@
 import pytest
 from django.utils import timezone
 
-from npcs import following, knowledge, memory
+from npcs import following, knowledge, memory, reading
 from npcs.brief import Language
 from npcs.models import Conversation, ConversationTurn, NpcKnowledge, NpcMemory
 from npcs.scales import Speaker
+from npcs.turns import Said
 from tests.conftest import make_npc
 
 pytestmark = pytest.mark.usefixtures("inside")
@@ -120,7 +121,11 @@ def test_one_fact_among_three_hundred_is_found_by_its_words_alone(said, language
             for n in range(1, 301)
         ]
     )
-    best = knowledge.search(npc.pk, 0, said, None, language=language, limit=3, now=timezone.now())
+    asked = Said(
+        npc_key=npc.key, char_id=1, player_name="Aline", text=said, request_id=said,
+        language=language,
+    )  # fmt: skip
+    best = knowledge.search(reading.scene(asked), said, None, limit=3)
     assert "bakery" in best[0].text and best[0].score > 0.5
 
 

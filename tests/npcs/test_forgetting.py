@@ -80,3 +80,12 @@ def test_nothing_is_drawn_from_what_others_said_or_from_one_day():
         [held(at, f"My sister is here, {at}.") for at in range(5)],
         player_name="Aline", language="en",
     ) == []  # fmt: skip
+
+
+def test_deeds_and_everyday_words_are_not_noticed():
+    lines = [held(at, f"I came back {at} times.", days=at) for at in (1, 2, 3)]
+    assert reflections(lines, player_name="Aline", language="en") == []
+    named = [held(at, f"I met Joren on the road {at}.", days=at) for at in (1, 2, 3)]
+    assert [one.subject for one in reflections(named, player_name="Aline", language="en")] == [
+        "joren"
+    ]
