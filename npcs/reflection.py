@@ -61,7 +61,7 @@ def reflections(
         subject = _put(key, lines[-1].text, language)
         if len(days) >= OFTEN and subject:
             found.append(_reflection(key, subject, lines, len(days), player_name, language))
-    found.sort(key=lambda one: (-len(one.drawn_from), "." not in one.key, one.key))
+    found.sort(key=lambda one: (-len(one.drawn_from), _rank(one.key), one.key))
     return _different(found)[:MOST]
 
 
@@ -84,6 +84,11 @@ def _put(key: str, text: str, language: Language) -> str:
         if key in subjects(word, language) and word not in lexicon(language).stopwords:
             return word
     return ""
+
+
+def _rank(key: str) -> int:
+    """Relations first, then who or what has a name, then places and things."""
+    return 0 if key.startswith("kin.") else 2 if "." in key else 1
 
 
 def _different(found: Sequence[Reflection]) -> list[Reflection]:
