@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from npcs.indexing import Document, Index
 from npcs.ranking import Question, rank, sure
@@ -26,6 +26,13 @@ ALL = "*"
 
 class _Read(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, coerce_numbers_to_str=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, read: Any) -> Any:
+        if not isinstance(read, dict):
+            return read
+        return {name: value for name, value in read.items() if value is not None}
 
 
 class Turn(_Read):

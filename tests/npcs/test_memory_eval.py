@@ -26,6 +26,7 @@ FILE = {
                     "at": "2023-06-10T10:00:00",
                     "turns": [
                         {"id": "t4", "speaker": "Ben", "text": "Waffles ate my left shoe."},
+                        {"id": "t6", "speaker": None, "text": None},
                         {"id": 5, "speaker": "Ann", "text": "I sleep badly in summer."},
                     ],
                 },
