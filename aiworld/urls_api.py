@@ -93,7 +93,12 @@ def _rows() -> list[Any]:
     return router.urls
 
 
-of_a_server = [path("server", OwnServer.as_view(), name="own-server"), *_rows()]
+of_a_server = [
+    path("server", OwnServer.as_view(), name="own-server"),
+    path("players/<int:char_id>/standing", npcs.api.Standing.as_view(), name="player-standing"),
+    path("players/<int:char_id>/data", npcs.api.PlayerData.as_view(), name="player-data"),
+    *_rows(),
+]
 
 v1 = [
     path("health", Health.as_view(), name="rest-health"),

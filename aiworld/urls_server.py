@@ -22,6 +22,7 @@ urlpatterns = [
     path("live/talks/<int:conversation_id>/", talks.conversation, name="live_talk"),
     path("live/talks/<int:conversation_id>/turns", talks.earlier_turns, name="earlier_turns"),
     path("live/talks/<int:conversation_id>/state", talks.conversation_state, name="talk_state"),
+    path("live/talks/<int:conversation_id>/mute", talks.mute, name="mute_talk"),
     path("live/talks/<int:conversation_id>/take", talks.take, name="take_talk"),
     path("live/talks/<int:conversation_id>/give", talks.give_back, name="give_talk"),
     path("live/talks/<int:conversation_id>/say", talks.speak, name="speak"),

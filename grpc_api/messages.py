@@ -16,7 +16,7 @@ from npcs.brief import Recollection
 from npcs.pages import paginate
 from npcs.safety import clean_input, decode_raw, visible
 from npcs.turns import Reply, Said
-from tenants.models import Server
+from tenants.models import AINotice, Server
 
 MAX_NAME = 50
 MAX_REQUEST_ID = 64
@@ -94,7 +94,8 @@ def moment(stamp: Timestamp, *, field: str = "happened_at") -> datetime:
 def reply(answer: Reply, server: Server) -> dialogue_pb2.TalkReply:
     return dialogue_pb2.TalkReply(
         text=answer.text,
-        pages=pages(answer.text, server.code_page),
+        pages=(*notice_pages(answer, server), *pages(answer.text, server.code_page)),
+        notice=answer.notice,
         emotion=f"EMOTION_{answer.emotion.upper()}",
         trust=answer.trust,
         trust_change=answer.trust_change,
@@ -107,6 +108,13 @@ def reply(answer: Reply, server: Server) -> dialogue_pb2.TalkReply:
         latency_ms=answer.latency_ms,
         repeated=answer.repeated,
     )
+
+
+def notice_pages(answer: Reply, server: Server) -> tuple[dialogue_pb2.Page, ...]:
+    """For a client that shows pages and knows of no notice."""
+    if not answer.notice or server.ai_notice != AINotice.REPLY:
+        return ()
+    return pages(answer.notice, server.code_page)
 
 
 @lru_cache(maxsize=1024)

@@ -16,9 +16,9 @@ QUIET = timedelta(minutes=15)
 """After a mail the next one waits; the live view shows every turn at once."""
 
 
-def sound(turn_id: int) -> None:
+def sound(turn_id: int, conversation_id: int) -> None:
     """Call it in the turn's transaction."""
-    live.publish("alert", {"turn_id": turn_id})
+    live.publish("alert", {"turn_id": turn_id, "conversation_id": conversation_id})
     outbox.add(TASK, turn_id)
 
 

@@ -49,12 +49,12 @@ def _wording(scene: Scene, thought: Thought) -> Iterator[FlagReason]:
         yield FlagReason.SWEARING
 
 
-def automatic(scene: Scene, thought: Thought, turn_id: int) -> None:
+def automatic(scene: Scene, thought: Thought, *, turn_id: int, conversation_id: int) -> None:
     """Call it in the turn's transaction."""
     if reasons := noticed(scene, thought):
         TurnFlag.objects.bulk_create(TurnFlag(turn_id=turn_id, reason=each) for each in reasons)
     if FlagReason.SEVERE in reasons:
-        alerts.sound(turn_id)
+        alerts.sound(turn_id, conversation_id)
 
 
 def flag(turn_id: int, reason: str, *, user: Person, note: str = "") -> list[str]:

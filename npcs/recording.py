@@ -86,7 +86,7 @@ def _record(scene: Scene, thought: Thought, latency_ms: int) -> Reply:
         *_stored(scene, thought, latency_ms, step, effect.reason if step.change else ""), step
     )
     _remember(scene, thought, turn)
-    flags.automatic(scene, thought, turn.id)
+    flags.automatic(scene, thought, turn_id=turn.id, conversation_id=turn.conversation_id)
     standing.told(scene)
     if thought.lines:
         takeover.delivered(thought.lines, turn.id)

@@ -36,6 +36,7 @@ from npcs.dialogue import Clock, patience
 from npcs.extraction import facts_about_player
 from npcs.intents import Intent, untold
 from npcs.models import NpcKnowledge, NpcRelationship
+from npcs.moderation.hearing import deflection, heard
 from npcs.pages import Page, paginate
 from npcs.retrieval import Score
 from npcs.safety import clean_input
@@ -140,7 +141,7 @@ async def rehearse(line: Line, *, seconds: float = SECONDS) -> Rehearsed:
     with steps.timed("recall"):
         brief = await run_in_tenant(server, reading.brief, scene, vector)
     with steps.timed("think"):
-        thought = await _thought(line, brief, clock)
+        thought = deflection(scene) or await _thought(line, brief, clock)
     if thought.paid:
         await run_in_tenant(server, recording.pay, thought, task=TASK)
     known, recalled = await run_in_tenant(server, _explained, scene, brief, vector)
@@ -186,7 +187,7 @@ def _read(line: Line) -> tuple[Scene, float, Thought | None]:
         request_id=f"dry run {uuid.uuid4()}",
         language=line.language,
     )
-    found = reading.scene(said, even_off=True)
+    found = reading.scene(heard(said), even_off=True)
     if isinstance(found, Reply):
         raise Conflict("a turn has this request id; try again")
     today = timezone.now().date()

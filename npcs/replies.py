@@ -72,6 +72,11 @@ def put(scene: Scene, thought: Thought) -> None:
     _try("set", name, kept, settings.CACHE_TTL_DIALOGUE)
 
 
+def forget_all() -> bool:
+    """Drop every kept answer of the present server; False if Redis is away."""
+    return _try("delete_pattern", "reply:*") is not None
+
+
 def _try(operation: str, *arguments: Any) -> Any:
     try:
         _breaker.check()

@@ -11,6 +11,7 @@ from typing import cast
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from aiworld.errors import Invalid, Muted, OptedOut
 from npcs import staff_log
@@ -25,6 +26,8 @@ from tenants.statements import rows
 
 LONGEST_MUTE = timedelta(days=365)
 MAX_REASON = 200
+MUTES = ((10, _("10 minutes")), (60, _("an hour")), (1440, _("a day")), (10_080, _("a week")))
+"""Minutes that a game master may choose in the live view."""
 OPTED_OUT = "this player has opted out of AI; run the NPC's own script"
 MUTED = "this player is muted until {until:%Y-%m-%d %H:%M} UTC; run the NPC's own script"
 TOLD = """
@@ -64,7 +67,9 @@ def notice_with(talk: Conversation, turn: ConversationTurn) -> str:
 
 
 def opt_out(char_id: int, *, out: bool, player_name: str = "", by: User | None = None) -> None:
-    """Scripts only for this character from now on, or AI again. Doing it twice changes nothing."""
+    """Scripts only for this character from now on, or AI again. Doing it twice changes nothing.
+    Raises Invalid."""
+    _check_id(char_id)
     with transaction.atomic():
         row = _row(char_id, player_name)
         if (row.opted_out_at is not None) == out:
@@ -76,12 +81,12 @@ def opt_out(char_id: int, *, out: bool, player_name: str = "", by: User | None =
 
 
 def mute(
-    char_id: int, *, minutes: int, by: User, reason: str = "", player_name: str = ""
+    char_id: int, *, minutes: int, by: User | str, reason: str = "", player_name: str = ""
 ) -> PlayerStanding:
-    """Every NPC answers this character with its script for so long; 0 ends it. Raises Invalid."""
+    """Every NPC answers this character with its script for so long; 0 ends it. `by`: a person, or
+    what a key is called. Raises Invalid."""
     reason = visible(reason)
-    if char_id <= 0:
-        raise Invalid("char_id must be the character id, > 0", field="char_id")
+    _check_id(char_id)
     if not 0 <= minutes <= LONGEST_MUTE // timedelta(minutes=1):
         raise Invalid("A mute lasts from 0 minutes to a year.", field="minutes")
     if len(reason) > MAX_REASON:
@@ -89,11 +94,23 @@ def mute(
     with transaction.atomic():
         row = _row(char_id, player_name)
         row.muted_until = timezone.now() + timedelta(minutes=minutes) if minutes else None
-        row.muted_by, row.mute_reason = (by.get_username(), reason) if minutes else ("", "")
+        who = by if isinstance(by, str) else by.get_username()
+        row.muted_by, row.mute_reason = (who, reason) if minutes else ("", "")
         row.save()
         words = f"Muted for {minutes} minutes." if minutes else "Unmuted."
-        staff_log.note(by, row, f"{words} {reason}".strip())
+        if not isinstance(by, str):
+            staff_log.note(by, row, f"{words} {reason}".strip())
     return row
+
+
+def muted(char_id: int) -> PlayerStanding | None:
+    """Until when and why, if it is muted now."""
+    return PlayerStanding.objects.filter(char_id=char_id, muted_until__gt=timezone.now()).first()
+
+
+def _check_id(char_id: int) -> None:
+    if not 0 < char_id < 2**63:
+        raise Invalid("char_id must be the character id, > 0", field="char_id")
 
 
 def _row(char_id: int, player_name: str) -> PlayerStanding:

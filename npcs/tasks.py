@@ -23,6 +23,7 @@ from npcs import (
     usage,
 )
 from npcs.exchange import uploads
+from npcs.rights import erasing
 from tenants.context import each_tenant
 from tenants.jobs import ServerTask
 
@@ -58,6 +59,19 @@ def alert_staff(turn_id: str) -> int:
 def run_golden(run_id: str) -> None:
     """A golden conversation, replayed and graded."""
     golden.perform(int(run_id))
+
+
+@shared_task(
+    name="npcs.tasks.clear_copies",
+    base=ServerTask,
+    autoretry_for=(Unavailable,),
+    retry_backoff=2,
+    max_retries=8,
+)
+def clear_copies(_: str) -> None:
+    """After a player was erased while Redis was away."""
+    if not erasing.clear_copies():
+        raise Unavailable("Redis is away")
 
 
 @shared_task(name="npcs.tasks.backfill_embeddings", expires=30, throws=(Unavailable,))

@@ -8,7 +8,7 @@ from functools import wraps
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from aiworld.errors import AIWorldError, Conflict, Invalid, NotFound
-from npcs import flags, takeover, watching, wording
+from npcs import flags, standing, takeover, watching, wording
 from npcs.scales import Emotion
 from npcs.staff_log import Person
 from tenants import filters
@@ -81,6 +81,8 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
         "more": shown["more"],
         "trust": watching.trust(talk.pk),
         "held": watching.held(talk.pk),
+        "mute": standing.muted(talk.char_id),
+        "mutes": standing.MUTES,
     }
     return render(request, "live/talk.html", _context(request, shown["turns"]) | extra)
 
@@ -161,6 +163,25 @@ def flag_turn(request: HttpRequest, turn_id: int) -> JsonResponse:
 def unflag_turn(request: HttpRequest, turn_id: int) -> JsonResponse:
     found = flags.unflag(turn_id, request.POST.get("reason", ""), user=_person(request))
     return JsonResponse({"turn_id": turn_id, "flags": found})
+
+
+@require_POST
+@members_only
+@editors_only
+def mute(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """Every NPC answers this player with its script for `minutes`; 0 ends it."""
+    talk = watching.conversation(min(conversation_id, watching.MAX_ID))
+    minutes = request.POST.get("minutes", "")
+    if not minutes.isdecimal() or len(minutes) > 9:
+        raise Invalid(_("Choose for how long."), field="minutes")
+    standing.mute(
+        talk.char_id,
+        minutes=int(minutes),
+        by=_person(request),
+        reason=request.POST.get("reason", ""),
+        player_name=talk.player_name,
+    )
+    return redirect("live_talk", talk.pk)
 
 
 @require_POST

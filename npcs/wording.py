@@ -63,6 +63,7 @@ TEXTS: dict[str, Promise] = {
     "line_waits": _("Waits for the player's next words: %s"),
     "ended": _("The conversation was given back."),
     "failed": _("That did not work. Try again."),
+    "alarm": _("Something severe was said: look at the conversation"),
     "flagged": _("Flagged: %s"),
     "unflag": _("Remove flag: %s"),
     "nothing_used": _("No fact and no memory was used."),

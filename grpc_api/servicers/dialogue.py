@@ -1,4 +1,4 @@
-"""Dialogue: Talk, StreamTalk, Remember, Recall."""
+"""Dialogue: Talk, StreamTalk, Remember, Recall, Forget, OptOut."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from grpc_api import messages
 from grpc_api.interceptors.base import Context
 from grpc_api.interceptors.limits import time_left
 from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2, dialogue_pb2_grpc
-from npcs import dialogue, memory, mind
+from npcs import dialogue, memory, mind, standing
 from npcs.brief import Language
 from npcs.language import detect
 from npcs.recalling import recall
+from npcs.rights.erasing import erase
 from npcs.turns import Reply
 from tenants.context import run_in_tenant, tenant
 
@@ -88,6 +89,22 @@ class Dialogue(dialogue_pb2_grpc.DialogueServicer):
             seconds=patience(context),
         )
         return dialogue_pb2.RecallReply(memories=[messages.memory(each) for each in found])
+
+    async def Forget(
+        self, request: dialogue_pb2.ForgetRequest, context: Context
+    ) -> dialogue_pb2.ForgetReply:
+        char_id = messages.char_id(request.player)
+        erased = await run_in_tenant(tenant(), erase, char_id)
+        return dialogue_pb2.ForgetReply(erased=sum(erased.values()))
+
+    async def OptOut(
+        self, request: dialogue_pb2.OptOutRequest, context: Context
+    ) -> dialogue_pb2.OptOutReply:
+        server, out = tenant(), request.opted_out
+        name = messages.label(request.player.name, messages.MAX_NAME)
+        char_id = messages.char_id(request.player)
+        await run_in_tenant(server, standing.opt_out, char_id, out=out, player_name=name)
+        return dialogue_pb2.OptOutReply(opted_out=out)
 
 
 def patience(context: Context) -> float:

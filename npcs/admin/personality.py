@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminExpandableTextareaWidget
 from aiworld.sites import server
 from aiworld.staff import ServerModelAdmin, ServerTabularInline
 from npcs.admin.bulk import BulkActions
+from npcs.admin.exploit_lab import ExploitLabPage
 from npcs.admin.forms import NpcForm, widget_of
 from npcs.admin.golden import GoldenPage
 from npcs.admin.history import HistoryPages
@@ -89,6 +90,7 @@ class NpcAdmin(
     BulkActions,
     RolloutPage,
     RehearsalPage,
+    ExploitLabPage,
     SnapshotPages,
     GoldenPage,
     PlacePicture,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from aiworld.sites import server
 from aiworld.staff import ServerModelAdmin
 from npcs import standing
+from npcs.admin.player_rights import RightsPages
 from npcs.models import PlayerStanding
 
 HOURS = ((0, _("not muted")), (1, _("an hour")), (24, _("a day")), (168, _("a week")))
@@ -39,7 +40,7 @@ class StandingForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(PlayerStanding, site=server)
-class PlayerStandingAdmin(ServerModelAdmin):
+class PlayerStandingAdmin(RightsPages, ServerModelAdmin):
     form = StandingForm
     list_display = ("player_name", "char_id", "opted_out_at", "muted_until", "muted_by", "told_at")
     search_fields = ("player_name", "=char_id")

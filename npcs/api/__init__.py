@@ -2,6 +2,7 @@
 
 from npcs.api.characters import Knowledge, Npcs, Packs
 from npcs.api.minds import Decisions, Gossip, Memories, Relationships
+from npcs.api.players import PlayerData, Standing
 from npcs.api.talks import Conversations, Turns
 
 ROUTES = (
@@ -16,4 +17,4 @@ ROUTES = (
     ("conversations/<int:conversation>/turns", Turns),
 )
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "PlayerData", "Standing"]

@@ -66,6 +66,12 @@ export class List {
     }
   }
 
+  /** A player was erased: nothing of theirs stays on the page. */
+  erase(char) {
+    this.held = this.held.filter((turn) => Number(turn.char_id) !== Number(char));
+    this.log.querySelectorAll(`[data-char="${Number(char)}"]`).forEach((node) => node.remove());
+  }
+
   /** Too much was missed to show it all: begin with what is whole. Who paused to read goes on
       reading until they go on. */
   clear() {

@@ -53,6 +53,14 @@ const catchUp = new CatchUp(log.dataset.turns, Number(log.dataset.upto), {
 
 const takeover = byId("takeover") ? new Takeover(byId("takeover"), () => feed.open) : null;
 
+const alarm = ({ turn_id: turn, conversation_id: id }) => {
+  const box = byId("alarm"), link = box.querySelector("a");
+  link.href = talk ? `../${Number(id)}/` : `talks/${Number(id)}/`;
+  link.textContent = text("alarm");
+  box.dataset.turn = turn;
+  box.hidden = false;
+};
+
 const onEvent = (topic, payload) => {
   if (topic === "turn") {
     over(payload.request_id);
@@ -64,6 +72,8 @@ const onEvent = (topic, payload) => {
     const card = list.card(payload.turn_id);
     if (card) showFlags(card, payload.flags);
   }
+  if (topic === "alert") alarm(payload);
+  if (topic === "erased") list.erase(payload.char_id);
   if (!talk || String(payload.conversation_id) === talk) takeover?.event(topic, payload);
 };
 

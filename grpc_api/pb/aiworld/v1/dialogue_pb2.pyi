@@ -27,7 +27,7 @@ class TalkRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., npc: _Optional[str] = ..., player: _Optional[_Union[_common_pb2.Player, _Mapping]] = ..., text: _Optional[str] = ..., raw_text: _Optional[bytes] = ..., place: _Optional[_Union[_common_pb2.Place, _Mapping]] = ...) -> None: ...
 
 class TalkReply(_message.Message):
-    __slots__ = ("text", "pages", "emotion", "trust", "trust_change", "source", "recalled", "conversation_id", "turn_id", "language", "intent", "latency_ms", "repeated")
+    __slots__ = ("text", "pages", "emotion", "trust", "trust_change", "source", "recalled", "conversation_id", "turn_id", "language", "intent", "latency_ms", "repeated", "notice")
     TEXT_FIELD_NUMBER: _ClassVar[int]
     PAGES_FIELD_NUMBER: _ClassVar[int]
     EMOTION_FIELD_NUMBER: _ClassVar[int]
@@ -41,6 +41,7 @@ class TalkReply(_message.Message):
     INTENT_FIELD_NUMBER: _ClassVar[int]
     LATENCY_MS_FIELD_NUMBER: _ClassVar[int]
     REPEATED_FIELD_NUMBER: _ClassVar[int]
+    NOTICE_FIELD_NUMBER: _ClassVar[int]
     text: str
     pages: _containers.RepeatedCompositeFieldContainer[Page]
     emotion: _common_pb2.Emotion
@@ -54,7 +55,8 @@ class TalkReply(_message.Message):
     intent: str
     latency_ms: int
     repeated: bool
-    def __init__(self, text: _Optional[str] = ..., pages: _Optional[_Iterable[_Union[Page, _Mapping]]] = ..., emotion: _Optional[_Union[_common_pb2.Emotion, str]] = ..., trust: _Optional[float] = ..., trust_change: _Optional[float] = ..., source: _Optional[_Union[_common_pb2.Source, str]] = ..., recalled: _Optional[_Iterable[_Union[Memory, _Mapping]]] = ..., conversation_id: _Optional[int] = ..., turn_id: _Optional[int] = ..., language: _Optional[str] = ..., intent: _Optional[str] = ..., latency_ms: _Optional[int] = ..., repeated: _Optional[bool] = ...) -> None: ...
+    notice: str
+    def __init__(self, text: _Optional[str] = ..., pages: _Optional[_Iterable[_Union[Page, _Mapping]]] = ..., emotion: _Optional[_Union[_common_pb2.Emotion, str]] = ..., trust: _Optional[float] = ..., trust_change: _Optional[float] = ..., source: _Optional[_Union[_common_pb2.Source, str]] = ..., recalled: _Optional[_Iterable[_Union[Memory, _Mapping]]] = ..., conversation_id: _Optional[int] = ..., turn_id: _Optional[int] = ..., language: _Optional[str] = ..., intent: _Optional[str] = ..., latency_ms: _Optional[int] = ..., repeated: _Optional[bool] = ..., notice: _Optional[str] = ...) -> None: ...
 
 class Page(_message.Message):
     __slots__ = ("lines", "raw_lines")
@@ -143,3 +145,29 @@ class RecallReply(_message.Message):
     MEMORIES_FIELD_NUMBER: _ClassVar[int]
     memories: _containers.RepeatedCompositeFieldContainer[Memory]
     def __init__(self, memories: _Optional[_Iterable[_Union[Memory, _Mapping]]] = ...) -> None: ...
+
+class ForgetRequest(_message.Message):
+    __slots__ = ("player",)
+    PLAYER_FIELD_NUMBER: _ClassVar[int]
+    player: _common_pb2.Player
+    def __init__(self, player: _Optional[_Union[_common_pb2.Player, _Mapping]] = ...) -> None: ...
+
+class ForgetReply(_message.Message):
+    __slots__ = ("erased",)
+    ERASED_FIELD_NUMBER: _ClassVar[int]
+    erased: int
+    def __init__(self, erased: _Optional[int] = ...) -> None: ...
+
+class OptOutRequest(_message.Message):
+    __slots__ = ("player", "opted_out")
+    PLAYER_FIELD_NUMBER: _ClassVar[int]
+    OPTED_OUT_FIELD_NUMBER: _ClassVar[int]
+    player: _common_pb2.Player
+    opted_out: bool
+    def __init__(self, player: _Optional[_Union[_common_pb2.Player, _Mapping]] = ..., opted_out: _Optional[bool] = ...) -> None: ...
+
+class OptOutReply(_message.Message):
+    __slots__ = ("opted_out",)
+    OPTED_OUT_FIELD_NUMBER: _ClassVar[int]
+    opted_out: bool
+    def __init__(self, opted_out: _Optional[bool] = ...) -> None: ...

@@ -54,6 +54,16 @@ class DialogueStub:
                 request_serializer=aiworld_dot_v1_dot_dialogue__pb2.RecallRequest.SerializeToString,
                 response_deserializer=aiworld_dot_v1_dot_dialogue__pb2.RecallReply.FromString,
                 _registered_method=True)
+        self.Forget = channel.unary_unary(
+                '/aiworld.v1.Dialogue/Forget',
+                request_serializer=aiworld_dot_v1_dot_dialogue__pb2.ForgetRequest.SerializeToString,
+                response_deserializer=aiworld_dot_v1_dot_dialogue__pb2.ForgetReply.FromString,
+                _registered_method=True)
+        self.OptOut = channel.unary_unary(
+                '/aiworld.v1.Dialogue/OptOut',
+                request_serializer=aiworld_dot_v1_dot_dialogue__pb2.OptOutRequest.SerializeToString,
+                response_deserializer=aiworld_dot_v1_dot_dialogue__pb2.OptOutReply.FromString,
+                _registered_method=True)
 
 
 class DialogueServicer:
@@ -67,7 +77,9 @@ class DialogueServicer:
         (SOURCE_STOCK) and the next Talk brings them. A longer deadline gives the game master time.
         INVALID_ARGUMENT  text empty, too long, not in the code page; no char_id; no npc
         NOT_FOUND         this server has no such NPC (import_npcs or SyncNpcs makes it known)
-        FAILED_PRECONDITION  AI is switched off for this NPC: run its own script
+        FAILED_PRECONDITION  no AI here and now: run the NPC's own script. It is switched off for this
+        NPC, server or platform (ErrorInfo.reason "SwitchedOff"), the player has
+        opted out ("OptedOut") or is muted ("Muted")
         ABORTED           the request id was used for another request
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -96,6 +108,21 @@ class DialogueServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Forget(self, request, context):
+        """Erase a player: all that this server keeps of a character, in every table and cache. Done when
+        the reply arrives; there is no way back. A repeat finds nothing more.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def OptOut(self, request, context):
+        """The player wants the NPCs' own scripts and no AI, or AI again. Talk is refused from then on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_DialogueServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -118,6 +145,16 @@ def add_DialogueServicer_to_server(servicer, server):
                     servicer.Recall,
                     request_deserializer=aiworld_dot_v1_dot_dialogue__pb2.RecallRequest.FromString,
                     response_serializer=aiworld_dot_v1_dot_dialogue__pb2.RecallReply.SerializeToString,
+            ),
+            'Forget': grpc.unary_unary_rpc_method_handler(
+                    servicer.Forget,
+                    request_deserializer=aiworld_dot_v1_dot_dialogue__pb2.ForgetRequest.FromString,
+                    response_serializer=aiworld_dot_v1_dot_dialogue__pb2.ForgetReply.SerializeToString,
+            ),
+            'OptOut': grpc.unary_unary_rpc_method_handler(
+                    servicer.OptOut,
+                    request_deserializer=aiworld_dot_v1_dot_dialogue__pb2.OptOutRequest.FromString,
+                    response_serializer=aiworld_dot_v1_dot_dialogue__pb2.OptOutReply.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -228,6 +265,60 @@ class Dialogue:
             '/aiworld.v1.Dialogue/Recall',
             aiworld_dot_v1_dot_dialogue__pb2.RecallRequest.SerializeToString,
             aiworld_dot_v1_dot_dialogue__pb2.RecallReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Forget(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/aiworld.v1.Dialogue/Forget',
+            aiworld_dot_v1_dot_dialogue__pb2.ForgetRequest.SerializeToString,
+            aiworld_dot_v1_dot_dialogue__pb2.ForgetReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def OptOut(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/aiworld.v1.Dialogue/OptOut',
+            aiworld_dot_v1_dot_dialogue__pb2.OptOutRequest.SerializeToString,
+            aiworld_dot_v1_dot_dialogue__pb2.OptOutReply.FromString,
             options,
             channel_credentials,
             insecure,

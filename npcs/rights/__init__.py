@@ -1,0 +1,1 @@
+"""What is kept of one player: to hand over, and to erase."""
