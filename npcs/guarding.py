@@ -19,7 +19,8 @@ from npcs.claims import claim
 from npcs.moderation.finding import found, grants, masked, severe
 from npcs.moderation.flattening import flattened
 from npcs.moderation.lists import Kind
-from npcs.prompting import FACT_LENGTH
+from npcs.prompting import BACKGROUND_LENGTH, FACT_LENGTH
+from npcs.quoting import LONGEST
 from npcs.turns import Thought
 from tenants.context import tenant
 from tenants.models import Moderation
@@ -105,8 +106,9 @@ def _secret(brief: Brief, messages: list[Message]) -> str:
     NPC's story."""
     told = [
         *(part for fact in brief.facts for part in (fact.text, fact.text[:FACT_LENGTH])),
-        *(memory.text for memory in brief.memories),
+        *(part for memory in brief.memories for part in (memory.text, memory.text[:LONGEST])),
         brief.persona.background,
+        brief.persona.background[:BACKGROUND_LENGTH],
     ]
     parts = [_compact(message["content"]) for message in messages if message["role"] == "system"]
     whole = "\0".join(parts)

@@ -12,6 +12,7 @@ from inference import tokens
 from inference.generation import Message
 from npcs.brief import Brief, Fact, Language, Mode, Persona, Recollection
 from npcs.prompt_files import PromptFiles, Prompts
+from npcs.quoting import quoted
 
 FILES = PromptFiles(Path(__file__).resolve().parent / "prompts")
 LANGUAGE_NAMES: dict[Language, str] = {
@@ -138,7 +139,7 @@ def _player(brief: Brief) -> str:
     trust = "You distrust them." if brief.trust < 1.5 else ""
     if brief.trust >= 5:
         trust = "You trust them."
-    return f"Name: {brief.player_name}. You have met before. {trust}".strip()
+    return f"Name: {quoted(brief.player_name)}. You have met before. {trust}".strip()
 
 
 def _whose(memory: Recollection) -> str:
@@ -151,7 +152,7 @@ def _whose(memory: Recollection) -> str:
 
 def _memories(brief: Brief) -> str:
     lines = [
-        f"- {memory.happened_at:%d %B %Y}, {_whose(memory)}: {memory.text}"
+        f"- {memory.happened_at:%d %B %Y}, {_whose(memory)}: {quoted(memory.text)}"
         for memory in brief.memories
     ]
     if lines and not brief.sure:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 from npcs.moderation.flattening import flat, tokens
@@ -67,14 +66,12 @@ def _word_masked(word: str, language: str) -> str:
 
 
 def _holds(text: str, rule: Rule, of: Lists) -> bool:
-    return any(_matches(text, rule, of))
-
-
-def _matches(text: str, rule: Rule, of: Lists) -> Iterator[bool]:
-    for token in tokens(text):
-        yield token in rule.exact or (bool(rule.stems) and token.startswith(rule.stems))
-    if rule.pattern:
-        line = flat(text)
-        if of.innocent:
-            line = of.innocent.sub(" ", line)
-        yield bool(rule.pattern.search(line))
+    words = tokens(text) if rule.exact or rule.stems else frozenset()
+    if not rule.exact.isdisjoint(words):
+        return True
+    if rule.stems and any(word.startswith(rule.stems) for word in words):
+        return True
+    if not rule.pattern:
+        return False
+    line = of.innocent.sub(" ", flat(text)) if of.innocent else flat(text)
+    return bool(rule.pattern.search(line))

@@ -28,7 +28,8 @@ _SINGLES = 3
 def flattened(text: str) -> str:
     """Lower case, one kind of each letter, punctuation as spaces; words stay apart."""
     seen = _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).translate(_APOSTROPHES)
-    folded = "".join(map(_folded, seen.casefold()))
+    seen = seen.casefold()
+    folded = seen if seen.isascii() else "".join(map(_folded, seen))
     joined = _MARKED.sub(lambda found: re.sub(r"[.\-_*~·]", "", found[0]), folded)
     held = _BETWEEN_DIGITS.sub("", joined)
     return _SPACES.sub(" ", _PUNCTUATION.sub(" ", held)).strip()
@@ -40,6 +41,7 @@ def flat(text: str) -> str:
     return flattened(text)
 
 
+@lru_cache(maxsize=8192)
 def _folded(character: str) -> str:
     if character.isascii():
         return character
@@ -49,13 +51,9 @@ def _folded(character: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def tokens(text: str) -> tuple[str, ...]:
+def tokens(text: str) -> frozenset[str]:
     """The words of `text`, each in every spelling it may stand for."""
-    found: dict[str, None] = {}
-    for word in _apart(_words(text)):
-        for each in _spellings(word):
-            found[each] = None
-    return tuple(found)
+    return frozenset(each for word in _apart(_words(text)) for each in _spellings(word))
 
 
 def _words(text: str) -> list[str]:

@@ -61,7 +61,7 @@ def _follow(model: type[Model], path: str, paths: dict[type[Model], list[str]]) 
     for relation in model._meta.related_objects:
         field = relation.field
         if isinstance(field, ForeignKey) and relation.on_delete is CASCADE:
-            _follow(relation.related_model, f"{field.name}__{path}", paths)  # type: ignore[arg-type]
+            _follow(relation.related_model, f"{field.name}__{path}", paths)
 
 
 def loose(char_id: int) -> list[QuerySet[Any]]:

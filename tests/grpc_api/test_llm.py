@@ -118,8 +118,8 @@ def test_the_model_is_told_a_secret_for_who_is_trusted(talk, player, llm, server
 def test_the_model_is_told_what_this_player_said_before(talk, player, llm):
     talk("My sister Mira is ill.", player)
     talk("What did I tell you about my sister?", player)
-    assert "they said: My sister Mira is ill." in system(llm)
-    assert "Name: Aline" in system(llm)
+    assert 'they said: "My sister Mira is ill."' in system(llm)
+    assert 'Name: "Aline"' in system(llm)
 
 
 def test_the_model_is_told_nothing_of_another_player(talk, player, other_player, llm):
