@@ -51,6 +51,8 @@ SUPPORTING = {
     "turn_flags",
     "conversation_takeovers",
     "staff_lines",
+    "player_standing",
+    "platform_switches",
     "idempotent_requests",
     "knowledge_packs",
     "budget_months",

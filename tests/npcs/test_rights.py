@@ -105,7 +105,7 @@ def _write_over(char_id, word):
                 if isinstance(field, models.TextField | models.CharField)
                 and not (field.choices or field.unique or field.primary_key)
                 and (field.max_length or 99) >= 50
-                and field.name not in ("player_name", "name", "muted_by")
+                and field.name not in ("player_name", "name", "muted_by", "scope_key")
             }
             holding.model._default_manager.filter(pk=row.pk).update(**values)
 
