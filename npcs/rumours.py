@@ -11,7 +11,7 @@ from django.db.models import Count, Max
 from npcs.models import InformationSharing, NpcKnowledge, NpcPersonality
 
 SHOWN = 50
-COLUMN, ROW, EDGE = 210, 46, 30
+COLUMN, ROW, EDGE = 210, 52, 36
 """Pixels of the drawing: between two tellings in a row, between two listeners, around."""
 
 

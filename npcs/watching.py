@@ -81,7 +81,8 @@ def basis(turn_id: int) -> Shown:
     if turn is None:
         raise NotFound("There is no such turn on this server.")
     talk = turn.conversation
-    facts = NpcKnowledge.objects.filter(npc_id=talk.npc_id).in_bulk(turn.facts_used)
+    known = NpcKnowledge.objects.filter(Q(npc_id=talk.npc_id) | Q(npc=None))
+    facts = known.in_bulk(turn.facts_used)
     told = NpcMemory.objects.filter(npc_id=talk.npc_id, char_id=talk.char_id)
     memories = told.in_bulk(turn.memories_used)
     return {

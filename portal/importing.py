@@ -1,4 +1,4 @@
-"""The sample town: a few characters to talk to before there is a map-server."""
+"""The sample town and the example characters: somebody to talk to before there is a map-server."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext_noop
 
 from aiworld.settings.env import BASE_DIR
+from npcs import examples
 from npcs.importing import import_characters
 from npcs.models import NpcPersonality
 from npcs.scripts.tree import read_scripts
@@ -41,6 +42,7 @@ def add_town(work: server_jobs.Work) -> dict[str, Any]:
         made = import_characters(
             characters, progress=lambda done: work.tell(WRITING, done=done, total=len(characters))
         )
+        examples.add_missing()
     return {"created": made.created, "facts": made.facts}
 
 

@@ -6,11 +6,12 @@ import re
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import Count, QuerySet, TextField
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
-from unfold.widgets import UnfoldAdminExpandableTextareaWidget
+from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminTextInputWidget
 
 from aiworld.sites import server
 from aiworld.staff import ServerModelAdmin, ServerTabularInline
@@ -25,6 +26,7 @@ class FactsInline(ServerTabularInline):
     formfield_overrides = {TextField: {"widget": UnfoldAdminExpandableTextareaWidget}}
     extra = 1
     per_page = 50
+    hide_title = True
     verbose_name_plural = _("Facts of the pack")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[NpcKnowledge]:
@@ -54,6 +56,7 @@ class KnowledgePackAdmin(ServerModelAdmin):
             {"fields": (("map_name", "role"), ("group", "faction"), "keys", "reaches")},
         ),
     )
+    formfield_overrides = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
     readonly_fields = ("reaches",)
     actions_detail = ("export",)
 

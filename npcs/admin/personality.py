@@ -61,7 +61,8 @@ class KnowledgeInline(ServerTabularInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[NpcKnowledge]:
         rows: QuerySet[NpcKnowledge] = super().get_queryset(request)
-        return rows.filter(sensitivity=self.tier).defer("embedding")
+        own = rows.exclude(origin=NpcKnowledge.Origin.HEARD)  # hearsay is not for editing here
+        return own.filter(sensitivity=self.tier).defer("embedding")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "sensitivity":

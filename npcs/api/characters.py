@@ -167,7 +167,7 @@ class PackSerializer(RowSerializer):
     class Meta:
         model = KnowledgePack
         fields = tuple(SHARED)
-        read_only_fields = ("id", "created_at", "updated_at")
+        read_only_fields: tuple[str, ...] = ("id", "created_at", "updated_at")
         extra_kwargs: ClassVar = {"name": {"validators": [Unclaimed(KnowledgePack, "name")]}}
 
 

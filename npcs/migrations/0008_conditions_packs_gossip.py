@@ -83,6 +83,8 @@ class Migration(migrations.Migration):
                         base_field=models.CharField(max_length=120),
                         blank=True,
                         db_comment="For NPCs with these keys; empty: any.",
+                        help_text="Keys of NPCs, with a comma between: "
+                        "prontera/Guard#1,prontera/Guard#2.",
                         default=list,
                         size=None,
                         verbose_name="only these",

@@ -45,6 +45,7 @@ class KnowledgePack(models.Model):
         verbose_name=_("only these"),
         default=list,
         blank=True,
+        help_text=_("Keys of NPCs, with a comma between: prontera/Guard#1,prontera/Guard#2."),
         db_comment="For NPCs with these keys; empty: any.",
     )
     is_active = models.BooleanField(
