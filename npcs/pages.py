@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,9 +13,14 @@ from unidecode import unidecode
 
 from aiworld.errors import Invalid
 from npcs.safety import clean_reply
+from npcs.thai import RUN, segment
 
 MAX_LINE_BYTES = 200
 """Legacy scripts stay below this (p99 155 bytes); the packet would carry far more."""
+_FOLLOWS = frozenset("\u0e30\u0e32\u0e33\u0e45\u0e46\u200d")
+"""Thai vowels after their consonant: a line never begins with one."""
+_LEADS = frozenset("\u0e40\u0e41\u0e42\u0e43\u0e44")
+"""Thai vowels before their consonant: a line never ends with one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +34,8 @@ def paginate(
     text: str, *, columns: int = 45, lines_per_page: int = 8, code_page: str = "cp1252"
 ) -> tuple[Page, ...]:
     """Pages of at most `lines_per_page` lines of at most `columns` columns (a wide character takes
-    two) and 200 bytes. Text with nothing to say has no pages."""
+    two, what stands above or below another none) and 200 bytes. Lines break at spaces, in Thai
+    between words. Text with nothing to say has no pages."""
     if columns < 4 or lines_per_page < 1:
         raise Invalid("A page has at least 4 columns and 1 line.", field="columns")
     lines = list(_wrapped(clean_reply(encodable(text, code_page)), columns, code_page))
@@ -51,6 +58,18 @@ def encodable(text: str, code_page: str) -> str:
     return "".join(_written(character, code_page) for character in clean)
 
 
+def cut(text: str, code_page: str, *, most: int) -> bytes:
+    """`text` in the code page, in at most `most` bytes: never half a character, nor a letter
+    without the vowels and tones that stand on it."""
+    kept, room = b"", most
+    for piece in _letters(encodable(text, code_page)):
+        raw = piece.encode(code_page)
+        if len(raw) > room:
+            break
+        kept, room = kept + raw, room - len(raw)
+    return kept.rstrip()
+
+
 @lru_cache(maxsize=8192)
 def _written(character: str, code_page: str) -> str:
     if _fits(character, code_page):
@@ -71,9 +90,9 @@ def _fits(text: str, code_page: str) -> bool:
 
 def _wrapped(text: str, columns: int, code_page: str) -> Iterator[str]:
     line = ""
-    for word in text.split():
-        if line and _room(f"{line} {word}", columns, code_page):
-            line = f"{line} {word}"
+    for space, word in _words(text):
+        if line and _room(f"{line}{space}{word}", columns, code_page):
+            line = f"{line}{space}{word}"
             continue
         if line:
             yield line
@@ -83,14 +102,63 @@ def _wrapped(text: str, columns: int, code_page: str) -> Iterator[str]:
         yield line
 
 
+def _words(text: str) -> Iterator[tuple[str, str]]:
+    """What stays together, and what goes before it: a space, or nothing between words of Thai."""
+    for chunk in text.split():
+        space = " "
+        for part in _breakable(chunk):
+            yield space, part
+            space = ""
+
+
+def _breakable(chunk: str) -> list[str]:
+    if chunk.isascii() or not RUN.search(chunk):
+        return [chunk]
+    parts: list[str] = []
+    for run in re.split(f"({RUN.pattern})", chunk):
+        parts += segment(run) if RUN.fullmatch(run) else [run] if run else []
+    joined = parts[:1]
+    for part in parts[1:]:  # a mark stays with its word, and ๆ and ฯ with theirs
+        alone = not any(character.isalnum() for character in part) or part[0] in "\u0e46\u0e2f"
+        if alone or not any(character.isalnum() for character in joined[-1]):
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return joined
+
+
 def _pieces(word: str, columns: int, code_page: str) -> list[str]:
-    """A word that is wider than a line (or text without spaces), cut between characters."""
+    """A word that is wider than a line (or text without spaces), cut between letters."""
     pieces = [""]
-    for character in word:
-        if pieces[-1] and not _room(pieces[-1] + character, columns, code_page):
+    for letter in _letters(word):
+        if pieces[-1] and not _room(pieces[-1] + letter, columns, code_page):
             pieces.append("")
-        pieces[-1] += character
-    return pieces
+        pieces[-1] += letter
+    return [bit for piece in pieces for bit in _hard(piece, columns, code_page)]
+
+
+def _hard(piece: str, columns: int, code_page: str) -> list[str]:
+    """A letter with more on it than a line holds is no letter of any language."""
+    if _room(piece, columns, code_page):
+        return [piece]
+    bits = [""]
+    for character in piece:
+        if bits[-1] and not _room(bits[-1] + character, columns, code_page):
+            bits.append("")
+        bits[-1] += character
+    return bits
+
+
+def _letters(text: str) -> list[str]:
+    """Characters, each with what belongs to it: marks, and in Thai its vowels."""
+    found: list[str] = []
+    for character in text:
+        joins = _columns(character) == 0 or character in _FOLLOWS
+        if found and (joins or found[-1][-1] in _LEADS):
+            found[-1] += character
+        else:
+            found.append(character)
+    return found
 
 
 def _room(line: str, columns: int, code_page: str) -> bool:
@@ -107,6 +175,6 @@ def _width(line: str) -> int:
 
 @lru_cache(maxsize=8192)
 def _columns(character: str) -> int:
-    if unicodedata.combining(character):
+    if unicodedata.category(character) in ("Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -4,11 +4,14 @@ client acts on ^RRGGBB, on tags in angle brackets and on bytes in its own code p
 from __future__ import annotations
 
 import codecs
+import logging
 import re
 import unicodedata
 from collections.abc import Callable
 
 from aiworld.errors import Invalid
+
+log = logging.getLogger(__name__)
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _OWN_LINE = str.maketrans(
@@ -39,6 +42,8 @@ _LABEL = re.compile(
     rf"^(?:{_CAPITALISED}(?: {_CAPITALISED}){{0,2}}|npc|ai|bot|assistant)\s?: (?=\S)"
 )
 _RAW_FACTOR = 16
+_LONGEST_CHARACTER = 4
+"""Bytes, in the code pages of game clients."""
 
 
 def clean_input(text: str, *, max_length: int, field: str = "text") -> str:
@@ -57,18 +62,31 @@ def clean_input(text: str, *, max_length: int, field: str = "text") -> str:
 
 
 def decode_raw(data: bytes, code_page: str, *, field: str = "text") -> str:
-    """Bytes of a game client as text; `code_page` as Python names it (cp1252, cp874, cp949 ...)."""
+    """Bytes of a game client as text; `code_page` as Python names it (cp1252, cp874, cp949 ...).
+    The game cuts at bytes, so half a character at an end is dropped. Bytes that are no text in the
+    code page are read as UTF-8 if they are that, else left out; a log line tells the operator."""
     try:
         return codecs.decode(data, code_page)
     except LookupError:
         raise Invalid(f"Unknown code page {code_page!r}.", field="code_page") from None
     except UnicodeDecodeError as error:
-        wrong = data[error.start : error.end].hex(" ")
-        raise Invalid(
-            f"Not valid {code_page}: byte {error.start + 1} of {len(data)} ({wrong}). "
-            "Set the server's code page to the one of its game client.",
-            field=field,
-        ) from None
+        whole = data[: error.start]
+        if len(data) - error.start < _LONGEST_CHARACTER and not _decoded(data, "utf-8"):
+            return codecs.decode(whole, code_page)
+    log.warning(
+        "%s is not valid %s; is the server's code page that of its client?", field, code_page
+    )
+    return _decoded(data, "utf-8") or codecs.decode(data, code_page, "ignore")
+
+
+def _decoded(data: bytes, code_page: str) -> str:
+    """'' if it is no text in the code page, but for a character cut off at the end."""
+    try:
+        return codecs.decode(data, code_page)
+    except UnicodeDecodeError as error:
+        if len(data) - error.start < _LONGEST_CHARACTER and error.start:
+            return codecs.decode(data[: error.start], code_page)
+        return ""
 
 
 def clean_reply(text: str) -> str:

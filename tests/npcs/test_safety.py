@@ -45,10 +45,35 @@ def test_too_long_a_text_is_invalid(length):
         clean_input("x" * length, max_length=10)
 
 
-def test_bytes_of_another_code_page_are_refused_with_their_place():
-    assert decode_raw("olá".encode("cp1252"), "cp1252") == "olá"
-    with pytest.raises(Invalid, match="byte 3 of 3"):
-        decode_raw("olá".encode("cp1252"), "utf-8")
+CODE_PAGES = ["cp1252", "cp874", "cp949", "cp932", "cp1251", "gb18030", "big5", "utf-8"]
+SPOKEN = {
+    "cp1252": "olá, você", "cp874": "สวัสดีครับ", "cp949": "안녕하세요", "cp932": "こんにちは",
+    "cp1251": "привет", "gb18030": "你好吗朋友", "big5": "你好嗎朋友", "utf-8": "สวัสดี 안녕 olá",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code_page", CODE_PAGES)
+def test_bytes_that_were_cut_in_a_character_lose_that_character_only(code_page):
+    raw = SPOKEN[code_page].encode(code_page)
+    assert decode_raw(raw, code_page) == SPOKEN[code_page]
+    for length in range(1, len(raw)):
+        heard = decode_raw(raw[:length], code_page)
+        assert SPOKEN[code_page].startswith(heard)
+        assert len(raw) - len(heard.encode(code_page)) - (len(raw) - length) < 4
+
+
+@pytest.mark.parametrize("code_page", CODE_PAGES)
+@given(data=st.binary(max_size=80))
+def test_no_bytes_fail_a_call(code_page, data):
+    heard = decode_raw(data, code_page)
+    assert not heard or heard.encode("utf-8")  # no lone surrogates either
+
+
+def test_bytes_of_another_code_page_are_read_as_far_as_they_go_and_logged(caplog):
+    assert decode_raw("สวัสดี".encode(), "cp949") == "สวัสดี"  # a client that sends UTF-8
+    assert decode_raw("olá".encode("cp1252"), "utf-8") == "ol"
+    assert decode_raw(b"a\x81b", "cp1252", field="player.raw_name") == "ab"
+    assert "player.raw_name is not valid cp1252" in caplog.text
     with pytest.raises(Invalid) as caught:
         decode_raw(b"x", "klingon")
     assert caught.value.field == "code_page"
