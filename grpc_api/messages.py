@@ -94,7 +94,7 @@ def moment(stamp: Timestamp, *, field: str = "happened_at") -> datetime:
 def reply(answer: Reply, server: Server) -> dialogue_pb2.TalkReply:
     return dialogue_pb2.TalkReply(
         text=answer.text,
-        pages=(*notice_pages(answer, server), *pages(answer.text, server.code_page)),
+        pages=(*notice_pages(answer, server), *laid_out(answer.text, server)),
         notice=answer.notice,
         emotion=f"EMOTION_{answer.emotion.upper()}",
         trust=answer.trust,
@@ -114,15 +114,23 @@ def notice_pages(answer: Reply, server: Server) -> tuple[dialogue_pb2.Page, ...]
     """For a client that shows pages and knows of no notice."""
     if not answer.notice or server.ai_notice != AINotice.REPLY:
         return ()
-    return pages(answer.notice, server.code_page)
+    return laid_out(answer.notice, server)
+
+
+def laid_out(text: str, server: Server) -> tuple[dialogue_pb2.Page, ...]:
+    return pages(text, server.code_page, server.page_columns, server.page_lines)
 
 
 @lru_cache(maxsize=1024)
-def pages(text: str, code_page: str) -> tuple[dialogue_pb2.Page, ...]:
+def pages(
+    text: str, code_page: str, columns: int, lines_per_page: int
+) -> tuple[dialogue_pb2.Page, ...]:
     """Kept, since a cached answer is laid out the same way every time."""
     return tuple(
         dialogue_pb2.Page(lines=page.lines, raw_lines=page.raw_lines)
-        for page in paginate(text, code_page=code_page)
+        for page in paginate(
+            text, columns=columns, lines_per_page=lines_per_page, code_page=code_page
+        )
     )
 
 

@@ -58,18 +58,6 @@ def encodable(text: str, code_page: str) -> str:
     return "".join(_written(character, code_page) for character in clean)
 
 
-def cut(text: str, code_page: str, *, most: int) -> bytes:
-    """`text` in the code page, in at most `most` bytes: never half a character, nor a letter
-    without the vowels and tones that stand on it."""
-    kept, room = b"", most
-    for piece in _letters(encodable(text, code_page)):
-        raw = piece.encode(code_page)
-        if len(raw) > room:
-            break
-        kept, room = kept + raw, room - len(raw)
-    return kept.rstrip()
-
-
 @lru_cache(maxsize=8192)
 def _written(character: str, code_page: str) -> str:
     if _fits(character, code_page):

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast, get_args
 
@@ -23,6 +24,8 @@ from npcs.memory import unknown_npc, used_request_id
 from npcs.models import ConversationTurn, NpcMemory, Takeover
 from npcs.models.memory import Scope
 from npcs.models.relationship import FIRST_TRUST
+from npcs.moods import mood
+from npcs.relationships import feeling
 from npcs.turns import Reply, Said, Scene
 from tenants.context import tenant
 from tenants.statements import rows
@@ -41,7 +44,8 @@ SELECT n.id, n.version, n.ai_enabled, n.name, n.role, n.map_name, n.x, n.y, n.op
        n.background, n.speech_style, n.mood, r.trust, COALESCE(r.talks, 0), t.id,
        c.id, c.language, c.last_turn_at, recent.turns, n.ai_mode, n.trust_gain,
        h.holder, shared.packs, conditional.conditions,
-       ps.opted_out_at, ps.muted_until, ps.told_at
+       ps.opted_out_at, ps.muted_until, ps.told_at,
+       r.mood, r.mood_strength, r.mood_at
 FROM npc_personalities n
 LEFT JOIN npc_relationships r ON r.npc_id = n.id AND r.char_id = %(char_id)s
 LEFT JOIN conversation_turns t ON t.request_id = %(request_id)s
@@ -106,7 +110,7 @@ def scene(said: Said, *, even_off: bool = False) -> Scene | Reply:
 def _scene(said: Said, row: Sequence[object], now: datetime) -> Scene:
     goes_on = row[22] is not None and now - cast(datetime, row[22]) < SITTING
     default = cast(Language, row[21] if goes_on else tenant().language)
-    persona = _persona(said.npc_key, row[3:17])
+    persona = _felt(_persona(said.npc_key, row[3:17]), row[32:35], now)
     trust = FIRST_TRUST if row[17] is None else cast(float, row[17])
     told_under = tuple(cast(list[str], row[28] or []))
     language = _language(said, default)
@@ -129,6 +133,12 @@ def _scene(said: Said, row: Sequence[object], now: datetime) -> Scene:
         conditions=told_under,
         world=_world(said, persona, told_under, now),
     )
+
+
+def _felt(persona: Persona, kept: Sequence[object], now: datetime) -> Persona:
+    """With the mood that this player's words have left."""
+    left = feeling(*cast(tuple[str | None, float | None, datetime | None], tuple(kept)))
+    return replace(persona, mood=mood(persona.mood, left, neuroticism=persona.neuroticism, now=now))
 
 
 def _world(said: Said, persona: Persona, told_under: Sequence[str], now: datetime) -> World:

@@ -12,7 +12,7 @@ from npcs.forgetting import echoes
 from npcs.intents import Intent, untold
 from npcs.memory import asked_before
 from npcs.models import NpcMemory
-from npcs.relationships import Moved
+from npcs.relationships import Moved, Raised
 from npcs.scales import Speaker
 from npcs.turns import Reply, Scene, Thought
 from tenants import live, outbox
@@ -80,7 +80,7 @@ def _record(scene: Scene, thought: Thought, latency_ms: int) -> Reply:
     step = relationships.meet(
         scene.npc_id, said.char_id, said.player_name,
         wish=relationships.wished(effect.change, scene.trust_gain), reason=effect.reason,
-        now=scene.now,
+        now=scene.now, raised=_raised(scene, thought, moves=bool(effect.change)),
     )  # fmt: skip
     turn = Turn(
         *_stored(scene, thought, latency_ms, step, effect.reason if step.change else ""), step
@@ -94,6 +94,13 @@ def _record(scene: Scene, thought: Thought, latency_ms: int) -> Reply:
     if thought.paid:
         pay(thought)
     return _reply(scene, thought, turn, latency_ms)
+
+
+def _raised(scene: Scene, thought: Thought, *, moves: bool) -> Raised | None:
+    """A mood that was there before does not feed itself: only what was said does."""
+    if thought.emotion == scene.persona.mood and not moves:
+        return None
+    return Raised(emotion=thought.emotion, neuroticism=scene.persona.neuroticism)
 
 
 def _stored(

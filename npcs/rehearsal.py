@@ -155,7 +155,12 @@ async def rehearse(line: Line, *, seconds: float = SECONDS) -> Rehearsed:
         knowledge=known,
         memories=recalled,
         outcome=_outcome(scene, thought, moved_today),
-        pages=paginate(thought.text, code_page=server.code_page),
+        pages=paginate(
+            thought.text,
+            columns=server.page_columns,
+            lines_per_page=server.page_lines,
+            code_page=server.code_page,
+        ),
         steps=steps.taken,
     )
 

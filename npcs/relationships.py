@@ -1,11 +1,15 @@
-"""How trust moves."""
+"""How trust and mood move."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
+from npcs import moods
+from npcs.brief import Emotion
 from npcs.models.relationship import FIRST_TRUST
+from npcs.moods import Feeling
 from tenants.statements import rows
 
 DAILY_BOUND = 1.0
@@ -44,19 +48,36 @@ ON CONFLICT (npc_id, char_id) WHERE char_id IS NOT NULL DO UPDATE SET
     player_name = excluded.player_name, talks = r.talks + 1, last_met_at = excluded.last_met_at,
     trust_moved = CASE WHEN r.trust_day = excluded.trust_day THEN r.trust_moved ELSE 0 END,
     trust_day = excluded.trust_day
-RETURNING id, trust, trust_moved
+RETURNING id, trust, trust_moved, mood, mood_strength, mood_at
 """
 MOVE = """
-UPDATE npc_relationships SET trust = %(trust)s, trust_moved = %(moved)s, last_reason = %(reason)s
+UPDATE npc_relationships SET trust = %(trust)s, trust_moved = %(moved)s,
+    last_reason = CASE WHEN %(reason)s = '' THEN last_reason ELSE %(reason)s END,
+    mood = %(mood)s, mood_strength = %(strength)s, mood_at = %(since)s
 WHERE id = %(id)s
 """
 
 
+@dataclass(frozen=True, kw_only=True)
+class Raised:
+    """An emotion that the player's words raised, in somebody of this neuroticism (0.0-1.0)."""
+
+    emotion: Emotion
+    neuroticism: float
+
+
 def meet(
-    npc_id: int, char_id: int, player_name: str, *, wish: float, reason: str, now: datetime
+    npc_id: int,
+    char_id: int,
+    player_name: str,
+    *,
+    wish: float,
+    reason: str,
+    now: datetime,
+    raised: Raised | None = None,
 ) -> Moved:
     """Note one more turn of this character with this NPC. Call it in the turn's transaction."""
-    [(pk, trust, moved_today)] = rows(
+    [(pk, trust, moved_today, *kept)] = rows(
         MEET,
         {
             "npc_id": npc_id,
@@ -68,7 +89,26 @@ def meet(
         },
     )
     step = moved(trust=trust, moved_today=moved_today, wish=wish)
-    if step.change:
-        after = moved_today + step.change
-        rows(MOVE, {"id": pk, "trust": step.trust, "moved": after, "reason": reason})
+    before = feeling(*kept)
+    now_felt = before
+    if raised:
+        now_felt = moods.after(before, raised.emotion, neuroticism=raised.neuroticism, now=now)
+    if step.change or now_felt != before:
+        values = {
+            "id": pk,
+            "trust": step.trust,
+            "moved": moved_today + step.change,
+            "reason": reason if step.change else "",
+            "mood": now_felt.emotion if now_felt else "",
+            "strength": now_felt.strength if now_felt else 0.0,
+            "since": now_felt.at if now_felt else None,
+        }
+        rows(MOVE, values)
     return step
+
+
+def feeling(mood: str | None, strength: float | None, since: datetime | None) -> Feeling | None:
+    """The stored columns as a feeling; None if there is none."""
+    if not mood or not strength or since is None:
+        return None
+    return Feeling(emotion=cast(Emotion, mood), strength=strength, at=since)

@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib import resources
+from typing import Any
 
 import yaml
 
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 RUN = re.compile("[\u0e01-\u0e3a\u0e40-\u0e4e]+")
 _LETTER = re.compile("([\u0e01-\u0e3a\u0e40-\u0e4e])(?![?*+{])")
 _CLUSTER = re.compile(
@@ -27,7 +29,8 @@ def _vocabulary() -> frozenset[str]:
     found: set[str] = set()
     for name in ("th.yaml", "concepts.th.yaml", "words.th.yaml"):
         if (file := folder.joinpath(name)).is_file():
-            found |= set(RUN.findall(" ".join(_strings(yaml.safe_load(file.read_bytes())))))
+            read = yaml.load(file.read_bytes(), Loader=_LOADER)  # nosec B506: a safe one
+            found |= set(RUN.findall(" ".join(_strings(read))))
     return frozenset(found)
 
 

@@ -14,7 +14,7 @@ from tenants.models import Server, Tier
 
 BY_BUTTON = ("ai_enabled",)
 """Has a button of its own: a form without the box would switch it off."""
-KEPT = ("moderation", "ai_notice")
+KEPT = ("moderation", "ai_notice", "page_columns", "page_lines")
 """Stay as they are in a form that does not ask for them, as that of a new server."""
 LABELS = {
     "name": _("Name"),
@@ -22,6 +22,8 @@ LABELS = {
     "billing_tier": _("Plan"),
     "language": _("Language"),
     "code_page": _("Code page of the game client"),
+    "page_columns": _("Letters in a line of a dialogue box"),
+    "page_lines": _("Lines of a dialogue box"),
     "rathena_mode": _("rAthena mode"),
     "moderation": _("Swear words"),
     "ai_notice": _("Telling players that it is AI"),
@@ -35,6 +37,8 @@ HELP = {
     "contact_email": _("Where we write when something about the server needs you."),
     "language": _("What NPCs speak when they cannot tell the player's language."),
     "code_page": _("Answers are encoded for it, so that the client shows the right letters."),
+    "page_columns": _("Answers break at it. Wide letters, as Korean ones, take two."),
+    "page_lines": _("What does not fit goes on the next page."),
     "rathena_mode": _("Which rules your map-server is compiled for."),
     "moderation": _("Of players and NPCs. Threats, slurs and the like stop a talk always."),
     "ai_notice": _("Each player is told once, in their language, at the first talk of all."),
@@ -72,6 +76,12 @@ class ServerForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_ai_notice(self) -> str:
         return str(self.cleaned_data["ai_notice"] or self.instance.ai_notice)
+
+    def clean_page_columns(self) -> int:
+        return int(self.cleaned_data["page_columns"] or self.instance.page_columns)
+
+    def clean_page_lines(self) -> int:
+        return int(self.cleaned_data["page_lines"] or self.instance.page_lines)
 
     def clean_name(self) -> str:
         return " ".join(str(self.cleaned_data["name"]).split())

@@ -29,6 +29,8 @@ CHANGEABLE = (
     "billing_tier",
     "language",
     "code_page",
+    "page_columns",
+    "page_lines",
     "rathena_mode",
     "ai_enabled",
     "moderation",

@@ -7,11 +7,17 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeNumericFilter
 
 from aiworld.sites import server
 from aiworld.staff import ServerModelAdmin
-from npcs.models import NpcKnowledge, NpcRelationship
+from npcs.models import ConversationTurn, NpcKnowledge, NpcRelationship
+
+MOVES = 20
+"""Turns that moved trust, on the page of a relationship."""
 
 
 class EmbeddedAdmin(ServerModelAdmin):
@@ -80,6 +86,31 @@ class NpcRelationshipAdmin(ServerModelAdmin):
         (None, {"fields": ("npc",)}),
         ("With a player", {"fields": (("player_name", "char_id"), "trust", "last_reason")}),
         ("With an NPC", {"fields": ("other_npc", "bond")}),
-        ("So far", {"fields": (("talks", "trust_day", "trust_moved"), "first_met_at")}),
-    )
-    readonly_fields = ("first_met_at", "talks", "trust_day", "trust_moved")
+        ("So far", {"fields": (
+            ("talks", "trust_day", "trust_moved"), ("mood", "mood_strength", "mood_at"),
+            "first_met_at", "reasons",
+        )}),
+    )  # fmt: skip
+    readonly_fields = (
+        "first_met_at", "talks", "trust_day", "trust_moved", "mood", "mood_strength", "mood_at",
+        "reasons",
+    )  # fmt: skip
+
+    @admin.display(description=_("why trust moved"))
+    def reasons(self, row: NpcRelationship) -> str:
+        """The latest turns that moved it, with what the player said."""
+        if row.pk is None or row.char_id is None:
+            return "-"
+        turns = (
+            ConversationTurn.objects.filter(
+                conversation__npc_id=row.npc_id, conversation__char_id=row.char_id
+            )
+            .exclude(trust_change=0)
+            .order_by("-id")[:MOVES]
+        )
+        lines = (
+            (date_format(turn.created_at, "SHORT_DATETIME_FORMAT"), f"{turn.trust_change:+.2f}",
+             turn.trust_reason, turn.player_text)
+            for turn in turns
+        )  # fmt: skip
+        return format_html_join("", "<div>{} {} {}: {}</div>", lines) or "-"

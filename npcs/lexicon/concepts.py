@@ -109,8 +109,9 @@ def _table(lines: list[tuple[str, list[str], bool]], language: Language) -> dict
 
 
 def _forms(words: Mapping[Language, Mapping[str, str]]) -> dict[str, frozenset[str]]:
+    """Without the signs of the files: 'pandai_besi' is searched by its first word."""
     found: dict[str, set[str]] = {}
     for table in words.values():
         for word, key in table.items():
-            found.setdefault(key, set()).add(word)
+            found.setdefault(key, set()).add(word.removesuffix("~").partition("_")[0])
     return {key: frozenset(forms) for key, forms in found.items()}

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from npcs.models.personality import NpcPersonality
-from npcs.scales import bounded, within
+from npcs.scales import Emotion, bounded, within
 
 TABLE = "npc_relationships"
 FIRST_TRUST = 2.0
@@ -58,6 +58,25 @@ class NpcRelationship(models.Model):
     last_reason = models.CharField(
         _("last reason"), max_length=120, blank=True, db_comment="Why it last moved."
     )
+    mood = models.CharField(
+        _("mood towards"),
+        max_length=10,
+        choices=Emotion.choices,
+        blank=True,
+        default="",
+        db_default="",
+        db_comment="What the player's words left the NPC feeling; empty: its base mood.",
+    )
+    mood_strength = models.FloatField(
+        _("strength of the mood"),
+        default=0,
+        db_default=0,
+        validators=bounded(0, 1),
+        db_comment="Of the mood at mood_at, 0-1; it halves in 10 to 30 minutes.",
+    )
+    mood_at = models.DateTimeField(
+        _("mood since"), null=True, blank=True, db_comment="When the mood was last raised."
+    )
     first_met_at = models.DateTimeField(
         _("first met at"), auto_now_add=True, db_comment="First talk."
     )
@@ -78,6 +97,7 @@ class NpcRelationship(models.Model):
         constraints = [
             *within(TABLE, 0, 10, "trust"),
             *within(TABLE, -100, 100, "bond"),
+            *within(TABLE, 0, 1, "mood_strength"),
             models.CheckConstraint(
                 name="npc_relationships_one_other",
                 condition=Q(char_id__isnull=False, other_npc__isnull=True)

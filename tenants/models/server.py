@@ -112,7 +112,14 @@ class Server(TenantMixin):  # type: ignore[misc]
         _("language"),
         max_length=2,
         default="en",
-        choices=[("en", "English"), ("pt", "Português"), ("es", "Español")],
+        choices=[
+            ("en", "English"),
+            ("pt", "Português"),
+            ("es", "Español"),
+            ("id", "Bahasa Indonesia"),
+            ("ko", "한국어"),
+            ("th", "ไทย"),
+        ],
         db_comment="What NPCs speak when the player's language cannot be told.",
     )
     code_page = models.CharField(
@@ -121,6 +128,18 @@ class Server(TenantMixin):  # type: ignore[misc]
         choices=CodePage.choices,
         default=CodePage.CP1252,
         db_comment="Code page of the players' clients; replies are encoded for it.",
+    )
+    page_columns = models.PositiveSmallIntegerField(
+        _("columns of a dialogue box"),
+        default=45,
+        validators=[MinValueValidator(12), MaxValueValidator(120)],
+        db_comment="Letters in a line of a dialogue box; a wide letter takes two.",
+    )
+    page_lines = models.PositiveSmallIntegerField(
+        _("lines of a dialogue box"),
+        default=8,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
+        db_comment="Lines of a dialogue box; more go on the next page.",
     )
     max_concurrent_npcs = models.PositiveIntegerField(
         _("NPCs by AI at once"),

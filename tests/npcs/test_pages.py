@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aiworld.errors import Invalid
-from npcs.pages import MAX_LINE_BYTES, cut, paginate
+from npcs.pages import MAX_LINE_BYTES, paginate
 
 CODE_PAGES = ["cp1252", "cp874", "cp949", "cp932", "cp1251", "gb18030", "big5", "utf-8"]
 
@@ -21,17 +21,6 @@ MARKS = "\u0e31\u0e34\u0e35\u0e36\u0e37\u0e38\u0e39\u0e47\u0e48\u0e49\u0e4a\u0e4
 def wide(line):
     double = sum(unicodedata.east_asian_width(each) in "WF" for each in line)
     return len(line) + double - sum(unicodedata.category(each) in ("Mn", "Me") for each in line)
-
-
-@pytest.mark.parametrize("code_page", CODE_PAGES)
-@given(text=TEXTS, most=st.integers(0, 60))
-def test_bytes_are_cut_between_characters(code_page, text, most):
-    raw = cut(text, code_page, most=most)
-    assert len(raw) <= most
-    whole = cut(text, code_page, most=10_000).decode(code_page)
-    kept = raw.decode(code_page)
-    assert whole.startswith(kept)
-    assert not kept or whole[len(kept) : len(kept) + 1] not in tuple(MARKS)
 
 
 def test_thai_breaks_between_words_and_never_before_a_mark():

@@ -75,7 +75,7 @@ class DialogueServicer:
         composer answers. While a game master speaks for the NPC, their words are the answer
         (SOURCE_STAFF); if none come within most of the deadline, the NPC asks for a moment
         (SOURCE_STOCK) and the next Talk brings them. A longer deadline gives the game master time.
-        INVALID_ARGUMENT  text empty, too long, not in the code page; no char_id; no npc
+        INVALID_ARGUMENT  text empty or too long; no char_id; no npc
         NOT_FOUND         this server has no such NPC (import_npcs or SyncNpcs makes it known)
         FAILED_PRECONDITION  no AI here and now: run the NPC's own script. It is switched off for this
         NPC, server or platform (ErrorInfo.reason "SwitchedOff"), the player has
