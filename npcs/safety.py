@@ -42,8 +42,6 @@ _LABEL = re.compile(
     rf"^(?:{_CAPITALISED}(?: {_CAPITALISED}){{0,2}}|npc|ai|bot|assistant)\s?: (?=\S)"
 )
 _RAW_FACTOR = 16
-_LONGEST_CHARACTER = 4
-"""Bytes, in the code pages of game clients."""
 
 
 def clean_input(text: str, *, max_length: int, field: str = "text") -> str:
@@ -71,7 +69,7 @@ def decode_raw(data: bytes, code_page: str, *, field: str = "text") -> str:
         raise Invalid(f"Unknown code page {code_page!r}.", field="code_page") from None
     except UnicodeDecodeError as error:
         whole = data[: error.start]
-        if len(data) - error.start < _LONGEST_CHARACTER and not _decoded(data, "utf-8"):
+        if error.end == len(data) and not _decoded(data, "utf-8"):
             return codecs.decode(whole, code_page)
     log.warning(
         "%s is not valid %s; is the server's code page that of its client?", field, code_page
@@ -84,7 +82,7 @@ def _decoded(data: bytes, code_page: str) -> str:
     try:
         return codecs.decode(data, code_page)
     except UnicodeDecodeError as error:
-        if len(data) - error.start < _LONGEST_CHARACTER and error.start:
+        if error.end == len(data) and error.start:
             return codecs.decode(data[: error.start], code_page)
         return ""
 
