@@ -20,7 +20,8 @@ from benchmarks.processes import Processes, processes
 from inference import client
 from npcs import memory
 from npcs.models import NpcMemory, NpcPersonality
-from npcs.retrieval import Candidate, scores
+from npcs.ranking import Question as Asked
+from npcs.ranking import rank
 from tenants.context import in_tenant
 
 PER_PAIR, OLD_FRIENDS, PER_FRIEND = 100, 5, 1000
@@ -123,8 +124,8 @@ def _measure(
         "vectors are of 2,000 sentences by the real encoder, each used many times with noise "
         f"(length {vectors.NOISE} on length 1); what is asked is other sentences.",
         f"COPY took {loading:.1f} s, the HNSW index (m 16, ef_construction 64) {building:.1f} s.",
-        "recall@10: of the ten best by an exhaustive search with the same score, how many are "
-        "found. The product's score fuses meaning, words and recency, computed over every row.",
+        "recall@10: of the ten best by an exhaustive search in the same order, how many are "
+        "found. The product's order is that of words, meaning, sitting, speaker and time.",
     ]
 
 
@@ -218,22 +219,19 @@ def _product(whose: str) -> Callable[[Question], list[int]]:
 
 
 def _best(question: Question, pair: Pair) -> list[int]:
-    """The ten best by the product's score, without a choice of candidates."""
-    rows = list(NpcMemory.objects.about(*pair))
+    """The ten best by the product's order, without a choice of candidates."""
     asked = np.array(question.vector)
-    candidates = [
-        Candidate(
-            id=row.pk,
-            text=f"{row.subject} {row.text}",
-            dense=float(np.dot(asked, np.asarray(row.embedding))),
-            importance=row.importance,
-            happened_at=row.happened_at,
-        )
-        for row in rows
-    ]
-    rated = scores(question.text, candidates, language="en", now=datetime.now(UTC))
-    ranked = sorted(zip(rated, candidates, strict=True), key=lambda pair: pair[0], reverse=True)
-    return [candidate.id for score, candidate in ranked[:10] if score > 0]
+    kept = NpcMemory.objects.about(*pair).order_by("happened_at", "pk")
+    cosines = np.array([float(np.dot(asked, np.asarray(row.embedding))) for row in kept])
+    read = [
+        (row.pk, row.text, row.speaker, row.subject, row.place, row.happened_at, row.importance,
+         row.context, row.scope, row.kind, cosine)
+        for row, cosine in zip(kept, cosines, strict=True)
+    ]  # fmt: skip
+    order = rank(
+        memory.indexed(read, "en"), Asked(text=question.text, at=datetime.now(UTC)), [cosines]
+    )
+    return [read[at][0] for at in order.best(10)]
 
 
 def _row(name: str, taken: list[Found], truth: list[list[int]], all_found: Answers) -> results.Row:

@@ -137,7 +137,7 @@ def _ranked(
     read.sort(key=lambda row: (row[5], row[0]))
     question = Question(text=said, at=now, language=script(said) or language)
     cosines = [_cosines(read)] if vector is not None else []
-    ranking = rank(_index(read, language), question, cosines)
+    ranking = rank(indexed(read, language), question, cosines)
     best = [read[at] for at in ranking.best(SCORED)]
     memories = [
         Recollection(
@@ -171,8 +171,9 @@ def _then(question: Question, memories: Sequence[Recollection]) -> set[int]:
     }
 
 
-def _index(read: Sequence[tuple[Any, ...]], language: Language) -> Index:
-    """Rows in the order in which they happened; a pause begins another sitting."""
+def indexed(read: Sequence[tuple[Any, ...]], language: Language) -> Index:
+    """Rows as NEAR gives them, in the order in which they happened; a pause begins another
+    sitting."""
     documents, sitting, last = [], 0, read[0][5]
     for row in read:
         _, text, speaker, subject, _, happened_at, _, context, *_ = row
