@@ -31,7 +31,7 @@ from inference.providers import provider, tasks
 from inference.providers.base import Own
 from inference.texts import MAX_TEXTS, check
 
-__all__ = ["Bill", "Call", "Generation", "Message", "Own", "configured", "decide",
+__all__ = ["Bill", "Call", "Generation", "Message", "Own", "chosen_model", "configured", "decide",
            "decide_now", "embed", "embed_now", "generate", "generate_now", "health", "llm_name",
            "longest_prompt", "models", "models_for", "stream", "try_now", "warm_up"]  # fmt: skip
 
@@ -249,6 +249,11 @@ def models_for(task: str) -> tuple[str, ...]:
     first = providers.model_for(task, None) or settings.DEEPSEEK_MODEL
     second = settings.LLM_FALLBACK_MODEL
     return (first, second) if second else (first,)
+
+
+def chosen_model(task: str, own: Own | None = None) -> str:
+    """The model that somebody named for this task; empty: none, so that a dialogue's is asked."""
+    return providers.model_for(task, own)
 
 
 def longest_prompt(own: Own | None = None) -> int:

@@ -9,6 +9,7 @@ from typing import cast
 from django.db import transaction
 
 from inference import client
+from npcs import listening
 from npcs.brief import Language
 from npcs.extraction import ExtractedFact, facts_about_player, facts_by_line
 from npcs.folding import plain
@@ -42,7 +43,12 @@ def extract(conversation_id: int) -> int:
         return 0
     default = cast(Language, talk.language)
     lines = [turn.player_text for turn in told]
-    found = facts_by_line(lines, [detect(line, default=default) for line in lines])
+    languages = [detect(line, default=default) for line in lines]
+    found = facts_by_line(lines, languages)
+    quiet = [at for at in range(len(told) - len(turns), len(told)) if not found[at]]
+    heard = listening.facts_in([lines[at] for at in quiet], [languages[at] for at in quiet])
+    for at, more in zip(quiet, heard, strict=True):
+        found[at] = tuple(more)
     facts = [
         (_memory(talk, turn, fact), fact)
         for at, (turn, each) in enumerate(zip(told, found, strict=True))

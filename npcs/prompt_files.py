@@ -19,6 +19,7 @@ LOOK = 2.0
 PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "dialogue": frozenset({"language", "length", "persona", "mood", "facts"}),
     "player": frozenset({"player", "memories"}),
+    "extraction": frozenset({"kinds"}),
 }
 """By template: what it is given, all of which it has to use."""
 Signature = tuple[tuple[str, int, int], ...]

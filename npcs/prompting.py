@@ -54,6 +54,11 @@ def version() -> str:
     return FILES.current().version
 
 
+def filled(name: str, **values: str) -> str:
+    """One template, for what is no talk."""
+    return FILES.current().fill(name, **values)
+
+
 def told(brief: Brief, *, most: int = UNBOUNDED) -> Told:
     """In at most so many tokens (`inference.tokens`). Left out first are the oldest turns, then the
     memories that fit least, then such facts; never the rules, the character or what was said."""
