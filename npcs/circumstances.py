@@ -23,7 +23,7 @@ _LATEST = f"""
     WHERE scope = {{scope}} AND taken_at > %(now)s::timestamptz - interval '{FRESH}'
         AND taken_at <= %(now)s
     ORDER BY taken_at DESC LIMIT 1
-"""
+"""  # nosec B608: constants of this module
 NOW = f"""
 SELECT
     ({_LATEST.format(scope="'world'")}),

@@ -42,7 +42,7 @@ ABOUT = (
 KNOWN = f"""superseded_by_id IS NULL AND (({ABOUT}) OR sensitivity <= %(opened)s AND (
     scope = 'town' AND scope_key = (SELECT map_name FROM npc_personalities WHERE id = %(npc_id)s)
  OR scope = 'faction' AND scope_key = (
-        SELECT NULLIF(faction, '') FROM npc_personalities WHERE id = %(npc_id)s)))"""
+        SELECT NULLIF(faction, '') FROM npc_personalities WHERE id = %(npc_id)s)))"""  # nosec B608: constants of this module
 """And what its town and its faction remember, as far as the player is trusted."""
 NEAR = statement(
     TABLE,
