@@ -130,6 +130,11 @@ def mistyped(field: serializers.Field[Any, Any, Any, Any], value: Any) -> str:
     if isinstance(field, serializers.ChoiceField):
         kinds = {type(choice) for choice in field.choices}
         return "" if type(value) in kinds else "one of the choices"
+    if isinstance(field, serializers.ListField) and isinstance(value, list):
+        child: Any = field.child
+        return next(
+            (f"a list, each {wrong}" for one in value if (wrong := mistyped(child, one))), ""
+        )
     for kind, types, words in WANTED:
         if isinstance(field, kind):
             whole = types is int and isinstance(value, float) and value.is_integer()

@@ -92,11 +92,11 @@ def fresh(case):
     if isinstance(case.body, dict) and case.body.get("key") in ("smiths", "iron-for-the-smith"):
         case.body["key"] = f"key-{uuid.uuid4().hex}"
     if isinstance(case.body, dict) and "/knowledge" in case.operation.path:
-        expressible(case.body)
+        expressible(case.body, new=case.operation.method.upper() == "POST")
     return case
 
 
-def expressible(body):
+def expressible(body, *, new):
     """Where the types are right; what is wrong in other ways stays so."""
     condition = body.get("condition")
     if isinstance(condition, str) and len(condition) <= 300:
@@ -104,9 +104,9 @@ def expressible(body):
     if body.get("name") == "tides":
         body["name"] = uuid.uuid4().hex
     npc, pack = body.get("npc"), body.get("pack")
-    if "text" in body and npc is None and pack is None:
+    if new and "text" in body and npc is None and pack is None:
         body["npc"] = 1
-    elif isinstance(npc, int) and isinstance(pack, int):
+    elif new and isinstance(npc, int) and isinstance(pack, int):
         body["pack"] = None
 
 
