@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from aiworld.addresses import client_address
+from aiworld.rest.bodies import StrictSerializer
 from aiworld.rest.schema import example
 from npcs import standing
 from npcs.models import PlayerStanding
@@ -42,7 +43,7 @@ class StandingSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
 
 
 @example(opted_out=True, mute_minutes=60, reason="spam")
-class StandingChangeSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class StandingChangeSerializer(StrictSerializer):
     opted_out = serializers.BooleanField(
         required=False, help_text="True: the NPCs' scripts only; false: AI again."
     )
@@ -55,7 +56,7 @@ class StandingChangeSerializer(serializers.Serializer):  # type: ignore[type-arg
 
 
 @example(erased=42)
-class ErasedSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class ErasedSerializer(StrictSerializer):
     erased = serializers.IntegerField(help_text="Rows that were deleted, in all tables.")
 
 

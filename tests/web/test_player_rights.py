@@ -47,6 +47,7 @@ def test_over_rest_a_player_is_muted_and_opted_out(api, rows, server):
     assert patch(api, opted_out=True).json()["opted_out_at"]
     assert patch(api, opted_out=False, mute_minutes=0).json()["muted_until"] is None
     assert patch(api, mute_minutes=-1).status_code == 400
+    assert patch(api, mute_minuts=1).status_code == 400
     assert api.get("/api/v1/players/42/standing").json()["muted_until"] is None
 
 
