@@ -153,7 +153,10 @@ def _empty(schemas):
     _delete_all(schemas)
     for left_behind in Server.objects.exclude(schema_name__in=schemas):
         remove(left_behind)
-    Server.objects.update(status=Server.Status.ACTIVE, last_handshake_at=None)
+    Server.objects.update(
+        status=Server.Status.ACTIVE, last_handshake_at=None, ai_enabled=True, moderation="soften",
+        ai_notice="field",
+    )  # fmt: skip
 
 
 @pytest.fixture

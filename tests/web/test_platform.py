@@ -22,6 +22,10 @@ NEW = {
     "rate_limit_per_hour": 1000,
     "rate_limit_per_player": 10,
     "rathena_mode": "pre_renewal",
+    "moderation": "soften",
+    "ai_notice": "field",
+    "page_columns": 40,
+    "page_lines": 6,
 }
 
 
@@ -126,7 +130,8 @@ def test_the_operators_logs_are_to_read(client, server, operator):
 def test_a_status_that_the_operator_changes_is_in_the_owners_log(client, server):
     address = f"/admin/tenants/server/{server.pk}/change/"
     form = {name: getattr(server, name) for name in NEW} | {
-        "status": "suspended", "memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0,
+        "status": "suspended", "ai_enabled": "on", "budget_soft_percent": 80,
+        "memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0,
     }  # fmt: skip
     assert client.post(address, form).status_code == 302
     assert client.post(address, form | {"status": "leaving"}).status_code == 200
