@@ -13,6 +13,7 @@ from aiworld.errors import Invalid
 from grpc_api.interceptors.base import Context, metadata
 from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2
 from npcs.brief import Recollection
+from npcs.fillers import Filler
 from npcs.pages import paginate
 from npcs.safety import clean_input, decode_raw, visible
 from npcs.turns import Reply, Said
@@ -119,6 +120,19 @@ def notice_pages(answer: Reply, server: Server) -> tuple[dialogue_pb2.Page, ...]
 
 def laid_out(text: str, server: Server) -> tuple[dialogue_pb2.Page, ...]:
     return pages(text, server.code_page, server.page_columns, server.page_lines)
+
+
+def early(answer: Reply | Filler | None, server: Server) -> dialogue_pb2.TalkReply:
+    """The reply, or that there is none yet, with what is said meanwhile."""
+    if isinstance(answer, Reply):
+        return reply(answer, server)
+    text = answer.text if answer else ""
+    return dialogue_pb2.TalkReply(
+        text=text,
+        pages=pages(text, server.code_page) if text else (),
+        source="SOURCE_STOCK" if text else "SOURCE_UNSPECIFIED",
+        pending=True,
+    )
 
 
 @lru_cache(maxsize=1024)

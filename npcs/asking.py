@@ -7,14 +7,16 @@ import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import transaction
+from pydantic import BaseModel
 
 from aiworld.breaker import NotAsked
 from inference import client
 from inference.client import Own
-from inference.generation import Bill, Call, Message
+from inference.generation import Bill, Call, Generation, Message
 from inference.ledger.models import LLMRequestCache
 from inference.prices import price
 from npcs import budget
@@ -23,6 +25,7 @@ from npcs.own_llm import own
 from npcs.turns import Receipt
 from tenants.context import run_in_tenant, tenant
 
+M = TypeVar("M", bound=BaseModel)
 log = logging.getLogger(__name__)
 
 _paying: set[asyncio.Task[None]] = set()
@@ -46,8 +49,7 @@ class Question:
         return Receipt(calls=tuple(self.bill.calls), own=self.mine is not None, hold=self.hold)
 
     def abandon(self) -> None:
-        """The caller is gone and there will be no turn: what was asked is paid for all the same,
-        off its way."""
+        """There will be no turn: what was asked is paid for all the same, off the caller's way."""
         task = asyncio.create_task(self._pay_alone())
         _paying.add(task)
         task.add_done_callback(_paying.discard)
@@ -66,15 +68,51 @@ async def prepare(
     seconds: float,
     mode: Mode = "normal",
     trust: float = 0.0,
+    calls: int = 1,
 ) -> Question:
-    """Raises NotAsked: no model is to be asked, or no money is left for it (budget.Spent)."""
+    """`calls`: how often it may be asked.
+
+    Raises NotAsked: no model is to be asked, or no money is left for it (budget.Spent)."""
     mine = await own()
     if mine is None and not client.configured():
         raise NotAsked("no LLM is configured")
     may_be_asked = client.models_for(task) if mine is None else ()
-    amount = sum((budget.worst(messages, model) for model in may_be_asked), Decimal(0))
+    amount = budget.worst(messages, may_be_asked, task=task, calls=calls)
     permit = await budget.permit(amount, task=task, seconds=seconds, mode=mode, trust=trust)
     return Question(messages=messages, task=task, mine=mine, hold=permit.hold, mode=permit.mode)
+
+
+async def possible() -> bool:
+    """Whether there is a model to ask here at all, whatever the budget says."""
+    try:
+        return await own() is not None or client.configured()
+    except NotAsked:
+        return False
+
+
+async def generate(messages: list[Message], *, task: str, seconds: float) -> Generation:
+    """`client.generate` for what is no talk, within the budget and with its row in the ledger.
+
+    Raises NotAsked, Unavailable."""
+    question = await prepare(messages, task=task, seconds=seconds)
+    try:
+        return await client.generate(
+            messages, task=task, deadline=seconds, own=question.mine, bill=question.bill
+        )
+    finally:
+        question.abandon()
+
+
+async def decide(messages: list[Message], *, output: type[M], task: str, seconds: float) -> M:
+    """`client.decide`, just so."""
+    question = await prepare(messages, task=task, seconds=seconds, calls=2)
+    try:
+        return await client.decide(
+            messages, output=output, task=task, deadline=seconds, own=question.mine,
+            bill=question.bill,
+        )  # fmt: skip
+    finally:
+        question.abandon()
 
 
 def pay(receipt: Receipt, *, task: str, prompt_version: str = "") -> None:

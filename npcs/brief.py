@@ -114,6 +114,9 @@ class Brief:
     """Those the player may mean."""
     mode: Mode = "normal"
     """What the answer may cost; see `npcs.scales.AIMode`."""
+    standalone: bool = False
+    """The question has the same answer for everybody, and nothing this NPC knows of the player
+    touches it: a language model is told nothing of them, so that its answer may be kept."""
     now: datetime
 
 

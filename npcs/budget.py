@@ -22,6 +22,7 @@ from aiworld.breaker import NotAsked
 from inference.generation import Message
 from inference.ledger.models import BudgetHold, BudgetMonth
 from inference.prices import price
+from inference.providers.tasks import task_of
 from npcs.brief import Mode
 from tenants import budgets, live, outbox
 from tenants.context import run_in_tenant, tenant
@@ -124,10 +125,16 @@ def may_ask(step: Step, *, task: str, mode: Mode, trust: float) -> bool:
     return False
 
 
-def worst(messages: Sequence[Message], model: str, *, calls: int = 1) -> Decimal:
-    """The most that asking this can cost: no tokenizer makes more tokens than there are bytes."""
-    tokens = sum(len(each["content"].encode()) + PER_MESSAGE for each in messages)
-    return calls * price(model).of(tokens, settings.DEEPSEEK_MAX_TOKENS)
+def worst(
+    messages: Sequence[Message], models: Iterable[str], *, task: str, calls: int = 1
+) -> Decimal:
+    """The most that asking this of all these models, so often each, can cost: no tokenizer makes
+    more tokens than there are bytes."""
+    sent = sum(len(each["content"].encode()) + PER_MESSAGE for each in messages)
+    written = task_of(task).max_tokens or settings.DEEPSEEK_MAX_TOKENS
+    again = written * (calls - 1)  # what is to be mended is sent back with the question
+    prices = (price(model).of(sent * calls + again, written * calls) for model in models)
+    return sum(prices, Decimal(0))
 
 
 async def permit(

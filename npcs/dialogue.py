@@ -1,20 +1,24 @@
 """Talking with an NPC: read, think, write.
 
 read    who they are, what they said before, what may be told     one or two short units
-think   cache, else language model, else composer                 holds no thread, no connection
+think   the steps of `npcs.ladder`                                holds no thread, no connection
         (while a game master speaks for the NPC: their words)
 write   turn, trust, memory, follow-up work                       one transaction
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from dataclasses import replace
 
 from django.conf import settings
 
-from npcs import mind, reading, recording, replies, showing, standing_in
+from npcs import asking, fillers, ladder, mind, reading, recording, showing, standing_in
+from npcs.brief import Brief
+from npcs.fillers import Filler
 from npcs.moderation.hearing import deflection, heard
 from npcs.sentences import split
 from npcs.turns import Reply, Said, Scene, Thought
@@ -37,6 +41,10 @@ class Clock:
         return int((time.perf_counter() - self._began) * 1000)
 
     @property
+    def gone(self) -> float:
+        return time.perf_counter() - self._began
+
+    @property
     def left(self) -> float:
         reserve = max(RESERVE, SHARE * self._seconds)
         return self._seconds - reserve - (time.perf_counter() - self._began)
@@ -46,54 +54,89 @@ async def talk(said: Said, *, seconds: float) -> Reply:
     """Answer one thing a player says, within `seconds`. Call it inside a server's context.
 
     Raises NotFound, SwitchedOff, Conflict, Unavailable."""
-    clock = Clock(seconds)
-    known = await run_in_tenant(tenant(), _at_once, heard(said), clock)
+    clock, asks = Clock(seconds), await asking.possible()
+    known = await run_in_tenant(tenant(), _at_once, heard(said), clock, asks)
     if isinstance(known, Reply):
         return known
-    thought = await _think(known, clock)
+    thought = await _think(known, clock, asks)
     return await run_in_tenant(tenant(), _close, known, thought, clock.ms)
 
 
-async def stream(said: Said, *, seconds: float) -> AsyncIterator[str | Reply]:
-    """The same, sentence by sentence; the whole reply comes last."""
-    clock = Clock(seconds)
-    known = await run_in_tenant(tenant(), _open, heard(said))
+async def stream(
+    said: Said, *, seconds: float, first_line: float | None = None
+) -> AsyncIterator[str | Filler | Reply]:
+    """The same, sentence by sentence; the whole reply comes last. If nothing can be said within
+    `first_line` seconds (FIRST_LINE), a filler goes before: it is no part of the answer."""
+    clock, asks = Clock(seconds), await asking.possible()
+    soon = settings.FIRST_LINE if first_line is None else first_line
+    known = await run_in_tenant(tenant(), _open, heard(said), asks)
     if isinstance(known, Reply):
         for sentence in split(known.text):
             yield sentence
         yield known
         return
     scene, thought = known
-    async for part in _spoken(scene, thought, clock):
-        if isinstance(part, Thought):
-            yield await run_in_tenant(tenant(), _close, scene, part, clock.ms)
-        else:
-            await run_in_tenant(tenant(), showing.sentence, scene, part)
-            yield part
+    async with aclosing(_spoken(scene, thought, clock, asks)) as spoken:
+        async for part in _with_first_line(spoken, scene, soon and soon - clock.gone):
+            if isinstance(part, Thought):
+                yield await run_in_tenant(tenant(), _close, scene, part, clock.ms)
+            elif isinstance(part, Filler):
+                yield part
+            else:
+                await run_in_tenant(tenant(), showing.sentence, scene, part)
+                yield part
 
 
-async def _think(scene: Scene, clock: Clock) -> Thought:
+async def _with_first_line(
+    spoken: AsyncGenerator[str | Thought, None], scene: Scene, wait: float
+) -> AsyncIterator[str | Filler | Thought]:
+    """`wait`: seconds until the filler; 0: there is none."""
+    first = asyncio.ensure_future(anext(spoken, None))
+    try:
+        if wait and (filler := await fillers.unless(first, scene, wait=wait)):
+            yield filler
+        part = await first
+    finally:
+        if not first.done():  # the caller is gone; the generator can be closed when it has ended
+            first.cancel()
+            await asyncio.wait([first])
+    while part is not None:
+        yield part
+        part = await anext(spoken, None)
+
+
+async def _think(scene: Scene, clock: Clock, asks: bool) -> Thought:
     if scene.held_by and (words := await standing_in.answer(scene, seconds=clock.left)):
         return words
-    vector = await mind.embed(scene.said.text, seconds=patience(clock))
-    brief = await run_in_tenant(tenant(), reading.brief, scene, vector)
-    return replace(await mind.answer(brief, seconds=clock.left), vector=vector)
+    known, vector = await _known(scene, clock, asks)
+    if isinstance(known, Thought):
+        return known
+    return replace(await mind.answer(known, seconds=clock.left), vector=vector)
 
 
 async def _spoken(
-    scene: Scene, thought: Thought | None, clock: Clock
-) -> AsyncIterator[str | Thought]:
+    scene: Scene, thought: Thought | None, clock: Clock, asks: bool
+) -> AsyncGenerator[str | Thought, None]:
     if scene.held_by:
         thought = await standing_in.answer(scene, seconds=clock.left)
-    if thought is not None:
-        for sentence in split(thought.text):
-            yield sentence
-        yield thought
-        return
+    if thought is None:
+        known, vector = await _known(scene, clock, asks)
+        if isinstance(known, Brief):
+            async with aclosing(mind.sentences(known, seconds=clock.left)) as parts:
+                async for part in parts:
+                    yield replace(part, vector=vector) if isinstance(part, Thought) else part
+            return
+        thought = known
+    for sentence in split(thought.text):
+        yield sentence
+    yield thought
+
+
+async def _known(
+    scene: Scene, clock: Clock, asks: bool
+) -> tuple[Thought | Brief, tuple[float, ...] | None]:
     vector = await mind.embed(scene.said.text, seconds=patience(clock))
-    brief = await run_in_tenant(tenant(), reading.brief, scene, vector)
-    async for part in mind.sentences(brief, seconds=clock.left):
-        yield replace(part, vector=vector) if isinstance(part, Thought) else part
+    return await run_in_tenant(tenant(), ladder.known, scene, vector, asks=asks), vector
 
 
 def patience(clock: Clock) -> float:
@@ -101,19 +144,19 @@ def patience(clock: Clock) -> float:
     return max(min(float(settings.INFERENCE_TIMEOUT), clock.left / 2), 0.0)
 
 
-def _open(said: Said) -> Reply | tuple[Scene, Thought | None]:
+def _open(said: Said, asks: bool) -> Reply | tuple[Scene, Thought | None]:
     switches.check()
     scene = reading.scene(said)
     if isinstance(scene, Reply):
         return scene
     if turned_away := deflection(scene):
         return scene, turned_away
-    return scene, None if scene.held_by else replies.get(scene)
+    return scene, None if scene.held_by else ladder.at_once(scene, asks=asks)
 
 
-def _at_once(said: Said, clock: Clock) -> Reply | Scene:
+def _at_once(said: Said, clock: Clock, asks: bool) -> Reply | Scene:
     """The whole answer in one unit, if there is nothing to think about."""
-    known = _open(said)
+    known = _open(said, asks)
     if isinstance(known, Reply):
         return known
     scene, thought = known
@@ -122,6 +165,5 @@ def _at_once(said: Said, clock: Clock) -> Reply | Scene:
 
 def _close(scene: Scene, thought: Thought, latency_ms: int) -> Reply:
     reply = recording.record(scene, thought, latency_ms=latency_ms)
-    if thought.source != "cache" and not thought.unheard:
-        replies.put(scene, thought)
+    ladder.keep(scene, thought)
     return reply

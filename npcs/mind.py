@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -117,7 +117,7 @@ async def _question(brief: Brief, seconds: float, task: str) -> tuple[Brief, Que
     return told.brief, question
 
 
-async def sentences(brief: Brief, *, seconds: float) -> AsyncIterator[str | Thought]:
+async def sentences(brief: Brief, *, seconds: float) -> AsyncGenerator[str | Thought, None]:
     """The same, sentence by sentence, and the whole at the end. What was said stays said: if the
     model breaks off after a whole sentence, that was the answer."""
     said: list[str] = []
@@ -219,7 +219,7 @@ def _spoken(brief: Brief, text: str, question: Question) -> Thought:
         intent=appraised.intent,
         source=Source.LLM,
         facts=tuple(fact.id for fact in brief.facts[: prompting.MAX_FACTS]),
-        memories=brief.memories,
+        memories=() if brief.standalone else brief.memories,
         personal=prompting.knows_player(brief) or brief.player_name.lower() in text.lower(),
         model=question.bill.model,
         prompt_version=question.prompt_version,

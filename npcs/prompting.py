@@ -103,7 +103,7 @@ def _messages(prompts: Prompts, brief: Brief) -> list[Message]:
     if knows_player(brief):
         about = prompts.fill("player", player=_player(brief), memories=_memories(brief))
         chat.append({"role": "system", "content": about})
-    for turn in brief.recent:
+    for turn in () if brief.standalone else brief.recent:
         if turn.speaker == "npc":
             chat.append({"role": "assistant", "content": turn.text})
         else:
@@ -114,7 +114,8 @@ def _messages(prompts: Prompts, brief: Brief) -> list[Message]:
 
 def knows_player(brief: Brief) -> bool:
     """Whether the prompt holds anything of this player: then the answer is for no one else."""
-    return brief.met_before or bool(brief.memories) or bool(brief.recent)
+    known = brief.met_before or bool(brief.memories) or bool(brief.recent)
+    return known and not brief.standalone
 
 
 def _persona(who: Persona) -> str:

@@ -221,6 +221,20 @@ def answered(said: Said) -> Reply:
         said.npc_key, said.char_id, said.text,
     ):  # fmt: skip
         raise Conflict(used_request_id(said.request_id), field="request_id")
+    return _stored(turn)
+
+
+def stored(request_id: str, *, npc_key: str, char_id: int) -> Reply | None:
+    """The reply to a request of this character to this NPC, if there is one yet."""
+    turns = ConversationTurn.objects.select_related("conversation__npc").filter(
+        request_id=request_id, conversation__npc__key=npc_key, conversation__char_id=char_id
+    )
+    turn = turns.first()
+    return _stored(turn) if turn else None
+
+
+def _stored(turn: ConversationTurn) -> Reply:
+    talk = turn.conversation
     # Superseded ones too: a repeated request gets the same reply.
     told = NpcMemory.objects.filter(
         Q(npc_id=talk.npc_id, char_id=talk.char_id) | ~Q(scope=Scope.PRIVATE)

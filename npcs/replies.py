@@ -26,27 +26,38 @@ REPEATABLE = {
 _breaker = Breaker("the cache", failures=3, seconds=1.0)
 
 
-def key(scene: Scene) -> str | None:
-    """Same server (by the key function), NPC and version of it, trust tier, conditions of the world
-    that are not met, language and words. What changes in the world and meets or unmeets none of
-    them changes no answer. None if what was said is answered anew every time."""
+def repeatable(scene: Scene) -> bool:
+    """Whether what was said has the same answer for everybody at the same trust."""
     said = scene.said
     if classify(said.text, scene.language) not in REPEATABLE:
-        return None
-    if leaning(said.text, scene.language):  # 'tell me more' is another question every time
-        return None
+        return False
+    return not leaning(said.text, scene.language)  # 'tell me more' is another question every time
+
+
+def situation(scene: Scene) -> str:
+    """What an answer depends on beside the question: NPC and version of it, mood, length, trust
+    tier, language, conditions of the world that are not met, and the prompt's version. What changes
+    in the world and meets or unmeets none of them changes no answer."""
     world = hashlib.sha256(repr(scene.unmet).encode()).hexdigest()[:16] if scene.conditions else ""
-    words = hashlib.sha256(plain(said.text).encode()).hexdigest()[:32]
     return (
-        f"reply:{scene.npc_id}:{scene.npc_version}:{scene.opened:d}:{scene.language}:{world}"
-        f":{prompting.version()}:{words}"
+        f"{scene.npc_id}:{scene.npc_version}:{scene.persona.mood}:{scene.mode}:{scene.opened:d}"
+        f":{scene.language}:{world}:{prompting.version()}"
     )
+
+
+def key(scene: Scene) -> str | None:
+    """Same server (by the key function), situation and words. None if what was said is answered
+    anew every time."""
+    if not repeatable(scene):
+        return None
+    words = hashlib.sha256(plain(scene.said.text).encode()).hexdigest()[:32]
+    return f"reply:{situation(scene)}:{words}"
 
 
 def get(scene: Scene) -> Thought | None:
     """The kept answer, unless this player has just heard it."""
     name = key(scene)
-    found = _try("get", name) if name else None
+    found = attempt("get", name) if name else None
     try:
         thought = Thought(**found, source="cache", personal=False) if found else None
     except TypeError:  # not what `put` writes today
@@ -69,15 +80,16 @@ def put(scene: Scene, thought: Thought) -> None:
         "model": thought.model,
         "prompt_version": thought.prompt_version,
     }
-    _try("set", name, kept, settings.CACHE_TTL_DIALOGUE)
+    attempt("set", name, kept, settings.CACHE_TTL_DIALOGUE)
 
 
 def forget_all() -> bool:
     """Drop every kept answer of the present server; False if Redis is away."""
-    return _try("delete_pattern", "reply:*") is not None
+    return attempt("delete_pattern", "reply:*") is not None
 
 
-def _try(operation: str, *arguments: Any) -> Any:
+def attempt(operation: str, *arguments: Any) -> Any:
+    """`get` or `set` of the cache; None if it is away."""
     try:
         _breaker.check()
         result = getattr(caches["replies"], operation)(*arguments)

@@ -19,6 +19,7 @@ from npcs import (
     golden,
     gossip,
     pruning,
+    semantic_cache,
     takeover,
     usage,
 )
@@ -126,4 +127,5 @@ def forget_old() -> None:
     for _ in each_tenant():
         gossip.forget_old()
         pruning.forget_old()
+        semantic_cache.forget_old()
         uploads.forget_old()

@@ -20,6 +20,7 @@ TALKS = {"Dialogue/Talk", "Dialogue/StreamTalk"}
 COSTS = {
     "Dialogue/Talk": 1.0,
     "Dialogue/StreamTalk": 1.0,
+    "Dialogue/FetchReply": 0.1,
     "Dialogue/Remember": 0.2,
     "Dialogue/Recall": 0.2,
     "Npcs/SyncNpcs": 1.0,

@@ -1,4 +1,4 @@
-"""Dialogue: Talk, StreamTalk, Remember, Recall, Forget, OptOut."""
+"""Dialogue: Talk, StreamTalk, FetchReply, Remember, Recall, Forget, OptOut."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from grpc_api import messages
 from grpc_api.interceptors.base import Context
 from grpc_api.interceptors.limits import time_left
 from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2, dialogue_pb2_grpc
-from npcs import dialogue, memory, mind, standing
+from npcs import dialogue, memory, mind, pending, standing
 from npcs.brief import Language
+from npcs.fillers import Filler
 from npcs.language import detect
 from npcs.recalling import recall
 from npcs.rights.erasing import erase
 from npcs.turns import Reply
 from tenants.context import run_in_tenant, tenant
 
+MARGIN = 0.2
+"""Seconds kept for the way back."""
 SPEAKERS = {
     common_pb2.SPEAKER_UNSPECIFIED: "player",
     common_pb2.SPEAKER_PLAYER: "player",
@@ -35,6 +38,12 @@ class Dialogue(dialogue_pb2_grpc.DialogueServicer):
     ) -> dialogue_pb2.TalkReply:
         server = tenant()
         said = messages.said(request, context, server)
+        if request.first_line_ms and request.request_id:
+            soon = request.first_line_ms / 1000
+            early = await pending.talk(
+                said, first_line=soon, seconds=float(settings.REQUEST_TIMEOUT)
+            )
+            return messages.early(early, server)
         answer = await dialogue.talk(said, seconds=time_left(context))
         return messages.reply(answer, server)
 
@@ -46,8 +55,21 @@ class Dialogue(dialogue_pb2_grpc.DialogueServicer):
         async for part in dialogue.stream(said, seconds=time_left(context)):
             if isinstance(part, Reply):
                 yield dialogue_pb2.TalkChunk(reply=messages.reply(part, server))
+            elif isinstance(part, Filler):
+                yield dialogue_pb2.TalkChunk(filler=part.text)
             else:
                 yield dialogue_pb2.TalkChunk(sentence=part)
+
+    async def FetchReply(
+        self, request: dialogue_pb2.FetchReplyRequest, context: Context
+    ) -> dialogue_pb2.TalkReply:
+        found = await pending.fetch(
+            messages.request_id(request.request_id, context),
+            npc_key=messages.npc_key(request.npc),
+            char_id=messages.char_id(request.player),
+            wait=min(request.wait_ms / 1000, max(time_left(context) - MARGIN, 0.0)),
+        )
+        return messages.early(found, tenant())
 
     async def Remember(
         self, request: dialogue_pb2.RememberRequest, context: Context

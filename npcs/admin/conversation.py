@@ -15,7 +15,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeNumericF
 from aiworld.sites import server
 from aiworld.staff import ByRole, LogAdmin
 from npcs.admin.golden import GoldenRecording
-from npcs.models import Conversation, ConversationTurn, DialogueEmbedding, TurnFlag
+from npcs.models import CachedAnswer, Conversation, ConversationTurn, DialogueEmbedding, TurnFlag
 
 SHOWN_TURNS = 200
 
@@ -144,3 +144,12 @@ class DialogueEmbeddingAdmin(LogAdmin):
     @admin.display(description=_("what was said"))
     def said(self, row: DialogueEmbedding) -> str:
         return row.turn.player_text[:80]
+
+
+@admin.register(CachedAnswer, site=server)
+class CachedAnswerAdmin(LogAdmin):
+    list_display = ("npc", "text", "intent", "model", "expires_at")
+    list_select_related = ("npc",)
+    list_filter = (("npc", AutocompleteSelectFilter), "intent")
+    search_fields = ("text",)
+    exclude = ("embedding",)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
-from npcs.brief import Brief, Persona
+from npcs.brief import Persona
 
 _ROLES = {
     "kafra": ("kafra",),
@@ -32,6 +33,15 @@ _MANNERS: dict[str, tuple[str, float, tuple[str, ...]]] = {
 _HIGH, _LOW = 0.65, 0.35
 
 
+class Speaking(Protocol):
+    """Who speaks, and how far the listener is trusted: a Brief, or a Scene."""
+
+    @property
+    def persona(self) -> Persona: ...
+    @property
+    def trust(self) -> float: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Voice:
     tags: tuple[str, ...]
@@ -50,7 +60,7 @@ class Voice:
     neuroticism: float
 
 
-def voice_of(brief: Brief) -> Voice:
+def voice_of(brief: Speaking) -> Voice:
     traits = _traits(brief.persona)
     role = role_of(brief.persona.role)
     warmth = traits["agreeableness"] + 0.05 * (brief.trust - 1.0)

@@ -1,3 +1,4 @@
+from npcs.models.cached import CachedAnswer
 from npcs.models.conversation import Conversation, ConversationTurn, DialogueEmbedding
 from npcs.models.exchange import ExchangeUpload, NpcCard
 from npcs.models.golden import GoldenConversation, GoldenRun
@@ -14,6 +15,7 @@ from npcs.models.undo import MemoryUndo
 
 __all__ = [
     "AUTOMATIC",
+    "CachedAnswer",
     "Conversation",
     "ConversationTurn",
     "DialogueEmbedding",

@@ -59,6 +59,7 @@ SUPPORTING = {
     "budget_holds",
     "golden_conversations",
     "golden_runs",
+    "cached_answers",
 }
 """Tables of our own beside those the operators know by name."""
 MADE_BY_DEVSTACK = {"AIWORLD_DATA", "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD"}

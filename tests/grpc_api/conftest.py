@@ -31,7 +31,8 @@ def stream(stubs, metadata, npc):
 
     def stream(text, player, *, timeout=5.0, **fields):
         said = request(text, player, **fields)
-        parts = list(stubs.dialogue.StreamTalk(said, metadata=metadata, timeout=timeout))
+        sent = stubs.dialogue.StreamTalk(said, metadata=metadata, timeout=timeout)
+        parts = [part for part in sent if part.WhichOneof("part") != "filler"]
         assert [part.WhichOneof("part") for part in parts[:-1]] == ["sentence"] * (len(parts) - 1)
         return [part.sentence for part in parts[:-1]], parts[-1].reply
 

@@ -86,7 +86,7 @@ def test_the_worst_case_is_above_what_a_call_can_cost(text, written):
     try:
         messages = [{"role": "user", "content": text}]
         real = price("dear-1").of(len(text.encode()) + 8, written)
-        assert real <= budget.worst(messages, "dear-1")
+        assert real <= budget.worst(messages, ["dear-1"], task="dialogue")
     finally:
         django_settings.LLM_PRICES = {}
 

@@ -11,23 +11,37 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class TalkRequest(_message.Message):
-    __slots__ = ("request_id", "npc", "player", "text", "raw_text", "place")
+    __slots__ = ("request_id", "npc", "player", "text", "raw_text", "place", "first_line_ms")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     NPC_FIELD_NUMBER: _ClassVar[int]
     PLAYER_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     RAW_TEXT_FIELD_NUMBER: _ClassVar[int]
     PLACE_FIELD_NUMBER: _ClassVar[int]
+    FIRST_LINE_MS_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     npc: str
     player: _common_pb2.Player
     text: str
     raw_text: bytes
     place: _common_pb2.Place
-    def __init__(self, request_id: _Optional[str] = ..., npc: _Optional[str] = ..., player: _Optional[_Union[_common_pb2.Player, _Mapping]] = ..., text: _Optional[str] = ..., raw_text: _Optional[bytes] = ..., place: _Optional[_Union[_common_pb2.Place, _Mapping]] = ...) -> None: ...
+    first_line_ms: int
+    def __init__(self, request_id: _Optional[str] = ..., npc: _Optional[str] = ..., player: _Optional[_Union[_common_pb2.Player, _Mapping]] = ..., text: _Optional[str] = ..., raw_text: _Optional[bytes] = ..., place: _Optional[_Union[_common_pb2.Place, _Mapping]] = ..., first_line_ms: _Optional[int] = ...) -> None: ...
+
+class FetchReplyRequest(_message.Message):
+    __slots__ = ("request_id", "npc", "player", "wait_ms")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    NPC_FIELD_NUMBER: _ClassVar[int]
+    PLAYER_FIELD_NUMBER: _ClassVar[int]
+    WAIT_MS_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    npc: str
+    player: _common_pb2.Player
+    wait_ms: int
+    def __init__(self, request_id: _Optional[str] = ..., npc: _Optional[str] = ..., player: _Optional[_Union[_common_pb2.Player, _Mapping]] = ..., wait_ms: _Optional[int] = ...) -> None: ...
 
 class TalkReply(_message.Message):
-    __slots__ = ("text", "pages", "emotion", "trust", "trust_change", "source", "recalled", "conversation_id", "turn_id", "language", "intent", "latency_ms", "repeated", "notice")
+    __slots__ = ("text", "pages", "emotion", "trust", "trust_change", "source", "recalled", "conversation_id", "turn_id", "language", "intent", "latency_ms", "repeated", "notice", "pending")
     TEXT_FIELD_NUMBER: _ClassVar[int]
     PAGES_FIELD_NUMBER: _ClassVar[int]
     EMOTION_FIELD_NUMBER: _ClassVar[int]
@@ -42,6 +56,7 @@ class TalkReply(_message.Message):
     LATENCY_MS_FIELD_NUMBER: _ClassVar[int]
     REPEATED_FIELD_NUMBER: _ClassVar[int]
     NOTICE_FIELD_NUMBER: _ClassVar[int]
+    PENDING_FIELD_NUMBER: _ClassVar[int]
     text: str
     pages: _containers.RepeatedCompositeFieldContainer[Page]
     emotion: _common_pb2.Emotion
@@ -56,7 +71,8 @@ class TalkReply(_message.Message):
     latency_ms: int
     repeated: bool
     notice: str
-    def __init__(self, text: _Optional[str] = ..., pages: _Optional[_Iterable[_Union[Page, _Mapping]]] = ..., emotion: _Optional[_Union[_common_pb2.Emotion, str]] = ..., trust: _Optional[float] = ..., trust_change: _Optional[float] = ..., source: _Optional[_Union[_common_pb2.Source, str]] = ..., recalled: _Optional[_Iterable[_Union[Memory, _Mapping]]] = ..., conversation_id: _Optional[int] = ..., turn_id: _Optional[int] = ..., language: _Optional[str] = ..., intent: _Optional[str] = ..., latency_ms: _Optional[int] = ..., repeated: _Optional[bool] = ..., notice: _Optional[str] = ...) -> None: ...
+    pending: bool
+    def __init__(self, text: _Optional[str] = ..., pages: _Optional[_Iterable[_Union[Page, _Mapping]]] = ..., emotion: _Optional[_Union[_common_pb2.Emotion, str]] = ..., trust: _Optional[float] = ..., trust_change: _Optional[float] = ..., source: _Optional[_Union[_common_pb2.Source, str]] = ..., recalled: _Optional[_Iterable[_Union[Memory, _Mapping]]] = ..., conversation_id: _Optional[int] = ..., turn_id: _Optional[int] = ..., language: _Optional[str] = ..., intent: _Optional[str] = ..., latency_ms: _Optional[int] = ..., repeated: _Optional[bool] = ..., notice: _Optional[str] = ..., pending: _Optional[bool] = ...) -> None: ...
 
 class Page(_message.Message):
     __slots__ = ("lines", "raw_lines")
@@ -67,12 +83,14 @@ class Page(_message.Message):
     def __init__(self, lines: _Optional[_Iterable[str]] = ..., raw_lines: _Optional[_Iterable[bytes]] = ...) -> None: ...
 
 class TalkChunk(_message.Message):
-    __slots__ = ("sentence", "reply")
+    __slots__ = ("sentence", "reply", "filler")
     SENTENCE_FIELD_NUMBER: _ClassVar[int]
     REPLY_FIELD_NUMBER: _ClassVar[int]
+    FILLER_FIELD_NUMBER: _ClassVar[int]
     sentence: str
     reply: TalkReply
-    def __init__(self, sentence: _Optional[str] = ..., reply: _Optional[_Union[TalkReply, _Mapping]] = ...) -> None: ...
+    filler: str
+    def __init__(self, sentence: _Optional[str] = ..., reply: _Optional[_Union[TalkReply, _Mapping]] = ..., filler: _Optional[str] = ...) -> None: ...
 
 class Memory(_message.Message):
     __slots__ = ("id", "text", "speaker", "subject", "place", "happened_at", "importance", "score")

@@ -44,6 +44,11 @@ class DialogueStub:
                 request_serializer=aiworld_dot_v1_dot_dialogue__pb2.TalkRequest.SerializeToString,
                 response_deserializer=aiworld_dot_v1_dot_dialogue__pb2.TalkChunk.FromString,
                 _registered_method=True)
+        self.FetchReply = channel.unary_unary(
+                '/aiworld.v1.Dialogue/FetchReply',
+                request_serializer=aiworld_dot_v1_dot_dialogue__pb2.FetchReplyRequest.SerializeToString,
+                response_deserializer=aiworld_dot_v1_dot_dialogue__pb2.TalkReply.FromString,
+                _registered_method=True)
         self.Remember = channel.unary_unary(
                 '/aiworld.v1.Dialogue/Remember',
                 request_serializer=aiworld_dot_v1_dot_dialogue__pb2.RememberRequest.SerializeToString,
@@ -87,8 +92,18 @@ class DialogueServicer:
         raise NotImplementedError('Method not implemented!')
 
     def StreamTalk(self, request, context):
-        """The same, sentence by sentence. A sentence that was sent is never taken back. The last
-        message carries the whole reply.
+        """The same, sentence by sentence. A sentence that was sent is never taken back. If nothing can be
+        said at once, a filler goes before (FIRST_LINE). The last message carries the whole reply.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FetchReply(self, request, context):
+        """The reply to a Talk that was pending, for clients that cannot stream. Waits at most wait_ms and
+        changes nothing.
+        NOT_FOUND  no such request, another NPC's or character's, or its process is gone: call Talk
+        with the same request id
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -135,6 +150,11 @@ def add_DialogueServicer_to_server(servicer, server):
                     servicer.StreamTalk,
                     request_deserializer=aiworld_dot_v1_dot_dialogue__pb2.TalkRequest.FromString,
                     response_serializer=aiworld_dot_v1_dot_dialogue__pb2.TalkChunk.SerializeToString,
+            ),
+            'FetchReply': grpc.unary_unary_rpc_method_handler(
+                    servicer.FetchReply,
+                    request_deserializer=aiworld_dot_v1_dot_dialogue__pb2.FetchReplyRequest.FromString,
+                    response_serializer=aiworld_dot_v1_dot_dialogue__pb2.TalkReply.SerializeToString,
             ),
             'Remember': grpc.unary_unary_rpc_method_handler(
                     servicer.Remember,
@@ -211,6 +231,33 @@ class Dialogue:
             '/aiworld.v1.Dialogue/StreamTalk',
             aiworld_dot_v1_dot_dialogue__pb2.TalkRequest.SerializeToString,
             aiworld_dot_v1_dot_dialogue__pb2.TalkChunk.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FetchReply(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/aiworld.v1.Dialogue/FetchReply',
+            aiworld_dot_v1_dot_dialogue__pb2.FetchReplyRequest.SerializeToString,
+            aiworld_dot_v1_dot_dialogue__pb2.TalkReply.FromString,
             options,
             channel_credentials,
             insecure,

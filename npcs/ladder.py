@@ -1,0 +1,66 @@
+"""The steps of an answer, cheapest first; whichever answers is its `source`.
+
+    cache            the same words, in the same situation                     no vector, Redis
+    template         a courtesy                                                no vector
+    semantic cache   the same question in other words                          one statement
+    template         name or way, from the NPC's own facts
+    llm              within the budget                                         npcs.mind
+    composer         always there                                              npcs.mind
+    stock line       if even that fails                                        npcs.mind
+
+The steps above `llm` are two units of reading; none waits for a model but the encoder."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from npcs import reading, replies, semantic_cache, templates
+from npcs.brief import Brief
+from npcs.candidates import Vector
+from npcs.folding import plain
+from npcs.scales import Source
+from npcs.turns import Scene, Thought
+
+TOUCHES = 0.25
+"""Relevance (0-1) from which a memory has to do with what is asked."""
+KEPT = (Source.LLM, Source.COMPOSER, Source.SEMANTIC_CACHE)
+
+
+def at_once(scene: Scene, *, asks: bool) -> Thought | None:
+    """What can be said without a vector. `asks`: whether there is a language model to spare."""
+    if found := replies.get(scene):
+        return found
+    if not _spares(scene, asks) or not templates.courtesy(scene):
+        return None
+    return templates.answer(scene, reading.brief(scene, None))
+
+
+def known(scene: Scene, vector: Vector | None, *, asks: bool) -> Thought | Brief:
+    """What can be said without a language model, or what one is to be told."""
+    if found := semantic_cache.find(scene, vector):
+        return found
+    brief = reading.brief(scene, vector)
+    if _spares(scene, asks) and (found := templates.answer(scene, brief)):
+        return found
+    return replace(brief, standalone=standalone(scene, brief))
+
+
+def standalone(scene: Scene, brief: Brief) -> bool:
+    """Whether a model can answer without knowing who asks. Not if it was asked just now: then it
+    has to see what it said."""
+    if not replies.repeatable(scene) or any(m.score >= TOUCHES for m in brief.memories):
+        return False
+    asked = plain(scene.said.text)
+    return all(turn.speaker != "player" or plain(turn.text) != asked for turn in scene.recent)
+
+
+def keep(scene: Scene, thought: Thought) -> None:
+    """For the next who asks; see `replies` and `semantic_cache` for what may be kept."""
+    if thought.unheard or thought.source not in KEPT:
+        return
+    replies.put(scene, thought)
+    semantic_cache.keep(scene, thought)
+
+
+def _spares(scene: Scene, asks: bool) -> bool:
+    return asks and scene.mode != "budget"

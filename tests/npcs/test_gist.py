@@ -1,0 +1,48 @@
+"""What two questions must have in common to be the same one."""
+
+from __future__ import annotations
+
+import pytest
+
+from npcs.gist import gist
+
+SAME = [
+    ("en", "Where is the blacksmith?", "where can I find the smith"),
+    ("en", "How much is a sword?", "What does a sword cost?"),
+    ("en", "How much is a sword?", "what's the price of a sword"),
+    ("en", "How do I get to Payon?", "What is the way to Payon, please?"),
+    ("en", "Tell me about the inn", "What do you know about the inn?"),
+    ("pt", "Onde fica a ferraria?", "onde está o ferreiro?"),
+    ("pt", "quanto custa uma espada?", "Qual o preço da espada?"),
+    ("es", "¿Dónde está la posada?", "donde queda la posada"),
+    ("es", "¿Cuánto cuesta una espada?", "cuanto vale la espada"),
+]
+OTHERS = [
+    ("en", "Can I buy iron here?", "Can I sell iron here?"),
+    ("en", "Is the mine safe?", "Is the mine not safe?"),
+    ("en", "Is the mine safe?", "Isn't the mine safe?"),
+    ("en", "How much for 5 swords?", "How much for 50 swords?"),
+    ("en", "Where is Anna?", "Where is Hanna?"),
+    ("en", "Where is the smith?", "Where was the smith?"),
+    ("en", "Who loves the king?", "Who does the king love?"),
+    ("en", "How do I get from Payon to Geffen?", "How do I get from Geffen to Payon?"),
+    ("en", "Where is the smith?", "Who is the smith?"),
+    ("en", "What is before the gate?", "What is after the gate?"),
+    ("pt", "Quem matou o rei?", "Quem o rei matou?"),
+    ("pt", "A mina é segura?", "A mina não é segura?"),
+    ("es", "¿Quién es el primer rey?", "¿Quién es el último rey?"),
+]
+
+
+@pytest.mark.parametrize("language, one, other", SAME)
+def test_the_same_question_in_other_words_has_the_same_gist(language, one, other):
+    assert gist(one, language) == gist(other, language) is not None
+
+
+@pytest.mark.parametrize("language, one, other", OTHERS)
+def test_another_question_in_nearly_the_same_words_has_another(language, one, other):
+    assert gist(one, language) != gist(other, language)
+
+
+def test_a_line_of_which_nothing_is_known_has_none():
+    assert gist("Where is it?", "en") is None
