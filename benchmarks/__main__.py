@@ -19,6 +19,7 @@ NAMES = {
     "recall": "benchmarks.recall",
     "memory": "benchmarks.memory.measuring",
     "dialogue": "benchmarks.dialogue",
+    "replay": "benchmarks.replay.measuring",
     "bulkhead": "benchmarks.bulkhead",
     "pages": "benchmarks.pages",
 }

@@ -58,6 +58,12 @@ class Processes:
         arguments = ["-m", "tests.llm_endpoint", "--port", str(port), "--delay", str(delay)]
         return self._start(name, arguments, {}, port, partial(_listens, port))
 
+    def parrot(self) -> Started:
+        """A language model that tells all it was told (`benchmarks.replay.parrot`)."""
+        port = free_port()
+        arguments = ["-m", "benchmarks.replay.parrot", "--port", str(port)]
+        return self._start("parrot", arguments, {}, port, partial(_listens, port))
+
     def inference(self) -> int:
         """The real inference process at the address the settings name; its process id."""
         address = settings.INFERENCE_SOCKET
