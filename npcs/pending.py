@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 
@@ -43,7 +44,8 @@ async def talk(said: Said, *, first_line: float, seconds: float) -> Reply | Fill
         return await dialogue.talk(said, seconds=seconds)
     work = _begun(said, first_line, seconds)
     try:
-        await asyncio.wait([work.task, work.early], return_when=asyncio.FIRST_COMPLETED)
+        either: list[asyncio.Future[Any]] = [work.task, work.early]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     except asyncio.CancelledError:
         work.task.cancel()  # nobody was told that there is an answer to come back for
         raise

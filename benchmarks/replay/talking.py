@@ -16,7 +16,8 @@ from benchmarks.load import TIMEOUT
 from benchmarks.replay.lines import Line
 from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2, dialogue_pb2_grpc
 
-T, U = TypeVar("T"), TypeVar("U")
+T = TypeVar("T")
+U = TypeVar("U")
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ async def _each(waiting: Sequence[T], callers: int, one: Callable[[T], Awaitable
 
 async def _replayed(address: str, api_key: str, lines: Sequence[Line], callers: int) -> list[Heard]:
     async with grpc.aio.insecure_channel(address) as channel:
-        stub = dialogue_pb2_grpc.DialogueStub(channel)
+        stub = dialogue_pb2_grpc.DialogueStub(channel)  # type: ignore[no-untyped-call]
 
         async def one(line: Line) -> Heard:
             sent, began = request(line), time.perf_counter()
@@ -91,7 +92,7 @@ async def _first_lines(
     address: str, api_key: str, lines: Sequence[Line], callers: int
 ) -> list[float]:
     async with grpc.aio.insecure_channel(address) as channel:
-        stub = dialogue_pb2_grpc.DialogueStub(channel)
+        stub = dialogue_pb2_grpc.DialogueStub(channel)  # type: ignore[no-untyped-call]
 
         async def one(line: Line) -> float:
             began, first = time.perf_counter(), None

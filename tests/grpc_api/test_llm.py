@@ -36,6 +36,12 @@ from tests.llm_endpoint import (
 QUESTION = "Where do you buy your iron?"
 
 
+@pytest.fixture(autouse=True)
+def every_line_is_for_the_model(settings):
+    """What goes before it is tested in test_ladder."""
+    settings.ENABLE_TEMPLATE_REUSE, settings.FIRST_LINE = False, 0.0
+
+
 @pytest.fixture
 def ledger(server):
     def ledger():
@@ -439,14 +445,15 @@ def test_the_same_question_of_another_new_player_costs_nothing(
 
 
 def test_an_answer_made_from_a_players_memories_is_for_nobody_else(ask, player, other_player, llm):
+    asked = "What herbs help when a sister is ill?"
     llm.script(
-        answer("I am sorry to hear it."), answer("For your sister? From Mjolnir."),
-        answer("From the mine."),
+        answer("I am sorry to hear it."), answer("For your sister? Feverwort."),
+        answer("Feverwort."),
     )  # fmt: skip
     ask("My sister Mira is ill.", player)
-    assert "sister" in ask(QUESTION, player).text
-    other = ask(QUESTION, other_player)
-    assert (other.text, other.source) == ("From the mine.", SOURCE_LLM)
+    assert ask(asked, player).text == "For your sister? Feverwort."
+    other = ask(asked, other_player)
+    assert (other.text, other.source) == ("Feverwort.", SOURCE_LLM)
     assert len(llm.requests) == 3
 
 
