@@ -18,6 +18,12 @@ from tests.grpc_api.calls import details, refused, request
 from tests.llm_endpoint import answer
 
 
+@pytest.fixture(autouse=True)
+def every_line_is_for_the_model(settings):
+    """No template, and no filler before it."""
+    settings.ENABLE_TEMPLATE_REUSE, settings.FIRST_LINE = False, 0.0
+
+
 @pytest.fixture
 def chosen(server):
     """Set a field of the server, as if its key were read anew."""

@@ -22,6 +22,12 @@ THEIRS = "My sister Philomela hides in the windmill of Payon."
 LOCKED = "anvil"
 
 
+@pytest.fixture(autouse=True)
+def every_line_is_for_the_model(settings):
+    """No template, and no filler before it."""
+    settings.ENABLE_TEMPLATE_REUSE, settings.FIRST_LINE = False, 0.0
+
+
 @pytest.fixture
 def llm(settings):
     with LLMEndpoint() as endpoint:
