@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("npcs", "0011_golden_and_gossip"),
+        ("npcs", "0012_moods"),
     ]
 
     operations = [
