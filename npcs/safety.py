@@ -78,13 +78,13 @@ def decode_raw(data: bytes, code_page: str, *, field: str = "text") -> str:
 
 
 def _decoded(data: bytes, code_page: str) -> str:
-    """'' if it is no text in the code page, but for a character cut off at the end."""
+    """'' if it is no text in the code page, but for a character cut off at the end of others that
+    tell of it."""
     try:
         return codecs.decode(data, code_page)
     except UnicodeDecodeError as error:
-        if error.end == len(data) and error.start:
-            return codecs.decode(data[: error.start], code_page)
-        return ""
+        whole = codecs.decode(data[: error.start], code_page)
+        return whole if error.end == len(data) and not whole.isascii() else ""
 
 
 def clean_reply(text: str) -> str:
