@@ -17,7 +17,7 @@ import threading
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from weakref import WeakSet
 
 MODEL = "fake-llm"
@@ -116,7 +116,7 @@ def refusing(*parameters: str, named: bool = True, code: int = 400) -> Behaviour
 
 def status(code: int, *, retry_after: float | str | None = None, message: str = "no") -> Behaviour:
     async def behave(exchange: Exchange) -> None:
-        headers = {} if retry_after is None else {"Retry_After": retry_after}
+        headers: dict[str, Any] = {} if retry_after is None else {"Retry_After": retry_after}
         await exchange.head(code, **headers)
         await exchange.send(json.dumps({"error": {"message": message, "type": "fake"}}))
 
@@ -239,7 +239,7 @@ class LLMEndpoint:
         await asyncio.sleep(0)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
+        task = cast("asyncio.Task[None]", asyncio.current_task())
         self._serving.add(task)
         self._writers.add(writer)
         try:
