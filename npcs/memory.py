@@ -97,8 +97,9 @@ def recall(
 ) -> Recalled:
     """The same with what town and faction remember, up to the sensitivity `opened`."""
     found, ranking = _ranked(
-        npc_id, char_id, said, vector, language=language, now=now, opened=opened
-    )
+        npc_id, char_id, said, vector, language=language, now=now, opened=opened,
+        most=max(limit, SCORED),
+    )  # fmt: skip
     certain = ranking is not None and sure(ranking)
     fitting = [
         replace(one, score=score.total) for one, score in found if certain or score.total > 0
@@ -117,7 +118,9 @@ def rated(
     opened: int = NOTHING_SHARED,
 ) -> list[tuple[Recollection, Score]]:
     """Those worth an exact score with it, best first."""
-    return _ranked(npc_id, char_id, said, vector, language=language, now=now, opened=opened)[0]
+    return _ranked(
+        npc_id, char_id, said, vector, language=language, now=now, opened=opened, most=SCORED
+    )[0]
 
 
 def _ranked(
@@ -129,6 +132,7 @@ def _ranked(
     language: Language,
     now: datetime,
     opened: int,
+    most: int,
 ) -> tuple[list[tuple[Recollection, Score]], Ranking | None]:
     """The order is that of `ranking`, the score that of `retrieval`: which fits best, and how well
     that is on a scale which holds for all questions."""
@@ -140,7 +144,7 @@ def _ranked(
     question = Question(text=said, at=now, language=script(said) or language)
     cosines = [_cosines(read)] if vector is not None else []
     ranking = rank(indexed(read, language), question, cosines)
-    best = [read[at] for at in ranking.best(SCORED)]
+    best = [read[at] for at in ranking.best(most)]
     memories = [
         Recollection(
             **dict(zip(COLUMNS, row, strict=False)),

@@ -50,7 +50,10 @@ OF_NO_SERVER = {
     "portal.tasks.clear_exports": "removes archives that are older than a day",
     "tenants.tasks.forget_answers": "removes stored answers of `public` that are over",
     "tenants.tasks.remove_unclaimed": "removes servers that nobody ever used",
+    "npcs.tasks.consolidate_memories": "each server in turn",
+    "npcs.tasks.cross_memories": "towns of one owner's servers, where the operator allows it",
     "world.tasks.meet_talkers": "each server in turn",
+    "world.tasks.spread_gossip": "each server in turn",
     "inference.tasks.report_fleet": "touches no server",
 }
 """Tasks that may run without a server, and why. They take no argument that names one."""
