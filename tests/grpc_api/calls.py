@@ -1,5 +1,6 @@
 """What the tests of the game's door share."""
 
+import time
 import uuid
 
 import grpc
@@ -21,6 +22,13 @@ def request(text, player, **fields):
     fields.setdefault("request_id", uuid.uuid4().hex)
     fields.setdefault("npc", KEY)
     return dialogue_pb2.TalkRequest(player=player, text=text, **fields)
+
+
+def until(condition, seconds=5.0):
+    ends = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < ends, "it never happened"
+        time.sleep(0.01)
 
 
 def refused(call):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from decimal import Decimal
 
 import pytest
@@ -14,7 +13,7 @@ from tenants import api_keys
 from tenants import llm as own_llm
 from tenants.context import in_tenant
 from tenants.models import Server, ServerLLM
-from tests.grpc_api.calls import request
+from tests.grpc_api.calls import request, until
 from tests.llm_endpoint import LLMEndpoint, answer, status
 
 PROMPT, ANSWER = 11, 7
@@ -48,13 +47,6 @@ def spent(server):
             return BudgetMonth.objects.get().spent if BudgetMonth.objects.exists() else 0
 
     return spent
-
-
-def until(condition, seconds=5.0):
-    ends = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < ends, "it never happened"
-        time.sleep(0.01)
 
 
 def test_the_ledger_adds_up_with_what_the_provider_says(talk, llm, money, spent, server):

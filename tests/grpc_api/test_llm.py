@@ -21,7 +21,7 @@ from npcs.models import ConversationTurn
 from tenants import llm as own_llm
 from tenants.context import in_tenant
 from tenants.models import ServerLLM
-from tests.grpc_api.calls import request
+from tests.grpc_api.calls import request, until
 from tests.llm_endpoint import (
     MODEL,
     LLMEndpoint,
@@ -74,13 +74,6 @@ def prompt(llm, at=-1):
 
 def system(llm, at=-1):
     return "\n".join(m["content"] for m in prompt(llm, at) if m["role"] == "system")
-
-
-def until(condition, seconds=5.0):
-    ends = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < ends, "it never happened"
-        time.sleep(0.01)
 
 
 # The answer.

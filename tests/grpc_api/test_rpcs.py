@@ -26,7 +26,7 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
 from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2, npcs_pb2, server_pb2
 from npcs.models import Conversation, ConversationTurn, NpcMemory, NpcPersonality
 from tenants.context import in_tenant
-from tests.grpc_api.calls import KEY, details, field_of, refused, request
+from tests.grpc_api.calls import KEY, details, field_of, refused, request, until
 from tests.llm_endpoint import answer
 
 Code = grpc.StatusCode
@@ -446,10 +446,10 @@ class TestLimits:
     def test_one_call_too_many_is_told_when_to_come_back(
         self, stubs, metadata, npc, player, talk, settings, llm
     ):
+        settings.ENABLE_TEMPLATE_REUSE = False  # the model is asked for every line
         llm.script(answer(delay=20))
         call = stubs.dialogue.Talk.future(request("Hello", player), metadata=metadata, timeout=4)
-        while not llm.requests:
-            time.sleep(0.01)
+        until(lambda: llm.requests)
         settings.MAX_CONCURRENT_REQUESTS = 1
         error = refused(lambda: talk("Hello", player))
         assert not call.done()
@@ -564,8 +564,7 @@ class TestProcess:
             response_deserializer=dialogue_pb2.TalkReply.FromString,
         )
         call = talk.future(request("Where is your iron?", player), metadata=metadata, timeout=5)
-        while not llm.requests:
-            time.sleep(0.01)
+        until(lambda: llm.requests)
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
         assert call.result().text == "From Mjolnir."
