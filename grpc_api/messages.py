@@ -129,7 +129,7 @@ def early(answer: Reply | Filler | None, server: Server) -> dialogue_pb2.TalkRep
     text = answer.text if answer else ""
     return dialogue_pb2.TalkReply(
         text=text,
-        pages=pages(text, server.code_page) if text else (),
+        pages=laid_out(text, server) if text else (),
         source="SOURCE_STOCK" if text else "SOURCE_UNSPECIFIED",
         pending=True,
     )

@@ -42,7 +42,9 @@ def known(scene: Scene, vector: Vector | None, *, asks: bool) -> Thought | Brief
     brief = reading.brief(scene, vector)
     if _spares(scene, asks) and (found := templates.answer(scene, brief)):
         return found
-    return replace(brief, standalone=standalone(scene, brief))
+    if not standalone(scene, brief):
+        return brief
+    return replace(brief, standalone=True, persona=replace(brief.persona, mood=scene.base_mood))
 
 
 def standalone(scene: Scene, brief: Brief) -> bool:
@@ -58,6 +60,8 @@ def keep(scene: Scene, thought: Thought) -> None:
     """For the next who asks; see `replies` and `semantic_cache` for what may be kept."""
     if thought.unheard or thought.source not in KEPT:
         return
+    if thought.source == Source.COMPOSER and scene.persona.mood != scene.base_mood:
+        return  # said in a mood that is between these two
     replies.put(scene, thought)
     semantic_cache.keep(scene, thought)
 

@@ -110,7 +110,8 @@ def scene(said: Said, *, even_off: bool = False) -> Scene | Reply:
 def _scene(said: Said, row: Sequence[object], now: datetime) -> Scene:
     goes_on = row[22] is not None and now - cast(datetime, row[22]) < SITTING
     default = cast(Language, row[21] if goes_on else tenant().language)
-    persona = _felt(_persona(said.npc_key, row[3:17]), row[32:35], now)
+    itself = _persona(said.npc_key, row[3:17])
+    persona = _felt(itself, row[32:35], now)
     trust = FIRST_TRUST if row[17] is None else cast(float, row[17])
     told_under = tuple(cast(list[str], row[28] or []))
     language = _language(said, default)
@@ -126,6 +127,7 @@ def _scene(said: Said, row: Sequence[object], now: datetime) -> Scene:
         recent=tuple(_recent(cast(list[tuple[str, str, str]], row[23] or []))),
         conversation_id=cast(int, row[20]) if goes_on else None,
         now=now,
+        base_mood=itself.mood,
         held_by=cast(str, row[26] or "") if goes_on else "",
         mode=cast(Mode, row[24]),
         trust_gain=cast(float, row[25]),

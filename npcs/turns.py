@@ -42,6 +42,8 @@ class Scene:
     conversation_id: int | None
     """The conversation that goes on, or None if a new one begins."""
     now: datetime
+    base_mood: Emotion = "neutral"
+    """The NPC's own mood; `persona` has the one that this player's words have left."""
     held_by: str = ""
     """The game master who speaks for the NPC in this conversation, if one does."""
     mode: Mode = "normal"

@@ -23,6 +23,8 @@ COSTS = {
     "Dialogue/FetchReply": 0.1,
     "Dialogue/Remember": 0.2,
     "Dialogue/Recall": 0.2,
+    "Dialogue/Forget": 1.0,
+    "Dialogue/OptOut": 0.2,
     "Npcs/SyncNpcs": 1.0,
     "Server/Handshake": 0.0,
 }

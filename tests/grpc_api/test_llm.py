@@ -541,7 +541,7 @@ def test_calls_that_wait_for_the_model_do_not_slow_those_that_do_not(
     assert not all(call.done() for call in calls)
     for call in calls:
         call.cancel()
-    until(lambda: len(ledger()) == len(llm.requests))
+    until(lambda: len(ledger()) == len(llm.requests), 20)
 
 
 class TestTheOwnersOwn:

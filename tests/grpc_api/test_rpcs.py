@@ -468,7 +468,7 @@ class TestLimits:
     def test_a_call_without_a_deadline_gets_the_settings(
         self, stubs, metadata, npc, player, settings, llm
     ):
-        settings.REQUEST_TIMEOUT = 1.0
+        settings.REQUEST_TIMEOUT, settings.ENABLE_TEMPLATE_REUSE = 1.0, False
         llm.script(answer(delay=20))
         began = time.perf_counter()
         reply = stubs.dialogue.Talk(request("Hello", player), metadata=metadata)
@@ -517,7 +517,9 @@ def test_reflection_needs_no_key_and_shows_every_service(channel, committed):
     names = {f"aiworld.v1.{name}" for name in ("Dialogue", "Npcs", "Server")}
     assert names <= set(database.get_services())
     file = database.FindFileContainingSymbol("aiworld.v1.Dialogue")
-    assert [m.name for m in file.service[0].method] == ["Talk", "StreamTalk", "Remember", "Recall"]
+    assert [m.name for m in file.service[0].method] == [
+        "Talk", "StreamTalk", "FetchReply", "Remember", "Recall", "Forget", "OptOut",
+    ]  # fmt: skip
 
 
 class TestProcess:
@@ -531,6 +533,7 @@ class TestProcess:
         environment = os.environ | {
             "POSTGRES_DB": connection.settings_dict["NAME"],
             "DEEPSEEK_API_BASE": llm.base_url,
+            "ENABLE_TEMPLATE_REUSE": "false",
         }
         process = subprocess.Popen(
             [sys.executable, "manage.py", "grpcserver", "--port", str(port)],
