@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +17,7 @@ from aiworld.rest.schema import example
 from npcs import standing
 from npcs.models import PlayerStanding
 from npcs.rights.erasing import erase
-from npcs.rights.exporting import export
+from npcs.rights.exporting import FORMAT, export
 from npcs.standing import LONGEST_MUTE, MAX_REASON
 from tenants.api_access import ServerView
 from tenants.models import Role
@@ -32,6 +32,17 @@ STANDS = {
     "muted_by": "gm",
     "mute_reason": "spam",
 }
+EXPORTED = OpenApiExample(
+    "Example",
+    value={
+        "format": FORMAT,
+        "server": "server-0123456789abcdef",
+        "char_id": 150_001,
+        "exported_at": "2026-03-01T12:00:00Z",
+        "tables": {"npc_memories": [{"id": 7, "npc_id": 3, "text": "My sister Mira is ill."}]},
+    },
+    response_only=True,
+)
 
 
 @example(**STANDS)
@@ -100,7 +111,9 @@ class PlayerData(ServerView):
     reading = Role.EDITOR
     http_method_names = ["get", "delete", "head"]  # noqa: RUF012
 
-    @extend_schema(summary="Export a player's data", responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        summary="Export a player's data", responses=OpenApiTypes.OBJECT, examples=[EXPORTED]
+    )
     def get(self, request: Request, char_id: int, **kwargs: Any) -> Response:
         address = client_address(request)
         return Response(export(char_id, by=_person(request), via=self.access.who, address=address))
