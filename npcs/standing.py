@@ -69,7 +69,7 @@ def notice_with(talk: Conversation, turn: ConversationTurn) -> str:
 def opt_out(char_id: int, *, out: bool, player_name: str = "", by: User | None = None) -> None:
     """Scripts only for this character from now on, or AI again. Doing it twice changes nothing.
     Raises Invalid."""
-    _check_id(char_id)
+    check_id(char_id)
     with transaction.atomic():
         row = _row(char_id, player_name)
         if (row.opted_out_at is not None) == out:
@@ -86,7 +86,7 @@ def mute(
     """Every NPC answers this character with its script for so long; 0 ends it. `by`: a person, or
     what a key is called. Raises Invalid."""
     reason = visible(reason)
-    _check_id(char_id)
+    check_id(char_id)
     if not 0 <= minutes <= LONGEST_MUTE // timedelta(minutes=1):
         raise Invalid("A mute lasts from 0 minutes to a year.", field="minutes")
     if len(reason) > MAX_REASON:
@@ -108,7 +108,15 @@ def muted(char_id: int) -> PlayerStanding | None:
     return PlayerStanding.objects.filter(char_id=char_id, muted_until__gt=timezone.now()).first()
 
 
-def _check_id(char_id: int) -> None:
+def of(char_id: int) -> PlayerStanding:
+    """As it is stored, or that of a player whom nobody has met. Raises Invalid."""
+    check_id(char_id)
+    row = PlayerStanding.objects.filter(char_id=char_id).first()
+    return row or PlayerStanding(char_id=char_id)
+
+
+def check_id(char_id: int) -> None:
+    """Raises Invalid."""
     if not 0 < char_id < 2**63:
         raise Invalid("char_id must be the character id, > 0", field="char_id")
 

@@ -80,8 +80,7 @@ class Standing(ServerView):
 
     @extend_schema(summary="Read a player's standing", responses=StandingSerializer)
     def get(self, request: Request, char_id: int, **kwargs: Any) -> Response:
-        row = PlayerStanding.objects.filter(char_id=char_id).first()
-        return Response(StandingSerializer(row or PlayerStanding(char_id=char_id)).data)
+        return Response(StandingSerializer(standing.of(char_id)).data)
 
     @extend_schema(
         summary="Mute a player, or opt them out",
@@ -121,7 +120,7 @@ class PlayerData(ServerView):
     @extend_schema(
         summary="Erase a player",
         description="There is no way back. What is left of a running mute has no name.",
-        responses=ErasedSerializer,
+        responses={200: ErasedSerializer},
     )
     def delete(self, request: Request, char_id: int, **kwargs: Any) -> Response:
         address = client_address(request)

@@ -11,10 +11,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from aiworld.errors import Invalid
 from npcs import replies
 from npcs.models import NpcKnowledge, NpcSnapshot, PlayerStanding
 from npcs.rights.holdings import KEPT, holdings, loose
+from npcs.standing import check_id
 from tenants import audit, exporting, live, outbox
 from tenants.context import tenant
 
@@ -31,8 +31,7 @@ def erase(
     only stay, without name and reason. Raises Invalid.
 
     The audit entry says who was erased by whom, and how many rows; none of their words."""
-    if not 0 < char_id < 2**63:
-        raise Invalid("char_id must be the character id, > 0", field="char_id")
+    check_id(char_id)
     with transaction.atomic():
         names = _names(char_id)
         gone = {"npc_knowledge": _unspread(char_id)}

@@ -10,10 +10,10 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 from pgvector.django import VectorField
 
-from aiworld.errors import Invalid
 from npcs.models import NpcSnapshot
 from npcs.rights.erasing import FORGOTTEN_PARTS
 from npcs.rights.holdings import holdings, loose
+from npcs.standing import check_id
 from tenants import audit
 from tenants.context import tenant
 
@@ -25,8 +25,7 @@ def export(
 ) -> dict[str, Any]:
     """Everything of one character as JSON: rows by table, without vectors, which say nothing the
     words beside them do not. It is in the audit log. Raises Invalid."""
-    if not 0 < char_id < 2**63:
-        raise Invalid("char_id must be the character id, > 0", field="char_id")
+    check_id(char_id)
     with transaction.atomic():
         rows = [one.rows(char_id) for one in holdings()] + loose(char_id)
         tables = {each.model._meta.db_table: _rows(each) for each in rows}
