@@ -141,10 +141,10 @@ ROWS = (
     INSERT INTO npc_personalities (key, name, map_name, x, y, sprite, role, role_reason, background,
         speech_style, openness, conscientiousness, extraversion, agreeableness, neuroticism,
         alignment, mood, ai_enabled, script_source, script_digest, edited_by_staff, version,
-        created_at, updated_at, "group", ai_mode, trust_gain)
+        created_at, updated_at, "group", faction, ai_mode, trust_gain)
     SELECT 'map' || n %% 50 || '/npc' || n, 'Npc ' || n, 'map' || n %% 50, 100, 100, '',
         'villager', '', '', '', .5, .5, .5, .5, .5, 'true_neutral', 'neutral', true, '', '', false,
-        1, now(), now(), '', 'normal', 1
+        1, now(), now(), '', '', 'normal', 1
     FROM generate_series(1, %(npcs)s) n
     """,
     """
