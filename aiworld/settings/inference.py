@@ -32,22 +32,12 @@ LLM_HEDGE_AFTER = env.float("LLM_HEDGE_AFTER", default=1.5)
 LLM_PROMPT_TOKENS = env.int("LLM_PROMPT_TOKENS", default=3000)
 """Of a dialogue's prompt, at most; less where the endpoint's context is smaller."""
 LLM_TASK_TIMEOUT = env.float("LLM_TASK_TIMEOUT", default=30.0)
-"""Seconds, total, for an answer that no player waits for: planning, extraction."""
+"""Seconds, total, for an answer that no player waits for, such as extraction."""
 LLM_TASKS = {
-    "planning": {
-        "base_url": env("LLM_PLANNING_API_BASE", default=""),
-        "key": env("LLM_PLANNING_API_KEY", default=""),
-        "model": env("LLM_PLANNING_MODEL", default=""),
-    },
     "extraction": {
         "base_url": env("LLM_EXTRACTION_API_BASE", default=""),
         "key": env("LLM_EXTRACTION_API_KEY", default=""),
         "model": env("LLM_EXTRACTION_MODEL", default=""),
-    },
-    "moderation": {
-        "base_url": env("LLM_MODERATION_API_BASE", default=""),
-        "key": env("LLM_MODERATION_API_KEY", default=""),
-        "model": env("LLM_MODERATION_MODEL", default=""),
     },
 }
 """Another model for a task; with a base URL, of another endpoint, which gets its own key only."""
