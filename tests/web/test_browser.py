@@ -10,6 +10,7 @@ from npcs.models import NpcKnowledge, NpcPersonality
 from tenants import live
 from tenants.context import in_tenant
 from tenants.models import Membership
+from tests.grpc_api.calls import until
 from tests.web.rows import fill, make_conversation
 
 PHONE = {"width": 360, "height": 740}
@@ -123,6 +124,7 @@ def test_turns_are_filtered_and_held_back_while_paused(watching_page, server, np
 
 def test_sentences_are_shown_as_they_are_spoken(watching_page, server):
     sentence = {"npc_name": "Brannoc", "player_name": "Aline", "text": "Well met,"}
+    until(lambda: live._publisher().presence.watched(server.live_group))
     with in_tenant(server):
         live.publish("sentence", sentence)
     expect(watching_page.locator("#speaking")).to_have_text("Brannoc to Aline: Well met,")
