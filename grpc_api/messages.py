@@ -111,14 +111,14 @@ def reply(answer: Reply, server: Server) -> dialogue_pb2.TalkReply:
     )
 
 
-def notice_pages(answer: Reply, server: Server) -> tuple[dialogue_pb2.Page, ...]:
+def notice_pages(answer: Reply, server: Server) -> tuple[common_pb2.Page, ...]:
     """For a client that shows pages and knows of no notice."""
     if not answer.notice or server.ai_notice != AINotice.REPLY:
         return ()
     return laid_out(answer.notice, server)
 
 
-def laid_out(text: str, server: Server) -> tuple[dialogue_pb2.Page, ...]:
+def laid_out(text: str, server: Server) -> tuple[common_pb2.Page, ...]:
     return pages(text, server.code_page, server.page_columns, server.page_lines)
 
 
@@ -138,10 +138,10 @@ def early(answer: Reply | Filler | None, server: Server) -> dialogue_pb2.TalkRep
 @lru_cache(maxsize=1024)
 def pages(
     text: str, code_page: str, columns: int, lines_per_page: int
-) -> tuple[dialogue_pb2.Page, ...]:
+) -> tuple[common_pb2.Page, ...]:
     """Kept, since a cached answer is laid out the same way every time."""
     return tuple(
-        dialogue_pb2.Page(lines=page.lines, raw_lines=page.raw_lines)
+        common_pb2.Page(lines=page.lines, raw_lines=page.raw_lines)
         for page in paginate(
             text, columns=columns, lines_per_page=lines_per_page, code_page=code_page
         )

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17\x61iworld/v1/common.proto\x12\naiworld.v1\"K\n\x06Player\x12\x0f\n\x07\x63har_id\x18\x01 \x01(\x03\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x10\n\x08raw_name\x18\x03 \x01(\x0c\x12\x10\n\x08language\x18\x04 \x01(\t\"*\n\x05Place\x12\x0b\n\x03map\x18\x01 \x01(\t\x12\t\n\x01x\x18\x02 \x01(\r\x12\t\n\x01y\x18\x03 \x01(\r*\x9d\x02\n\x07\x45motion\x12\x17\n\x13\x45MOTION_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x45MOTION_NEUTRAL\x10\x01\x12\x11\n\rEMOTION_HAPPY\x10\x02\x12\x0f\n\x0b\x45MOTION_SAD\x10\x03\x12\x11\n\rEMOTION_ANGRY\x10\x04\x12\x13\n\x0f\x45MOTION_FEARFUL\x10\x05\x12\x15\n\x11\x45MOTION_SURPRISED\x10\x06\x12\x15\n\x11\x45MOTION_DISGUSTED\x10\x07\x12\x13\n\x0f\x45MOTION_EXCITED\x10\x08\x12\x13\n\x0f\x45MOTION_ANXIOUS\x10\t\x12\x13\n\x0f\x45MOTION_CONTENT\x10\n\x12\x16\n\x12\x45MOTION_FRUSTRATED\x10\x0b\x12\x13\n\x0f\x45MOTION_CURIOUS\x10\x0c*\xab\x01\n\x06Source\x12\x16\n\x12SOURCE_UNSPECIFIED\x10\x00\x12\x0e\n\nSOURCE_LLM\x10\x01\x12\x10\n\x0cSOURCE_CACHE\x10\x02\x12\x19\n\x15SOURCE_SEMANTIC_CACHE\x10\x03\x12\x13\n\x0fSOURCE_TEMPLATE\x10\x04\x12\x13\n\x0fSOURCE_COMPOSER\x10\x05\x12\x10\n\x0cSOURCE_STOCK\x10\x06\x12\x10\n\x0cSOURCE_STAFF\x10\x07*Z\n\x07Speaker\x12\x17\n\x13SPEAKER_UNSPECIFIED\x10\x00\x12\x12\n\x0eSPEAKER_PLAYER\x10\x01\x12\x0f\n\x0bSPEAKER_NPC\x10\x02\x12\x11\n\rSPEAKER_OTHER\x10\x03\x42\x03\xf8\x01\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17\x61iworld/v1/common.proto\x12\naiworld.v1\"K\n\x06Player\x12\x0f\n\x07\x63har_id\x18\x01 \x01(\x03\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x10\n\x08raw_name\x18\x03 \x01(\x0c\x12\x10\n\x08language\x18\x04 \x01(\t\"*\n\x05Place\x12\x0b\n\x03map\x18\x01 \x01(\t\x12\t\n\x01x\x18\x02 \x01(\r\x12\t\n\x01y\x18\x03 \x01(\r\"(\n\x04Page\x12\r\n\x05lines\x18\x01 \x03(\t\x12\x11\n\traw_lines\x18\x02 \x03(\x0c*\x9d\x02\n\x07\x45motion\x12\x17\n\x13\x45MOTION_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x45MOTION_NEUTRAL\x10\x01\x12\x11\n\rEMOTION_HAPPY\x10\x02\x12\x0f\n\x0b\x45MOTION_SAD\x10\x03\x12\x11\n\rEMOTION_ANGRY\x10\x04\x12\x13\n\x0f\x45MOTION_FEARFUL\x10\x05\x12\x15\n\x11\x45MOTION_SURPRISED\x10\x06\x12\x15\n\x11\x45MOTION_DISGUSTED\x10\x07\x12\x13\n\x0f\x45MOTION_EXCITED\x10\x08\x12\x13\n\x0f\x45MOTION_ANXIOUS\x10\t\x12\x13\n\x0f\x45MOTION_CONTENT\x10\n\x12\x16\n\x12\x45MOTION_FRUSTRATED\x10\x0b\x12\x13\n\x0f\x45MOTION_CURIOUS\x10\x0c*\xab\x01\n\x06Source\x12\x16\n\x12SOURCE_UNSPECIFIED\x10\x00\x12\x0e\n\nSOURCE_LLM\x10\x01\x12\x10\n\x0cSOURCE_CACHE\x10\x02\x12\x19\n\x15SOURCE_SEMANTIC_CACHE\x10\x03\x12\x13\n\x0fSOURCE_TEMPLATE\x10\x04\x12\x13\n\x0fSOURCE_COMPOSER\x10\x05\x12\x10\n\x0cSOURCE_STOCK\x10\x06\x12\x10\n\x0cSOURCE_STAFF\x10\x07*Z\n\x07Speaker\x12\x17\n\x13SPEAKER_UNSPECIFIED\x10\x00\x12\x12\n\x0eSPEAKER_PLAYER\x10\x01\x12\x0f\n\x0bSPEAKER_NPC\x10\x02\x12\x11\n\rSPEAKER_OTHER\x10\x03\x42\x03\xf8\x01\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,14 +32,16 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'aiworld.v1.common_pb2', _gl
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\370\001\001'
-  _globals['_EMOTION']._serialized_start=161
-  _globals['_EMOTION']._serialized_end=446
-  _globals['_SOURCE']._serialized_start=449
-  _globals['_SOURCE']._serialized_end=620
-  _globals['_SPEAKER']._serialized_start=622
-  _globals['_SPEAKER']._serialized_end=712
+  _globals['_EMOTION']._serialized_start=203
+  _globals['_EMOTION']._serialized_end=488
+  _globals['_SOURCE']._serialized_start=491
+  _globals['_SOURCE']._serialized_end=662
+  _globals['_SPEAKER']._serialized_start=664
+  _globals['_SPEAKER']._serialized_end=754
   _globals['_PLAYER']._serialized_start=39
   _globals['_PLAYER']._serialized_end=114
   _globals['_PLACE']._serialized_start=116
   _globals['_PLACE']._serialized_end=158
+  _globals['_PAGE']._serialized_start=160
+  _globals['_PAGE']._serialized_end=200
 # @@protoc_insertion_point(module_scope)

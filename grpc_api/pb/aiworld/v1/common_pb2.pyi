@@ -1,6 +1,8 @@
+from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable
 from typing import ClassVar as _ClassVar, Optional as _Optional
 
 DESCRIPTOR: _descriptor.FileDescriptor
@@ -85,3 +87,11 @@ class Place(_message.Message):
     x: int
     y: int
     def __init__(self, map: _Optional[str] = ..., x: _Optional[int] = ..., y: _Optional[int] = ...) -> None: ...
+
+class Page(_message.Message):
+    __slots__ = ("lines", "raw_lines")
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    RAW_LINES_FIELD_NUMBER: _ClassVar[int]
+    lines: _containers.RepeatedScalarFieldContainer[str]
+    raw_lines: _containers.RepeatedScalarFieldContainer[bytes]
+    def __init__(self, lines: _Optional[_Iterable[str]] = ..., raw_lines: _Optional[_Iterable[bytes]] = ...) -> None: ...

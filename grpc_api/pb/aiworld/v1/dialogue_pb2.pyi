@@ -1,6 +1,7 @@
 import datetime
 
 from grpc_api.pb.aiworld.v1 import common_pb2 as _common_pb2
+from grpc_api.pb.aiworld.v1 import quests_pb2 as _quests_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
@@ -11,7 +12,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class TalkRequest(_message.Message):
-    __slots__ = ("request_id", "npc", "player", "text", "raw_text", "place", "first_line_ms")
+    __slots__ = ("request_id", "npc", "player", "text", "raw_text", "place", "first_line_ms", "base_level", "account_id")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     NPC_FIELD_NUMBER: _ClassVar[int]
     PLAYER_FIELD_NUMBER: _ClassVar[int]
@@ -19,6 +20,8 @@ class TalkRequest(_message.Message):
     RAW_TEXT_FIELD_NUMBER: _ClassVar[int]
     PLACE_FIELD_NUMBER: _ClassVar[int]
     FIRST_LINE_MS_FIELD_NUMBER: _ClassVar[int]
+    BASE_LEVEL_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     npc: str
     player: _common_pb2.Player
@@ -26,7 +29,9 @@ class TalkRequest(_message.Message):
     raw_text: bytes
     place: _common_pb2.Place
     first_line_ms: int
-    def __init__(self, request_id: _Optional[str] = ..., npc: _Optional[str] = ..., player: _Optional[_Union[_common_pb2.Player, _Mapping]] = ..., text: _Optional[str] = ..., raw_text: _Optional[bytes] = ..., place: _Optional[_Union[_common_pb2.Place, _Mapping]] = ..., first_line_ms: _Optional[int] = ...) -> None: ...
+    base_level: int
+    account_id: int
+    def __init__(self, request_id: _Optional[str] = ..., npc: _Optional[str] = ..., player: _Optional[_Union[_common_pb2.Player, _Mapping]] = ..., text: _Optional[str] = ..., raw_text: _Optional[bytes] = ..., place: _Optional[_Union[_common_pb2.Place, _Mapping]] = ..., first_line_ms: _Optional[int] = ..., base_level: _Optional[int] = ..., account_id: _Optional[int] = ...) -> None: ...
 
 class FetchReplyRequest(_message.Message):
     __slots__ = ("request_id", "npc", "player", "wait_ms")
@@ -41,7 +46,7 @@ class FetchReplyRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., npc: _Optional[str] = ..., player: _Optional[_Union[_common_pb2.Player, _Mapping]] = ..., wait_ms: _Optional[int] = ...) -> None: ...
 
 class TalkReply(_message.Message):
-    __slots__ = ("text", "pages", "emotion", "trust", "trust_change", "source", "recalled", "conversation_id", "turn_id", "language", "intent", "latency_ms", "repeated", "notice", "pending")
+    __slots__ = ("text", "pages", "emotion", "trust", "trust_change", "source", "recalled", "conversation_id", "turn_id", "language", "intent", "latency_ms", "repeated", "notice", "pending", "offer")
     TEXT_FIELD_NUMBER: _ClassVar[int]
     PAGES_FIELD_NUMBER: _ClassVar[int]
     EMOTION_FIELD_NUMBER: _ClassVar[int]
@@ -57,8 +62,9 @@ class TalkReply(_message.Message):
     REPEATED_FIELD_NUMBER: _ClassVar[int]
     NOTICE_FIELD_NUMBER: _ClassVar[int]
     PENDING_FIELD_NUMBER: _ClassVar[int]
+    OFFER_FIELD_NUMBER: _ClassVar[int]
     text: str
-    pages: _containers.RepeatedCompositeFieldContainer[Page]
+    pages: _containers.RepeatedCompositeFieldContainer[_common_pb2.Page]
     emotion: _common_pb2.Emotion
     trust: float
     trust_change: float
@@ -72,15 +78,8 @@ class TalkReply(_message.Message):
     repeated: bool
     notice: str
     pending: bool
-    def __init__(self, text: _Optional[str] = ..., pages: _Optional[_Iterable[_Union[Page, _Mapping]]] = ..., emotion: _Optional[_Union[_common_pb2.Emotion, str]] = ..., trust: _Optional[float] = ..., trust_change: _Optional[float] = ..., source: _Optional[_Union[_common_pb2.Source, str]] = ..., recalled: _Optional[_Iterable[_Union[Memory, _Mapping]]] = ..., conversation_id: _Optional[int] = ..., turn_id: _Optional[int] = ..., language: _Optional[str] = ..., intent: _Optional[str] = ..., latency_ms: _Optional[int] = ..., repeated: _Optional[bool] = ..., notice: _Optional[str] = ..., pending: _Optional[bool] = ...) -> None: ...
-
-class Page(_message.Message):
-    __slots__ = ("lines", "raw_lines")
-    LINES_FIELD_NUMBER: _ClassVar[int]
-    RAW_LINES_FIELD_NUMBER: _ClassVar[int]
-    lines: _containers.RepeatedScalarFieldContainer[str]
-    raw_lines: _containers.RepeatedScalarFieldContainer[bytes]
-    def __init__(self, lines: _Optional[_Iterable[str]] = ..., raw_lines: _Optional[_Iterable[bytes]] = ...) -> None: ...
+    offer: _quests_pb2.Quest
+    def __init__(self, text: _Optional[str] = ..., pages: _Optional[_Iterable[_Union[_common_pb2.Page, _Mapping]]] = ..., emotion: _Optional[_Union[_common_pb2.Emotion, str]] = ..., trust: _Optional[float] = ..., trust_change: _Optional[float] = ..., source: _Optional[_Union[_common_pb2.Source, str]] = ..., recalled: _Optional[_Iterable[_Union[Memory, _Mapping]]] = ..., conversation_id: _Optional[int] = ..., turn_id: _Optional[int] = ..., language: _Optional[str] = ..., intent: _Optional[str] = ..., latency_ms: _Optional[int] = ..., repeated: _Optional[bool] = ..., notice: _Optional[str] = ..., pending: _Optional[bool] = ..., offer: _Optional[_Union[_quests_pb2.Quest, _Mapping]] = ...) -> None: ...
 
 class TalkChunk(_message.Message):
     __slots__ = ("sentence", "reply", "filler")
