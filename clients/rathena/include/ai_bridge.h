@@ -19,6 +19,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#if defined(__GNUC__)
+#define AI_BRIDGE_API __attribute__((visibility("default")))
+#else
+#define AI_BRIDGE_API
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -80,12 +86,12 @@ typedef struct ai_bridge_field {
 
 /* ---- open, drain, close -------------------------------------------------------------------- */
 
-uint32_t ai_bridge_abi(void);
+AI_BRIDGE_API uint32_t ai_bridge_abi(void);
 
 /* Reads ai_sidecar.conf and starts; connecting goes on in other threads. NULL if the file cannot be
  * read or nothing can be started; the log says why. With `ai_sidecar_enabled: no` the bridge opens,
  * connects nowhere, and all calls are AI_BRIDGE_DISABLED. `log` may be NULL. */
-ai_bridge *ai_bridge_open(const char *config_path, ai_bridge_log_fn log, void *user);
+AI_BRIDGE_API ai_bridge *ai_bridge_open(const char *config_path, ai_bridge_log_fn log, void *user);
 
 /* One dialogue box of the client. */
 typedef struct ai_bridge_page {
@@ -110,30 +116,32 @@ typedef struct ai_bridge_result {
 	size_t page_count;
 	const ai_bridge_field *fields; /* the whole reply; pages too, as they came */
 	size_t field_count;
+	int32_t more;          /* 1: a part of a stream (StreamTalk); other results with this token follow */
 } ai_bridge_result;
 
 typedef void (*ai_bridge_result_fn)(void *user, const ai_bridge_result *result);
 
 /* The field of that name, or NULL. */
-const ai_bridge_field *ai_bridge_find(const ai_bridge_result *result, const char *name);
+AI_BRIDGE_API const ai_bridge_field *ai_bridge_find(const ai_bridge_result *result, const char *name);
 
 /* Hands out log lines, and at most `max` finished calls and world events (0: all there are). Returns how many
  * of the latter. Call it when the wake connection has bytes, and from a timer of a second or so. The
  * callback may start calls; it may not drain or close. */
-size_t ai_bridge_drain(ai_bridge *bridge, size_t max, ai_bridge_result_fn call, void *user);
+AI_BRIDGE_API size_t ai_bridge_drain(ai_bridge *bridge, size_t max, ai_bridge_result_fn call, void *user);
 
 /* TCP port on 127.0.0.1. Connect to it; whenever there is something to drain and drain has been called
  * since the last time, a byte arrives (and one every 20 s, so that nobody thinks the connection dead). Read
  * and forget the bytes. 0: there is none (the bridge is disabled). */
-uint16_t ai_bridge_wake_port(const ai_bridge *bridge);
+AI_BRIDGE_API uint16_t ai_bridge_wake_port(const ai_bridge *bridge);
 
 /* Cancels what is in flight, sends the events that wait if that takes less than half a second, ends the
  * threads and frees the bridge. Takes at most about 2 s, usually some ms. Calls in flight get no
  * callback; tokens are forgotten. NULL is allowed. */
-void ai_bridge_close(ai_bridge *bridge);
+AI_BRIDGE_API void ai_bridge_close(ai_bridge *bridge);
 
 /* ---- calls ---------------------------------------------------------------------------------
- * Each starts one call and returns AI_BRIDGE_OK: then exactly one result with `token` comes out of a later drain.
+ * Each starts one call and returns AI_BRIDGE_OK: then exactly one result with `token` comes out of a later drain (of a
+ * streaming call several, all but the last with `more`).
  * Any other code: there is none, and the call was not made (DISABLED, OVERLOADED, INVALID, and AWAY
  * while the circuit breaker is open). A token is any number but 0; the library does not look at it. */
 
@@ -148,7 +156,7 @@ typedef struct ai_bridge_options {
 
 /* Any call of AI World: "Dialogue.Talk", "Quests.AcceptQuest" ... with the fields of its request. `options` may
  * be NULL. All functions below come down to this one. */
-ai_bridge_code ai_bridge_call(ai_bridge *bridge, uint64_t token, const char *method,
+AI_BRIDGE_API ai_bridge_code ai_bridge_call(ai_bridge *bridge, uint64_t token, const char *method,
 	const ai_bridge_field *fields, size_t field_count, const ai_bridge_options *options);
 
 /* Who, with whom, where. An NPC is its stable key, a player the character id. */
@@ -168,24 +176,24 @@ typedef struct ai_bridge_scene {
  * `first_line_ms` > 0: an answer that takes longer is not waited for, "pending" is 1 and the page a first
  * line; then ai_bridge_fetch_reply with the same request id, which the field "request_id" of the
  * result holds. */
-ai_bridge_code ai_bridge_talk(ai_bridge *bridge, uint64_t token, const ai_bridge_scene *scene,
+AI_BRIDGE_API ai_bridge_code ai_bridge_talk(ai_bridge *bridge, uint64_t token, const ai_bridge_scene *scene,
 	ai_bridge_text text, uint32_t first_line_ms, const ai_bridge_options *options);
 
 /* The answer to a pending talk; `options->request_id` is that of the talk. Waits up to `wait_ms` there. */
-ai_bridge_code ai_bridge_fetch_reply(ai_bridge *bridge, uint64_t token, const ai_bridge_scene *scene,
+AI_BRIDGE_API ai_bridge_code ai_bridge_fetch_reply(ai_bridge *bridge, uint64_t token, const ai_bridge_scene *scene,
 	uint32_t wait_ms, const ai_bridge_options *options);
 
-/* What the NPC would do in a situation: one of 2 to 16 options. Result: field "choice", the index from 0. */
-ai_bridge_code ai_bridge_decide(ai_bridge *bridge, uint64_t token, const ai_bridge_scene *scene,
+/* What the NPC would do in a situation: one of 2 to 12 options. Result: field "chosen", the index from 0. */
+AI_BRIDGE_API ai_bridge_code ai_bridge_decide(ai_bridge *bridge, uint64_t token, const ai_bridge_scene *scene,
 	ai_bridge_text situation, const ai_bridge_text *options_text, size_t option_count,
 	const ai_bridge_options *options);
 
 /* Something the NPC shall remember about the character; importance 0-10, below 0: judged from the text. */
-ai_bridge_code ai_bridge_remember(ai_bridge *bridge, uint64_t token, const ai_bridge_scene *scene,
+AI_BRIDGE_API ai_bridge_code ai_bridge_remember(ai_bridge *bridge, uint64_t token, const ai_bridge_scene *scene,
 	ai_bridge_text text, double importance, const ai_bridge_options *options);
 
 /* What the NPC remembers about the character. Result: "memories.count", "memories.0.text" ... */
-ai_bridge_code ai_bridge_recall(ai_bridge *bridge, uint64_t token, const ai_bridge_scene *scene,
+AI_BRIDGE_API ai_bridge_code ai_bridge_recall(ai_bridge *bridge, uint64_t token, const ai_bridge_scene *scene,
 	ai_bridge_text query, uint32_t limit, const ai_bridge_options *options);
 
 typedef struct ai_bridge_npc {
@@ -201,7 +209,8 @@ typedef struct ai_bridge_npc {
 #define AI_BRIDGE_MAX_NPCS 2000
 
 /* NPCs of this map-server, at most AI_BRIDGE_MAX_NPCS a call. Result: "created", "updated", "unchanged". */
-ai_bridge_code ai_bridge_sync_npcs(ai_bridge *bridge, uint64_t token, const ai_bridge_npc *npcs, size_t count,
+AI_BRIDGE_API ai_bridge_code ai_bridge_sync_npcs(ai_bridge *bridge, uint64_t token,
+	const ai_bridge_npc *npcs, size_t count,
 	const ai_bridge_options *options);
 
 /* Quests: ai_bridge_call with "Quests.GenerateQuest", ".AcceptQuest", ".ReportProgress", ".CompleteQuest" ... */
@@ -209,7 +218,7 @@ ai_bridge_code ai_bridge_sync_npcs(ai_bridge *bridge, uint64_t token, const ai_b
 /* Something that happened in the game: the fields of one event of World.ReportEvents ("kind" ...). Events are
  * collected and sent together, after a second or when there are 100. No result comes; an event has an id of its own
  * and counts once, however often it is sent. While AI World is away the newest 10,000 wait. */
-ai_bridge_code ai_bridge_event(ai_bridge *bridge, const ai_bridge_field *fields, size_t field_count);
+AI_BRIDGE_API ai_bridge_code ai_bridge_event(ai_bridge *bridge, const ai_bridge_field *fields, size_t field_count);
 
 /* ---- how it stands -------------------------------------------------------------------------- */
 
@@ -242,11 +251,11 @@ typedef struct ai_bridge_status {
 } ai_bridge_status;
 
 /* Fills `out`, all of it zero for a NULL bridge. */
-void ai_bridge_status_of(const ai_bridge *bridge, ai_bridge_status *out);
+AI_BRIDGE_API void ai_bridge_status_of(const ai_bridge *bridge, ai_bridge_status *out);
 
 /* 1 if this AI World has the call and ai_sidecar.conf leaves it on: ai_bridge_can(b, "Quests.AcceptQuest").
  * 0 before the first handshake. */
-int32_t ai_bridge_can(const ai_bridge *bridge, const char *method);
+AI_BRIDGE_API int32_t ai_bridge_can(const ai_bridge *bridge, const char *method);
 
 #ifdef __cplusplus
 }
