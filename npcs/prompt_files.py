@@ -20,6 +20,7 @@ PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "dialogue": frozenset({"language", "length", "persona", "mood", "facts"}),
     "player": frozenset({"player", "memories"}),
     "extraction": frozenset({"kinds"}),
+    "decision": frozenset({"persona", "mood", "player"}),
 }
 """By template: what it is given, all of which it has to use."""
 Signature = tuple[tuple[str, int, int], ...]

@@ -95,7 +95,7 @@ def _messages(prompts: Prompts, brief: Brief) -> list[Message]:
         "dialogue",
         language=LANGUAGE_NAMES[brief.language],
         length=LENGTHS[brief.mode],
-        persona=_persona(brief.persona),
+        persona=persona(brief.persona),
         mood=brief.persona.mood,
         facts=_facts(brief.facts),
     )
@@ -118,7 +118,7 @@ def knows_player(brief: Brief) -> bool:
     return known and not brief.standalone
 
 
-def _persona(who: Persona) -> str:
+def persona(who: Persona) -> str:
     traits = (
         f"openness {who.openness:.1f}, conscientiousness {who.conscientiousness:.1f}, "
         f"extraversion {who.extraversion:.1f}, agreeableness {who.agreeableness:.1f}, "

@@ -15,6 +15,7 @@ from npcs import (
     budget_news,
     consolidation,
     crossing,
+    deciding,
     following,
     golden,
     gossip,
@@ -125,6 +126,7 @@ def cross_memories() -> int:
 def forget_old() -> None:
     """Files that nobody decided on, what staff can no longer take back, and old gossip."""
     for _ in each_tenant():
+        deciding.forget_old()
         gossip.forget_old()
         pruning.forget_old()
         semantic_cache.forget_old()

@@ -1,4 +1,4 @@
-"""Dialogue: Talk, StreamTalk, FetchReply, Remember, Recall, Forget, OptOut."""
+"""Dialogue: Talk, StreamTalk, FetchReply, Decide, Remember, Recall, Forget, OptOut."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from grpc_api import messages
 from grpc_api.interceptors.base import Context
 from grpc_api.interceptors.limits import time_left
 from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2, dialogue_pb2_grpc
-from npcs import dialogue, memory, mind, pending, standing
+from npcs import deciding, dialogue, memory, mind, pending, standing
+from npcs.acts import ACTS
 from npcs.brief import Language
+from npcs.deciding import LONGEST, Option, Situation
 from npcs.fillers import Filler
 from npcs.language import detect
 from npcs.recalling import recall
@@ -30,6 +32,9 @@ SPEAKERS = {
     common_pb2.SPEAKER_NPC: "npc",
     common_pb2.SPEAKER_OTHER: "other",
 }
+
+
+ACT_NUMBERS = {dialogue_pb2.Act.Value(f"ACT_{act.upper()}"): act for act in ACTS if act != "other"}
 
 
 class Dialogue(dialogue_pb2_grpc.DialogueServicer):
@@ -70,6 +75,22 @@ class Dialogue(dialogue_pb2_grpc.DialogueServicer):
             wait=min(request.wait_ms / 1000, max(time_left(context) - MARGIN, 0.0)),
         )
         return messages.early(found, tenant())
+
+    async def Decide(
+        self, request: dialogue_pb2.DecideRequest, context: Context
+    ) -> dialogue_pb2.DecideReply:
+        decided = await deciding.decide(
+            situation(request, context),
+            seconds=max(time_left(context) - MARGIN, 0.0),
+            ask_model=request.ask_model,
+        )
+        return dialogue_pb2.DecideReply(
+            chosen=decided.chosen,
+            utilities=decided.utilities,
+            source=f"SOURCE_{decided.source.upper()}",
+            decision_id=decided.id,
+            repeated=decided.repeated,
+        )
 
     async def Remember(
         self, request: dialogue_pb2.RememberRequest, context: Context
@@ -127,6 +148,25 @@ class Dialogue(dialogue_pb2_grpc.DialogueServicer):
         char_id = messages.char_id(request.player)
         await run_in_tenant(server, standing.opt_out, char_id, out=out, player_name=name)
         return dialogue_pb2.OptOutReply(opted_out=out)
+
+
+def situation(request: dialogue_pb2.DecideRequest, context: Context) -> Situation:
+    server, about = tenant(), request.HasField("player")
+    return Situation(
+        npc_key=messages.npc_key(request.npc),
+        text=messages.text(request.situation, request.raw_situation, server, field="situation"),
+        options=tuple(option(each) for each in request.options),
+        char_id=messages.char_id(request.player) if about else None,
+        player_name=messages.player_name(request.player, server) if about else "",
+        request_id=messages.request_id(request.request_id, context) or None,
+    )
+
+
+def option(given: dialogue_pb2.Option) -> Option:
+    text = messages.text(given.text, given.raw_text, tenant(), field="text")
+    if len(text) > LONGEST:
+        raise Invalid(f"an option has more than {LONGEST} characters", field="options")
+    return Option(text=text, act=ACT_NUMBERS.get(given.act, "other"))
 
 
 def patience(context: Context) -> float:

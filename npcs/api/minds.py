@@ -109,10 +109,14 @@ DECIDED = {
     "id": 3,
     "npc": 7,
     "situation": "It begins to rain.",
-    "options": ["stay", "go inside"],
+    "options": [
+        {"text": "stay", "act": "wait", "utility": 0.41},
+        {"text": "go inside", "act": "other", "utility": 0.5},
+    ],
     "chosen": "go inside",
     "reason": "The coal must stay dry.",
-    "source": "composer",
+    "source": "llm",
+    "char_id": None,
     "decided_at": "2026-03-01T12:00:00Z",
 }
 

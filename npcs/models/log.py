@@ -31,6 +31,17 @@ class NpcDecision(models.Model):
         choices=Source.choices,
         db_comment="llm, composer ...: who thought of it.",
     )
+    char_id = models.BigIntegerField(
+        _("character id"), null=True, blank=True, db_comment="Player's character it was about."
+    )
+    request_id = models.CharField(
+        _("request id"),
+        max_length=64,
+        null=True,
+        blank=True,
+        unique=True,
+        db_comment="Request that asked; a repeat gets the same decision.",
+    )
     decided_at = models.DateTimeField(_("decided at"), auto_now_add=True, db_comment="When.")
 
     class Meta:
@@ -39,7 +50,14 @@ class NpcDecision(models.Model):
         db_table_comment = "Decisions of NPCs."
         verbose_name = _("decision")
         ordering = ["-decided_at"]
-        indexes = [models.Index(fields=["npc", "-decided_at"], name="npc_decisions_log_of")]
+        indexes = [
+            models.Index(fields=["npc", "-decided_at"], name="npc_decisions_log_of"),
+            models.Index(
+                fields=["char_id"],
+                name="npc_decisions_log_char",
+                condition=models.Q(char_id__isnull=False),
+            ),
+        ]
 
 
 class InformationSharing(models.Model):

@@ -4,12 +4,42 @@ from grpc_api.pb.aiworld.v1 import common_pb2 as _common_pb2
 from grpc_api.pb.aiworld.v1 import quests_pb2 as _quests_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class Act(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ACT_UNSPECIFIED: _ClassVar[Act]
+    ACT_HELP: _ClassVar[Act]
+    ACT_FIGHT: _ClassVar[Act]
+    ACT_FLEE: _ClassVar[Act]
+    ACT_TALK: _ClassVar[Act]
+    ACT_TRADE: _ClassVar[Act]
+    ACT_GIVE: _ClassVar[Act]
+    ACT_REFUSE: _ClassVar[Act]
+    ACT_DECEIVE: _ClassVar[Act]
+    ACT_EXPLORE: _ClassVar[Act]
+    ACT_WAIT: _ClassVar[Act]
+    ACT_REPORT: _ClassVar[Act]
+    ACT_PUNISH: _ClassVar[Act]
+ACT_UNSPECIFIED: Act
+ACT_HELP: Act
+ACT_FIGHT: Act
+ACT_FLEE: Act
+ACT_TALK: Act
+ACT_TRADE: Act
+ACT_GIVE: Act
+ACT_REFUSE: Act
+ACT_DECEIVE: Act
+ACT_EXPLORE: Act
+ACT_WAIT: Act
+ACT_REPORT: Act
+ACT_PUNISH: Act
 
 class TalkRequest(_message.Message):
     __slots__ = ("request_id", "npc", "player", "text", "raw_text", "place", "first_line_ms", "base_level", "account_id")
@@ -110,6 +140,48 @@ class Memory(_message.Message):
     importance: float
     score: float
     def __init__(self, id: _Optional[int] = ..., text: _Optional[str] = ..., speaker: _Optional[_Union[_common_pb2.Speaker, str]] = ..., subject: _Optional[str] = ..., place: _Optional[str] = ..., happened_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., importance: _Optional[float] = ..., score: _Optional[float] = ...) -> None: ...
+
+class Option(_message.Message):
+    __slots__ = ("text", "raw_text", "act")
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    RAW_TEXT_FIELD_NUMBER: _ClassVar[int]
+    ACT_FIELD_NUMBER: _ClassVar[int]
+    text: str
+    raw_text: bytes
+    act: Act
+    def __init__(self, text: _Optional[str] = ..., raw_text: _Optional[bytes] = ..., act: _Optional[_Union[Act, str]] = ...) -> None: ...
+
+class DecideRequest(_message.Message):
+    __slots__ = ("request_id", "npc", "player", "situation", "raw_situation", "options", "ask_model")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    NPC_FIELD_NUMBER: _ClassVar[int]
+    PLAYER_FIELD_NUMBER: _ClassVar[int]
+    SITUATION_FIELD_NUMBER: _ClassVar[int]
+    RAW_SITUATION_FIELD_NUMBER: _ClassVar[int]
+    OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    ASK_MODEL_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    npc: str
+    player: _common_pb2.Player
+    situation: str
+    raw_situation: bytes
+    options: _containers.RepeatedCompositeFieldContainer[Option]
+    ask_model: bool
+    def __init__(self, request_id: _Optional[str] = ..., npc: _Optional[str] = ..., player: _Optional[_Union[_common_pb2.Player, _Mapping]] = ..., situation: _Optional[str] = ..., raw_situation: _Optional[bytes] = ..., options: _Optional[_Iterable[_Union[Option, _Mapping]]] = ..., ask_model: _Optional[bool] = ...) -> None: ...
+
+class DecideReply(_message.Message):
+    __slots__ = ("chosen", "utilities", "source", "decision_id", "repeated")
+    CHOSEN_FIELD_NUMBER: _ClassVar[int]
+    UTILITIES_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    DECISION_ID_FIELD_NUMBER: _ClassVar[int]
+    REPEATED_FIELD_NUMBER: _ClassVar[int]
+    chosen: int
+    utilities: _containers.RepeatedScalarFieldContainer[float]
+    source: _common_pb2.Source
+    decision_id: int
+    repeated: bool
+    def __init__(self, chosen: _Optional[int] = ..., utilities: _Optional[_Iterable[float]] = ..., source: _Optional[_Union[_common_pb2.Source, str]] = ..., decision_id: _Optional[int] = ..., repeated: _Optional[bool] = ...) -> None: ...
 
 class RememberRequest(_message.Message):
     __slots__ = ("request_id", "npc", "player", "text", "raw_text", "importance", "subject", "speaker", "happened_at", "place")

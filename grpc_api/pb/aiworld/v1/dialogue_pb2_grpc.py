@@ -49,6 +49,11 @@ class DialogueStub:
                 request_serializer=aiworld_dot_v1_dot_dialogue__pb2.FetchReplyRequest.SerializeToString,
                 response_deserializer=aiworld_dot_v1_dot_dialogue__pb2.TalkReply.FromString,
                 _registered_method=True)
+        self.Decide = channel.unary_unary(
+                '/aiworld.v1.Dialogue/Decide',
+                request_serializer=aiworld_dot_v1_dot_dialogue__pb2.DecideRequest.SerializeToString,
+                response_deserializer=aiworld_dot_v1_dot_dialogue__pb2.DecideReply.FromString,
+                _registered_method=True)
         self.Remember = channel.unary_unary(
                 '/aiworld.v1.Dialogue/Remember',
                 request_serializer=aiworld_dot_v1_dot_dialogue__pb2.RememberRequest.SerializeToString,
@@ -109,6 +114,17 @@ class DialogueServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Decide(self, request, context):
+        """What an NPC does in a situation: one of the options. Without `ask_model` it is scored at once by
+        who the NPC is, how it feels and how far it trusts the player; nothing here moves trust.
+        INVALID_ARGUMENT     fewer than 2 or more than 12 options, two that are the same
+        NOT_FOUND            no such NPC
+        FAILED_PRECONDITION  AI is switched off for it, or the player opted out or is muted
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Remember(self, request, context):
         """Tell an NPC something it shall remember about a character. Durable when the reply arrives.
         """
@@ -155,6 +171,11 @@ def add_DialogueServicer_to_server(servicer, server):
                     servicer.FetchReply,
                     request_deserializer=aiworld_dot_v1_dot_dialogue__pb2.FetchReplyRequest.FromString,
                     response_serializer=aiworld_dot_v1_dot_dialogue__pb2.TalkReply.SerializeToString,
+            ),
+            'Decide': grpc.unary_unary_rpc_method_handler(
+                    servicer.Decide,
+                    request_deserializer=aiworld_dot_v1_dot_dialogue__pb2.DecideRequest.FromString,
+                    response_serializer=aiworld_dot_v1_dot_dialogue__pb2.DecideReply.SerializeToString,
             ),
             'Remember': grpc.unary_unary_rpc_method_handler(
                     servicer.Remember,
@@ -258,6 +279,33 @@ class Dialogue:
             '/aiworld.v1.Dialogue/FetchReply',
             aiworld_dot_v1_dot_dialogue__pb2.FetchReplyRequest.SerializeToString,
             aiworld_dot_v1_dot_dialogue__pb2.TalkReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Decide(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/aiworld.v1.Dialogue/Decide',
+            aiworld_dot_v1_dot_dialogue__pb2.DecideRequest.SerializeToString,
+            aiworld_dot_v1_dot_dialogue__pb2.DecideReply.FromString,
             options,
             channel_credentials,
             insecure,
