@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -202,7 +202,7 @@ def _read(situation: Situation) -> Mind | Decision:
     return Mind(
         npc_id=row.pk,
         persona=persona,
-        mode=row.ai_mode,
+        mode=cast(Mode, row.ai_mode),
         trust=trust,
         lately=tuple(lately.values_list("chosen", flat=True)[:RECENT]),
     )

@@ -100,7 +100,7 @@ def test_a_repeat_gets_the_same_decision_and_another_request_is_refused(decide, 
     assert list(again.utilities) == list(first.utilities)
     assert (
         refused(lambda: decide(request_id="d1", situation="Something else.")).code()
-        == grpc.StatusCode.ALREADY_EXISTS
+        == grpc.StatusCode.ABORTED
     )
     assert len(log()) == 1
 

@@ -18,6 +18,7 @@ from npcs.models import (
     Conversation,
     ConversationTurn,
     InformationSharing,
+    NpcDecision,
     NpcKnowledge,
     NpcMemory,
     NpcRelationship,
@@ -82,6 +83,9 @@ def _live(npc, owner, char_id, word, name):
     UsageDay.objects.create(day=now.date(), kind="player", subject=str(char_id), name=name)
     MLModelPrediction.objects.create(
         model="churn", version="1", subject=f"char:{char_id}", prediction={"said": word}
+    )
+    NpcDecision.objects.create(
+        npc=npc, char_id=char_id, situation=f"{word} knocks", chosen="wait", source="composer"
     )
     memory = NpcMemory.objects.filter(char_id=char_id).first()
     listener = make_npc(f"prontera/Hedwig{char_id}#inn")
