@@ -1,5 +1,5 @@
 """What two questions must have in common to be the same one, however they are worded: what is asked
-of what is talked about, every name and number, in which order, and whether it is denied.
+of what is talked about, every idea, name and number in their order, and whether it is denied.
 
 Cosines do not tell 'who hates the smith?' from 'who helps the smith?'; this does. It errs to the
 other side: what is worded with other words than it knows is taken for another question."""
@@ -14,6 +14,7 @@ from npcs.brief import Language
 from npcs.folding import plain, stem, words
 from npcs.lexicon import lexicon, read_yaml
 from npcs.lexicon.concepts import concepts
+from npcs.thai import spaced
 
 Gist = tuple[str, ...]
 _DENIED = re.compile(r"n't$")
@@ -29,8 +30,13 @@ def _book(language: Language) -> dict[str, dict[str, str]]:
 
 @cache
 def _asks(language: Language) -> list[tuple[re.Pattern[str], str]]:
+    """Where particles are glued to words, or no spaces stand between them, a pattern says itself
+    where it ends."""
     found = _book(language).get("asks", {})
-    return [(re.compile(rf"\b(?:{pattern})\b"), kind) for kind, pattern in found.items()]
+    if language == "th":
+        return [(re.compile(spaced(pattern)), kind) for kind, pattern in found.items()]
+    edge = "" if language == "ko" else r"\b"
+    return [(re.compile(rf"{edge}(?:{pattern}){edge}"), kind) for kind, pattern in found.items()]
 
 
 @cache
@@ -45,7 +51,7 @@ def gist(text: str, language: Language) -> Gist | None:
     """None: nothing is known of it that would be enough to tell it from other questions."""
     said, of = plain(text), lexicon(language)
     turns, idle = _listed(language, "turns"), _listed(language, "idle")
-    asked, kept, names, denied = "", [], [], False
+    asked, kept, denied = "", [], False
     for pattern, kind in _asks(language):
         if match := pattern.search(said):
             asked, said = kind, f"{said[: match.start()]} {said[match.end() :]}"
@@ -59,15 +65,15 @@ def gist(text: str, language: Language) -> Gist | None:
         elif bare in turns:
             kept.append(f"turn.{turns[bare]}")
         elif any(map(str.isdigit, bare)):
-            names.append(bare)
+            kept.append(bare)
         elif key := concepts().key(bare, language, before):
             kept.append(key)
         elif bare not in of.stopwords and bare not in of.negations:
-            names.append(stem(bare))
+            kept.append(stem(bare))
         before = bare
-    if not names and not kept:
+    if not kept:
         return None
-    return (f"asks.{asked}", "denied" if denied else "", *dict.fromkeys(kept), "|", *names)
+    return (f"asks.{asked}", "denied" if denied else "", *dict.fromkeys(kept))
 
 
 def digest(found: Gist) -> str:

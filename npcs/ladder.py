@@ -3,7 +3,7 @@
     cache            the same words, in the same situation                     no vector, Redis
     template         a courtesy                                                no vector
     semantic cache   the same question in other words                          one statement
-    template         name or way, from the NPC's own facts
+    template         name, way, or what one of the NPC's facts answers
     llm              within the budget                                         npcs.mind
     composer         always there                                              npcs.mind
     stock line       if even that fails                                        npcs.mind
@@ -19,10 +19,9 @@ from npcs.brief import Brief
 from npcs.candidates import Vector
 from npcs.folding import plain
 from npcs.scales import Source
+from npcs.templates import TOUCHES
 from npcs.turns import Scene, Thought
 
-TOUCHES = 0.25
-"""Relevance (0-1) from which a memory has to do with what is asked."""
 KEPT = (Source.LLM, Source.COMPOSER, Source.SEMANTIC_CACHE)
 
 

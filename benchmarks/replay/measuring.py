@@ -53,7 +53,7 @@ def main(*, quick: bool = False, save: bool = False) -> None:
             step("first lines")
             first = talking.first_lines(server.address, game.api_key, _new(100), 1)
             step("pairs")
-            notes = _told(_hits(made.same()), _hits(made.different()))
+            notes = [_needed(heard), *_told(_hits(made.same()), _hits(made.different()))]
     rows = [*_replayed(heard, asked, echo), _row(FIRST, first, echo, told=0)]
     results.publish(_result(rows, notes, window.others, quick), screen.console, saved=save)
 
@@ -146,6 +146,14 @@ def _replayed(heard: Sequence[Heard], asked: float, echo: Sequence[float]) -> It
         those = [(one, took) for one, took in pairs if one.source == source]
         told = sum(_tells_of_another(one) for one, _ in those)
         yield _row(f"by {source}", [took for _, took in those], echo, told=told)
+
+
+def _needed(heard: Sequence[Heard]) -> str:
+    """Which lines the model was needed for."""
+    all_of = Counter(one.line.kind for one in heard)
+    those = Counter(one.line.kind for one in heard if one.source == "llm")
+    shares = ", ".join(f"{kind} {those[kind]} of {all_of[kind]}" for kind in made.KINDS)
+    return f"Lines that needed the model, by kind, with caches cold at the first line: {shares}."
 
 
 def _tells_of_another(heard: Heard) -> bool:

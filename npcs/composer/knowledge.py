@@ -103,7 +103,7 @@ def overlapping(draft: Draft, fact: Fact) -> frozenset[str]:
 
 def tell(draft: Draft, fact: Fact) -> None:
     words_ = words_of(fact)
-    key = "fact_own" if _same_language(fact.text, draft.brief.language) else "fact_other"
+    key = "fact_own" if in_language(fact.text, draft.brief.language) else "fact_other"
     draft.say(key, fact=words_, rumour=_rumour(words_, draft.brief.language))
     draft.uses(fact=fact)
 
@@ -120,7 +120,7 @@ def offer(draft: Draft) -> None:
 
 
 def _offer(draft: Draft, fact: Fact) -> None:
-    own = _same_language(fact.text, draft.brief.language)
+    own = in_language(fact.text, draft.brief.language)
     draft.say("offer" if own else "offer_other", fact=words_of(fact))
     draft.uses(fact=fact)
 
@@ -167,7 +167,7 @@ def _asks(fact: Fact) -> float:
 
 def _put(draft: Draft, fact: Fact) -> str:
     words_ = words_of(fact)
-    return words_ if _same_language(fact.text, draft.brief.language) else f'"{words_}"'
+    return words_ if in_language(fact.text, draft.brief.language) else f'"{words_}"'
 
 
 def words_of(fact: Fact) -> str:
@@ -190,7 +190,8 @@ def sentence(text: str) -> str:
 
 
 @lru_cache(maxsize=2048)
-def _same_language(text: str, language: Language) -> bool:
+def in_language(text: str, language: Language) -> bool:
+    """Whether a fact is in it, as far as its words tell."""
     return detect(text, default=language if _wordless(text) else "en") == language
 
 

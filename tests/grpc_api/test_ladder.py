@@ -20,6 +20,7 @@ from grpc_api.pb.aiworld.v1.common_pb2 import (
 from npcs import semantic_cache
 from npcs.models import CachedAnswer, ConversationTurn, NpcMemory, NpcPersonality
 from tenants.context import in_tenant
+from tests.conftest import make_facts
 from tests.grpc_api.calls import KEY, refused, request
 from tests.llm_endpoint import answer
 
@@ -70,6 +71,42 @@ class TestTemplates:
         assert (reply.source, "west gate" in reply.text) == (SOURCE_TEMPLATE, True)
         assert talk("Where is the sunken temple?", player).source == SOURCE_LLM
 
+    @pytest.mark.parametrize(
+        "said", ["How much is a good edge?", "whats the price of a good edge", "Tell me about iron"]
+    )
+    def test_what_one_fact_answers_asks_no_model(self, ask, player, llm, said):
+        reply = ask(said, player)
+        told = "Mjolnir" if "iron" in said else "800 zeny"
+        assert (reply.source, told in reply.text) == (SOURCE_TEMPLATE, True)
+        assert llm.requests == []
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "Why does a good edge cost so much?",
+            "Who has a good edge?",
+            "How much is a good horse?",
+            "How much are 2 good edges?",
+            "How much is the iron?",
+            "Quanto custa um good edge?",
+        ],
+    )
+    def test_what_it_does_not_quite_answer_is_the_models(self, talk, player, llm, said):
+        assert talk(said, player).source == SOURCE_LLM
+
+    def test_what_two_facts_answer_is_the_models(self, talk, player, llm, server, npc):
+        with in_tenant(server):
+            make_facts(npc, "A good edge cost 600 zeny in the days of the old king.")
+        assert talk("How much is a good edge?", player).source == SOURCE_LLM
+
+    def test_a_fact_that_is_told_again_is_told_as_told_before(self, talk, player, llm):
+        texts = [talk("How much is a good edge?", player).text for _ in range(2)]
+        assert "800 zeny" in texts[1] and texts[0] != texts[1]
+
+    def test_a_secret_is_no_template_for_who_is_not_trusted(self, talk, player, llm):
+        reply = talk("Tell me about the crown", player)
+        assert reply.source == SOURCE_LLM and "anvil" not in prompt(llm)
+
     def test_without_a_model_it_is_the_composer(self, talk, player):
         assert talk("Hello!", player).source == SOURCE_COMPOSER
 
@@ -79,7 +116,7 @@ class TestTemplates:
 
 
 class TestMeaning:
-    ONE, SAME = "How much is a good edge?", "What does a good edge cost?"
+    ONE, SAME = "How much is a good spear?", "What does a good spear cost?"
 
     @pytest.fixture(autouse=True)
     def any_vector_is_close(self, monkeypatch):
@@ -97,7 +134,8 @@ class TestMeaning:
         assert len(llm.requests) == len(kept()) == 1
 
     @pytest.mark.parametrize(
-        "other", ["How much is a bad edge?", "How much are 2 good edges?", "Who has a good edge?"]
+        "other",
+        ["How much is a bad spear?", "How much are 2 good spears?", "Who has a good spear?"],
     )
     def test_another_question_is_asked(self, talk, player, other_player, llm, other):
         talk(self.ONE, player)
@@ -147,10 +185,10 @@ class TestStandalone:
     ):
         """So that its answer may be kept, whoever asked."""
         talk("My sister Mira is ill.", player)
-        assert talk("How much is a good edge?", player).source == SOURCE_LLM
+        assert talk("How much is a good spear?", player).source == SOURCE_LLM
         for told in ("Mira", "Aline", "met before"):
             assert told not in prompt(llm)
-        assert talk("How much is a good edge?", other_player).source == SOURCE_CACHE
+        assert talk("How much is a good spear?", other_player).source == SOURCE_CACHE
 
     def test_one_that_does_is_the_players_own(self, talk, player, other_player, llm, kept):
         talk("My sister Mira is ill.", player)

@@ -16,6 +16,16 @@ SAME = [
     ("pt", "quanto custa uma espada?", "Qual o preço da espada?"),
     ("es", "¿Dónde está la posada?", "donde queda la posada"),
     ("es", "¿Cuánto cuesta una espada?", "cuanto vale la espada"),
+    ("en", "Who is Hedwig?", "Do you know who Hedwig is?"),
+    ("id", "Berapa harga pedang?", "harga pedang berapa?"),
+    ("ko", "대장간이 어디예요?", "대장간은 어디에 있나요?"),
+    ("ko", "검 얼마예요?", "검 가격이 얼마인가요?"),
+    ("ko", "파욘까지 어떻게 가요?", "파욘 가는 길 좀 알려주세요"),
+    ("ko", "알드릭에 대해 알려주세요", "알드릭에 대해 뭘 알아요?"),
+    ("th", "ดาบราคาเท่าไหร่", "ราคาดาบเท่าไรครับ"),
+    ("th", "โรงแรมอยู่ที่ไหน", "โรงแรมอยู่ตรงไหนครับ"),
+    ("th", "ไปพายอนยังไง", "ทางไปพายอนอยู่ที่ไหน"),
+    ("th", "เล่าเรื่องเฮดวิกหน่อย", "รู้อะไรเกี่ยวกับเฮดวิกบ้าง"),
 ]
 OTHERS = [
     ("en", "Can I buy iron here?", "Can I sell iron here?"),
@@ -31,6 +41,15 @@ OTHERS = [
     ("pt", "Quem matou o rei?", "Quem o rei matou?"),
     ("pt", "A mina é segura?", "A mina não é segura?"),
     ("es", "¿Quién es el primer rey?", "¿Quién es el último rey?"),
+    ("en", "Who hates Aldric?", "Whom does Aldric hate?"),
+    ("ko", "물약 있어요?", "물약 없어요?"),
+    ("ko", "광산 안전해요?", "광산 안전하지 않아요?"),
+    ("ko", "검 누가 팔아요?", "검 누가 사요?"),
+    ("ko", "여관 언제 열어요?", "여관 언제 닫아요?"),
+    ("th", "ใครขายดาบ", "ใครซื้อดาบ"),
+    ("th", "ใครฆ่าอัลดริก", "อัลดริกฆ่าใคร"),
+    ("th", "เหมืองปลอดภัยไหม", "เหมืองไม่ปลอดภัยใช่ไหม"),
+    ("th", "อัลดริกอยู่ที่ไหน", "อัลดริกเคยอยู่ที่ไหน"),
 ]
 
 
