@@ -112,6 +112,16 @@ def allowed(address: Address, *, private: bool = False) -> bool:
     return not _within(address, _REFUSED)
 
 
+def nearby(host: str) -> bool:
+    """Whether a host that the operator named is on this machine or in their own network, as far as
+    its name tells: nothing is looked up."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return bool(host) and ("." not in host or f".{host}".endswith(_LOCAL))
+    return address.is_loopback or address.is_private
+
+
 def _check_public(scheme: str, host: str, port: int) -> None:
     if scheme != "https":
         raise _invalid(_("Only https:// is possible: otherwise the key would travel in the open."))

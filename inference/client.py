@@ -27,13 +27,15 @@ from inference import providers, tokens
 from inference.backends.base import Backend
 from inference.batching import Overloaded, Priority
 from inference.generation import Ask, Bill, Call, Generation, Message
+from inference.prices import Seller
 from inference.providers import provider, tasks
 from inference.providers.base import Own
 from inference.texts import MAX_TEXTS, check
 
-__all__ = ["Bill", "Call", "Generation", "Message", "Own", "chosen_model", "configured", "decide",
-           "decide_now", "embed", "embed_now", "generate", "generate_now", "health", "llm_name",
-           "longest_prompt", "models", "models_for", "stream", "try_now", "warm_up"]  # fmt: skip
+__all__ = ["Bill", "Call", "Generation", "Message", "Own", "all_sellers", "chosen_model",
+           "configured", "decide", "decide_now", "embed", "embed_now", "generate", "generate_now",
+           "health", "llm_name", "longest_prompt", "models", "sellers", "stream",
+           "try_now", "warm_up"]  # fmt: skip
 
 # By name, so that only a process that loads models imports what runs them.
 _BACKENDS = {
@@ -244,11 +246,20 @@ def llm_name(own: Own | None = None) -> tuple[str, str]:
     return urlsplit(settings.DEEPSEEK_API_BASE).hostname or "llm", settings.DEEPSEEK_MODEL
 
 
-def models_for(task: str) -> tuple[str, ...]:
-    """Those of the platform's that one question may ask and be charged for."""
-    first = providers.model_for(task, None) or settings.DEEPSEEK_MODEL
-    second = settings.LLM_FALLBACK_MODEL
-    return (first, second) if second else (first,)
+def sellers(task: str) -> tuple[Seller, ...]:
+    """Those of the platform's that one question may ask, and be charged by."""
+    chosen = providers.model_for(task, None)
+    hosts = [(urlsplit(each.base_url).hostname or "", each) for each in providers.endpoints(task)]
+    return tuple(
+        Seller(host, each.model if at else chosen or each.model)
+        for at, (host, each) in enumerate(hosts)
+    )
+
+
+def all_sellers() -> tuple[Seller, ...]:
+    """Of every task, each once."""
+    tasks = ("dialogue", *settings.LLM_TASKS)
+    return tuple(dict.fromkeys(each for task in tasks for each in sellers(task)))
 
 
 def chosen_model(task: str, own: Own | None = None) -> str:

@@ -30,6 +30,7 @@ class Call:
     provider: str
     """The host."""
     model: str
+    """As the one that answered calls itself."""
     prompt_digest: str
     """SHA-256 of the messages."""
     prompt_tokens: int = 0
@@ -40,6 +41,8 @@ class Call:
     """Counted here (`inference.tokens`), because the provider did not say."""
     seconds: float = 0.0
     outcome: str = "ok"
+    asked: str = ""
+    """The model by the name it was asked for by; money was set aside at that one's price."""
 
 
 @dataclass

@@ -1,13 +1,14 @@
-"""Asking a language model for a server: whose model, the money set aside, the ledger's row."""
+"""Asking a language model for a server: whose model, the money set aside, the ledger's row. No
+other module asks one."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -18,7 +19,7 @@ from inference import client
 from inference.client import Own
 from inference.generation import Bill, Call, Generation, Message
 from inference.ledger.models import LLMRequestCache
-from inference.prices import price
+from inference.prices import price_of_call
 from npcs import budget
 from npcs.brief import Mode
 from npcs.own_llm import own
@@ -44,6 +45,18 @@ class Question:
     """What the budget leaves of the NPC's own."""
     prompt_version: str = ""
     bill: Bill = field(default_factory=Bill)
+
+    async def generate(self, *, seconds: float) -> Generation:
+        """Raises Unavailable, DeadlineExceeded."""
+        return await client.generate(
+            self.messages, task=self.task, deadline=seconds, own=self.mine, bill=self.bill
+        )
+
+    def stream(self, *, seconds: float) -> AsyncGenerator[str, None]:
+        """As `client.stream`."""
+        return client.stream(
+            self.messages, task=self.task, deadline=seconds, own=self.mine, bill=self.bill
+        )
 
     def receipt(self) -> Receipt:
         return Receipt(calls=tuple(self.bill.calls), own=self.mine is not None, hold=self.hold)
@@ -76,7 +89,7 @@ async def prepare(
     mine = await own()
     if mine is None and not client.configured():
         raise NotAsked("no LLM is configured")
-    may_be_asked = client.models_for(task) if mine is None else ()
+    may_be_asked = client.sellers(task) if mine is None else ()
     amount = budget.worst(messages, may_be_asked, task=task, calls=calls)
     permit = await budget.permit(amount, task=task, seconds=seconds, mode=mode, trust=trust)
     return Question(messages=messages, task=task, mine=mine, hold=permit.hold, mode=permit.mode)
@@ -96,9 +109,7 @@ async def generate(messages: list[Message], *, task: str, seconds: float) -> Gen
     Raises NotAsked, Unavailable."""
     question = await prepare(messages, task=task, seconds=seconds)
     try:
-        return await client.generate(
-            messages, task=task, deadline=seconds, own=question.mine, bill=question.bill
-        )
+        return await question.generate(seconds=seconds)
     finally:
         question.abandon()
 
@@ -120,7 +131,7 @@ def pay(receipt: Receipt, *, task: str, prompt_version: str = "") -> None:
     rows = [
         LLMRequestCache(
             task=task, prompt_version=prompt_version, own=receipt.own,
-            cost=cost(call, own=receipt.own), **asdict(call),
+            cost=cost(call, own=receipt.own), **_row(call),
         )
         for call in receipt.calls
     ]  # fmt: skip
@@ -135,7 +146,14 @@ def cost(call: Call, *, own: bool = False) -> Decimal:
     lists that model."""
     if own and not any(call.model.startswith(name) for name in settings.LLM_PRICES):
         return Decimal(0)
-    return price(call.model).of(call.prompt_tokens, call.completion_tokens, call.cached_tokens)
+    each = price_of_call(call.provider, call.model, call.asked)
+    return each.of(call.prompt_tokens, call.completion_tokens, call.cached_tokens)
+
+
+def _row(call: Call) -> dict[str, Any]:
+    fields = asdict(call)
+    del fields["asked"]  # the one that answered is what the ledger names
+    return fields
 
 
 def total(receipt: Receipt | None) -> Decimal:

@@ -21,7 +21,7 @@ from django.utils import timezone
 from aiworld.breaker import NotAsked
 from inference.generation import Message
 from inference.ledger.models import BudgetHold, BudgetMonth
-from inference.prices import price
+from inference.prices import Seller, price
 from inference.providers.tasks import task_of
 from npcs.brief import Mode
 from tenants import budgets, live, outbox
@@ -126,14 +126,14 @@ def may_ask(step: Step, *, task: str, mode: Mode, trust: float) -> bool:
 
 
 def worst(
-    messages: Sequence[Message], models: Iterable[str], *, task: str, calls: int = 1
+    messages: Sequence[Message], sellers: Iterable[Seller], *, task: str, calls: int = 1
 ) -> Decimal:
-    """The most that asking this of all these models, so often each, can cost: no tokenizer makes
+    """The most that asking this of all of these, so often each, can cost: no tokenizer makes
     more tokens than there are bytes."""
     sent = sum(len(each["content"].encode()) + PER_MESSAGE for each in messages)
     written = task_of(task).max_tokens or settings.DEEPSEEK_MAX_TOKENS
     again = written * (calls - 1)  # what is to be mended is sent back with the question
-    prices = (price(model).of(sent * calls + again, written * calls) for model in models)
+    prices = (price(each).of(sent * calls + again, written * calls) for each in sellers)
     return sum(prices, Decimal(0))
 
 

@@ -71,18 +71,10 @@ def worth(line: str, language: Language) -> bool:
 
 
 async def _noted(lines: Sequence[str]) -> list[Note]:
-    mine = await own()
-    if not client.chosen_model(TASK, mine):
+    if not client.chosen_model(TASK, await own()):
         return []
     messages, seconds = _messages(lines), float(settings.LLM_TASK_TIMEOUT)
-    question = await asking.prepare(messages, task=TASK, seconds=seconds)
-    try:
-        found = await client.decide(
-            messages, output=Notes, task=TASK, deadline=seconds, own=mine, bill=question.bill
-        )
-    finally:
-        question.abandon()  # there is no turn to pay it with
-    return found.notes
+    return (await asking.decide(messages, output=Notes, task=TASK, seconds=seconds)).notes
 
 
 def _messages(lines: Sequence[str]) -> list[Message]:

@@ -78,9 +78,7 @@ async def answer(brief: Brief, *, seconds: float, task: str = "dialogue") -> Tho
     question: Question | None = None
     try:
         brief, question = await _question(brief, seconds, task)
-        generation = await client.generate(
-            question.messages, task=task, deadline=seconds, own=question.mine, bill=question.bill
-        )
+        generation = await question.generate(seconds=seconds)
     except Unavailable:
         return replace(composed(brief), paid=question.receipt() if question else None)
     except asyncio.CancelledError:
@@ -160,12 +158,8 @@ async def sentences(brief: Brief, *, seconds: float) -> AsyncGenerator[str | Tho
 
 async def _streamed(question: Question, seconds: float) -> AsyncGenerator[str, None]:
     cutter = Sentences()
-    asked = client.stream(
-        question.messages, task=question.task, deadline=seconds, own=question.mine,
-        bill=question.bill,
-    )  # fmt: skip
     # Whoever has heard enough hangs up at once: what a model goes on to say is paid for.
-    async with aclosing(asked) as pieces:
+    async with aclosing(question.stream(seconds=seconds)) as pieces:
         try:
             async for piece in pieces:
                 for sentence in cutter.feed(piece):

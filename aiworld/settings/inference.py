@@ -39,11 +39,17 @@ LLM_TASKS = {
         "key": env("LLM_EXTRACTION_API_KEY", default=""),
         "model": env("LLM_EXTRACTION_MODEL", default=""),
     },
+    "planning": {
+        "base_url": env("LLM_PLANNING_API_BASE", default=""),
+        "key": env("LLM_PLANNING_API_KEY", default=""),
+        "model": env("LLM_PLANNING_MODEL", default=""),
+    },
 }
 """Another model for a task; with a base URL, of another endpoint, which gets its own key only."""
-LLM_PRICE_INPUT = env.float("LLM_PRICE_INPUT", default=0.0)
-LLM_PRICE_OUTPUT = env.float("LLM_PRICE_OUTPUT", default=0.0)
-"""Of a million tokens sent, and written, as the provider charges them. 0: no cost is reckoned."""
+LLM_PRICE_INPUT = env.float("LLM_PRICE_INPUT", default=None)
+LLM_PRICE_OUTPUT = env.float("LLM_PRICE_OUTPUT", default=None)
+"""Of a million tokens sent, and written, as the provider charges them. None: see inference.prices;
+0 says that it is free."""
 LLM_PRICE_CACHED = env.float("LLM_PRICE_CACHED", default=LLM_PRICE_INPUT)
 """Of a million tokens of a prompt that the provider still had, from its prefix cache."""
 LLM_PRICES = env.json("LLM_PRICES", default={})

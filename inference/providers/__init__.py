@@ -31,13 +31,17 @@ def provider(own: Own | None = None, *, task: str = "dialogue") -> Provider:
     """
     if own is not None:
         return owners.provider(endpoint(own))
-    first, second = _first(task), _second()
-    if first is None or second is None:
-        found = first or second
-        if found is None:
-            raise NotAsked("no LLM is configured")
-        return found
-    return Hedged(first, second, after=settings.LLM_HEDGE_AFTER)
+    found = [_provider(each) for each in endpoints(task)]
+    if not found:
+        raise NotAsked("no LLM is configured")
+    if len(found) == 1:
+        return found[0]
+    return Hedged(*found, after=settings.LLM_HEDGE_AFTER)
+
+
+def endpoints(task: str) -> list[Endpoint]:
+    """The platform's that one question of this task may go to: none, one, or two."""
+    return [each for each in (_first(task), _second()) if each is not None]
 
 
 def model_for(task: str, own: Own | None) -> str:
@@ -63,28 +67,28 @@ def endpoint(own: Own) -> Endpoint:
     return replace(_endpoint(own.base_url, own.api_key, own.model), owner=own.owner)
 
 
-def _first(task: str) -> Provider | None:
+def _first(task: str) -> Endpoint | None:
     """An endpoint other than DeepSeek's own may do without a key: it may be on this machine. A key
     goes to the address it was given for and to no other."""
     chosen = settings.LLM_TASKS.get(task, NO_CHOICE)
     if chosen["base_url"]:
-        return _provider(_endpoint(chosen["base_url"], chosen["key"], chosen["model"]))
+        return _endpoint(chosen["base_url"], chosen["key"], chosen["model"])
     base_url = settings.DEEPSEEK_API_BASE.rstrip("/") or DEEPSEEK
     key = settings.DEEPSEEK_API_KEY.strip()
     if not key and base_url in (DEEPSEEK, f"{DEEPSEEK}/v1"):
         return None
-    return _provider(_endpoint(base_url, key, settings.DEEPSEEK_MODEL, settings.LLM_PROFILE))
+    return _endpoint(base_url, key, settings.DEEPSEEK_MODEL, settings.LLM_PROFILE)
 
 
-def _second() -> Provider | None:
+def _second() -> Endpoint | None:
     model = settings.LLM_FALLBACK_MODEL
     if not model:
         return None
     if not settings.LLM_FALLBACK_API_BASE:  # another model of the same endpoint
         base_url, key = settings.DEEPSEEK_API_BASE or DEEPSEEK, settings.DEEPSEEK_API_KEY
-        return _provider(_endpoint(base_url, key, model, settings.LLM_PROFILE))
+        return _endpoint(base_url, key, model, settings.LLM_PROFILE)
     base_url, key = settings.LLM_FALLBACK_API_BASE, settings.LLM_FALLBACK_API_KEY
-    return _provider(_endpoint(base_url, key, model, settings.LLM_FALLBACK_PROFILE))
+    return _endpoint(base_url, key, model, settings.LLM_FALLBACK_PROFILE)
 
 
 def _endpoint(base_url: str, key: str, model: str, profile: str = "") -> Endpoint:

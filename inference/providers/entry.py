@@ -18,7 +18,7 @@ class Entry:
     """There once the call has ended."""
 
     def __init__(self, ask: Ask, provider: str, model: str) -> None:
-        self.model = model
+        self.model = self.asked = model
         self.tokens: Tokens | None = None
         """What the provider says."""
         self.sent = False
@@ -57,6 +57,7 @@ class Entry:
             estimated=self.tokens is None and not self.refused,
             seconds=time.monotonic() - self._began,
             outcome=outcome,
+            asked=self.asked,
         )
 
     def _counted(self) -> Tokens:

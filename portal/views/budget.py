@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from aiworld.addresses import client_address
 from aiworld.errors import AIWorldError
+from inference import client
+from inference.prices import price
 from npcs import budget as money
 from portal.access import Visit, member, show
 from portal.budget_form import BudgetForm
@@ -37,7 +39,7 @@ def budget(request: HttpRequest, visit: Visit) -> HttpResponse:
         "steps": _steps(row, standing.step),
         "allowed": budgets.allowed(row),
         "currency": settings.LLM_PRICE_CURRENCY,
-        "priced": settings.LLM_PRICE_INPUT or settings.LLM_PRICE_OUTPUT or settings.LLM_PRICES,
+        "prices": [(seller, price(seller)) for seller in client.all_sellers()],
     }
     return show(request, visit, "portal/budget.html", context)
 

@@ -111,6 +111,34 @@ def test_settings_are_read_from_the_environment_in_one_place():
     assert found and all(path.startswith("aiworld/settings/") for path in found)
 
 
+ASK = {"generate", "stream", "decide", "generate_now", "decide_now"}
+
+
+def asks_a_model(path):
+    """Whether it asks one itself, by `inference.client` or past it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            if node.value.id == "client" and node.attr in ASK:
+                return True
+        elif isinstance(node, ast.ImportFrom):
+            names = {each.name for each in node.names}
+            if node.module == "inference.client" and names & ASK:
+                return True
+            if node.module == "inference" and any(
+                each.name == "client" and each.asname for each in node.names
+            ):
+                return True
+            if node.module in ("inference.providers", "inference.deciding"):
+                return True
+    return False
+
+
+def test_only_one_module_asks_a_language_model():
+    """What goes past `npcs.asking` goes past the budget and the ledger."""
+    asking = {name(path) for path in sources() if asks_a_model(path)}
+    assert {each for each in asking if not each.startswith("inference/")} == {"npcs/asking.py"}
+
+
 def test_no_function_imports():
     """A cycle is a mistake of the design; an import inside a function hides it."""
     found = []

@@ -15,9 +15,11 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inference import client
+from inference.checks import prices_are_known
 from inference.generation import Call
 from inference.ledger.models import BudgetHold, BudgetMonth, UsageDay
-from inference.prices import price
+from inference.prices import Seller, price, price_of_call
 from npcs import asking, budget, usage
 from npcs.budget import Spent, Step
 from npcs.tasks import tell_of_budget
@@ -57,6 +59,10 @@ def call(tokens, model="m"):
     return Call(provider="p", model=model, prompt_digest="0", prompt_tokens=tokens)
 
 
+def at(model, host="api.example.com"):
+    return price(Seller(host, model))
+
+
 @given(
     used=st.decimals(0, 200, places=2), soft=st.integers(10, 99), cap=st.decimals(1, 100, places=2)
 )
@@ -85,8 +91,9 @@ def test_the_worst_case_is_above_what_a_call_can_cost(text, written):
     django_settings.LLM_PRICES = {"dear": {"input": 3, "output": 9}}
     try:
         messages = [{"role": "user", "content": text}]
-        real = price("dear-1").of(len(text.encode()) + 8, written)
-        assert real <= budget.worst(messages, ["dear-1"], task="dialogue")
+        dear = Seller("api.example.com", "dear-1")
+        real = price(dear).of(len(text.encode()) + 8, written)
+        assert real <= budget.worst(messages, [dear], task="dialogue")
     finally:
         django_settings.LLM_PRICES = {}
 
@@ -97,10 +104,67 @@ def test_the_longest_listed_name_sets_the_price_and_cached_tokens_cost_less(sett
         "deepseek-chat": {"input": 2, "cached": 0.5, "output": 8},
     }
     settings.LLM_PRICE_INPUT = 7.0
-    assert price("deepseek-chat-2").of(1_000_000, 0) == 2
-    assert price("deepseek-chat").of(1_000_000, 1_000_000, 600_000) == Decimal("9.1")
-    assert price("deeper").of(0, 1_000_000) == 1
-    assert price("other").of(1_000_000, 0) == 7
+    assert at("deepseek-chat-2").of(1_000_000, 0) == 2
+    assert at("deepseek-chat").of(1_000_000, 1_000_000, 600_000) == Decimal("9.1")
+    assert at("deeper").of(0, 1_000_000) == 1
+    assert at("other").of(1_000_000, 0) == 7
+    assert at("other").source == "common" and at("deep").source == "listed"
+
+
+@pytest.mark.parametrize(
+    ("model", "host", "source"),
+    [
+        ("deepseek-chat", "api.deepseek.com", "known"),
+        ("gpt-4o-mini-2024-07-18", "api.openai.com", "known"),
+        ("gpt-4o-audio-preview", "api.openai.com", "assumed"),
+        ("deepseek-chat", "reseller.example.com", "assumed"),
+        ("deepseek-chat", "api.notdeepseek.com", "assumed"),
+        ("anything", "api.example.com", "assumed"),
+        ("anything", "8.8.8.8", "assumed"),
+        ("llama3.2:3b", "127.0.0.1", "own network"),
+        ("llama3.2:3b", "::1", "own network"),
+        ("gpt-oss:20b", "192.168.7.3", "own network"),
+        ("qwen3", "ollama", "own network"),
+        ("qwen3", "gpu.lan", "own network"),
+        ("openai/gpt-5.4", "127.0.0.1", "assumed"),
+        ("claude-opus", "litellm", "assumed"),
+    ],
+)
+def test_without_an_operators_price_only_ones_own_network_is_free(model, host, source):
+    found = at(model, host)
+    assert found.source == source
+    assert (found.of(1, 1) == 0) == (source == "own network")
+    assert bool(found.month) == (source == "known")
+
+
+def test_an_operator_may_say_that_a_model_is_free(settings):
+    settings.LLM_PRICE_INPUT = settings.LLM_PRICE_OUTPUT = settings.LLM_PRICE_CACHED = 0.0
+    assert at("anything").of(1_000_000, 1_000_000) == 0
+    settings.LLM_PRICE_OUTPUT = None
+    assert at("anything").of(1_000_000, 0) == 0 < at("anything").of(0, 1), "half a word is none"
+
+
+def test_an_answer_by_another_name_costs_what_was_set_aside_for():
+    host = "api.deepseek.com"
+    assert price_of_call(host, "deepseek-v9", "deepseek-chat") == at("deepseek-chat", host)
+    assert price_of_call(host, "deepseek-v4-pro", "deepseek-chat") == at("deepseek-v4-pro", host)
+    assert price_of_call(host, "deepseek-v9", "").source == "assumed"
+
+
+def test_warnings_tell_the_operator_what_is_guessed(settings):
+    def ids():
+        return [found.id for found in prices_are_known()]
+
+    settings.DEEPSEEK_API_KEY = "sk"
+    assert ids() == []
+    settings.LLM_PRICE_CURRENCY = "BRL"
+    assert ids() == ["inference.E003"], "dollars would be taken for reais"
+    settings.DEEPSEEK_API_BASE, settings.LLM_PRICE_CURRENCY = "https://api.example.com", "USD"
+    assert ids() == ["inference.W001"]
+    settings.LLM_PRICE_INPUT = settings.LLM_PRICE_OUTPUT = 1.0
+    assert ids() == []
+    settings.LLM_PROFILE = "no such"
+    assert ids() == []
 
 
 def test_callers_at_once_never_overshoot_together(server, cap):
@@ -132,6 +196,46 @@ def test_callers_at_once_never_overshoot_together(server, cap):
     assert end.spent == sum(costs) * CENT <= 100 * CENT
     assert max(seen) <= 100 * CENT
     assert end.spent + end.held > 80 * CENT, "nearly all of it could be used"
+
+
+def test_a_budget_holds_where_nobody_entered_a_price(server, settings):
+    """Callers at once, of a model that is sold somewhere and of which nothing is known."""
+    settings.DEEPSEEK_API_BASE = "https://api.example.com"
+    messages = [{"role": "user", "content": "Where is the tower? " * 400}]
+    amount = budget.worst(messages, client.sellers("dialogue"), task="dialogue")
+    assert amount > 10 * CENT
+    with in_schema():
+        Server.objects.filter(pk=server.pk).update(monthly_budget=1)
+    server.monthly_budget = Decimal(1)
+
+    def one(number):
+        with in_tenant(server):
+            question = asyncio.run(asking.prepare(messages, task="dialogue", seconds=5))
+            paid = Call(
+                provider="api.example.com", model="anybody's", asked="anybody's",
+                prompt_digest="0", prompt_tokens=8000, completion_tokens=220,
+            )  # fmt: skip
+            asking.pay(Receipt(calls=(paid,), hold=question.hold), task="dialogue")
+            connection.close()
+        return asking.cost(paid)
+
+    def tried(number):
+        try:
+            return one(number)
+        except Spent:
+            return Decimal(0)
+
+    try:
+        with ThreadPoolExecutor(12) as pool:
+            costs = list(pool.map(tried, range(40)))
+        with in_tenant(server):
+            end = budget.standing(server, timezone.now())
+    finally:
+        server.monthly_budget = None
+        with in_schema():
+            Server.objects.update(monthly_budget=None)
+    assert end.spent == sum(costs) and Decimal("0.7") < end.spent <= 1
+    assert 0 in costs
 
 
 def test_what_a_lost_process_had_set_aside_is_free_again_after_its_time(inside, cap):

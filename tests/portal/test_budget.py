@@ -63,6 +63,17 @@ def test_the_operator_allows_more_than_the_plan(page, as_role, server):
     assert "Saved." in as_role("admin").post(page, sent, follow=True).text
 
 
-def test_without_prices_the_page_says_that_no_budget_holds(page, as_role, settings):
-    settings.LLM_PRICE_INPUT = 0.0
-    assert "no budget holds" in as_role("viewer").get(page).text
+def test_the_page_says_which_price_is_reckoned_with_and_whose_it_is(page, as_role, settings):
+    def text():
+        return " ".join(as_role("viewer").get(page).text.split())
+
+    settings.LLM_PRICE_INPUT = None
+    assert "The platform has no language model" in text()
+    settings.DEEPSEEK_API_KEY = "sk"
+    assert "Its maker's, as of 2026-10." in text() and "api.deepseek.com" in text()
+    settings.DEEPSEEK_API_BASE = "https://api.example.com/v1"
+    assert "a high one is reckoned with" in text() and ">75</td>" in text()
+    settings.DEEPSEEK_API_BASE = "http://127.0.0.1:11434/v1"
+    assert "own network" in text()
+    settings.LLM_PRICE_INPUT = 2.5
+    assert "The operator entered it." in text() and ">2.500</td>" in text()

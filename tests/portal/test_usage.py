@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from inference.ledger.models import LLMRequestCache, UsageDay
-from inference.prices import price
+from inference.prices import Seller, price
 from npcs import usage
 from npcs.models import Conversation, ConversationTurn, NpcPersonality
 from npcs.tasks import roll_up_usage
@@ -47,9 +47,10 @@ def talk(npc, *turns, char_id=150_001, name="Aline"):
 
 
 def ask(when, prompt=0, completion=0, model="some-model"):
+    cost = price(Seller("localhost", model)).of(prompt, completion)
     row = LLMRequestCache.objects.create(
         task="dialogue", provider="llm", model=model, prompt_digest="x", prompt_tokens=prompt,
-        completion_tokens=completion, seconds=0.5, cost=price(model).of(prompt, completion),
+        completion_tokens=completion, seconds=0.5, cost=cost,
     )  # fmt: skip
     LLMRequestCache.objects.filter(pk=row.pk).update(asked_at=when)
 
@@ -208,7 +209,7 @@ def test_without_prices_no_cost_is_made_up(server, npc, as_role):
         talk(npc, (at(TODAY, timedelta(0)), "llm", 1200))
         ask(at(TODAY, timedelta(0)), 1000, 200)
     page = as_role("viewer").get(reverse("portal:usage", args=[server.server_id])).text
-    assert "has set no prices" in page and "USD" not in page
+    assert "Nothing that was asked costs anything" in page and "USD" not in page
 
 
 @pytest.mark.parametrize(
