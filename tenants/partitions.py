@@ -11,6 +11,7 @@ from tenants.context import in_owner
 RETENTION_DAYS = {
     "world_state_snapshots": 180,
     "economic_transactions": 180,
+    "game_events": 90,
     "agent_performance_metrics": 90,
 }
 """Table -> days its rows are kept. Rows outside of every month land in `<table>_default`."""

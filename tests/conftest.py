@@ -18,7 +18,13 @@ from django.db import OperationalError, connection, transaction
 from django.test.utils import setup_databases
 
 from aiworld.accounts.adapter import vouch_for_mail
-from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2_grpc, npcs_pb2_grpc, server_pb2_grpc
+from grpc_api.pb.aiworld.v1 import (
+    common_pb2,
+    dialogue_pb2_grpc,
+    npcs_pb2_grpc,
+    server_pb2_grpc,
+    world_pb2_grpc,
+)
 from grpc_api.server import build
 from npcs import mind
 from npcs.models import NpcKnowledge, NpcPersonality
@@ -307,6 +313,7 @@ def stubs(channel, committed):
         dialogue=dialogue_pb2_grpc.DialogueStub(channel),
         npcs=npcs_pb2_grpc.NpcsStub(channel),
         server=server_pb2_grpc.ServerStub(channel),
+        world=world_pb2_grpc.WorldStub(channel),
     )
 
 

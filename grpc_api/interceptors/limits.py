@@ -12,6 +12,9 @@ from django.conf import settings
 from aiworld.errors import DeadlineExceeded, OverQuota
 from grpc_api.interceptors.base import Context, Interceptor, Stream, Unary
 
+LASTING = {"/aiworld.v1.World/StreamWorldEvents"}
+"""Streams that live as long as their client: they end themselves, and count for themselves
+(grpc_api/streams.py)."""
 TOO_MANY = "this process works on as many calls as it may; try again in a moment"
 PAST = "the deadline had passed when the call arrived"
 
@@ -37,6 +40,9 @@ class Limits(Interceptor):
         return call
 
     def stream(self, proceed: Stream, method: str) -> Stream:
+        if method in LASTING:
+            return proceed
+
         async def call(request: Any, context: Context) -> AsyncIterator[Any]:
             with self.admitted(context) as seconds:
                 ends_at = asyncio.get_running_loop().time() + seconds

@@ -27,6 +27,8 @@ COSTS = {
     "Dialogue/OptOut": 0.2,
     "Npcs/SyncNpcs": 1.0,
     "Server/Handshake": 0.0,
+    "World/ReportEvents": 0.2,
+    "World/StreamWorldEvents": 0.2,
 }
 """What a call counts for; Handshake has a limit of its own, so that a server which has used up its
 calls can still connect."""

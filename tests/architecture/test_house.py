@@ -60,6 +60,10 @@ SUPPORTING = {
     "golden_conversations",
     "golden_runs",
     "cached_answers",
+    "game_events",
+    "game_event_ids",
+    "activity_hours",
+    "world_event_limits",
 }
 """Tables of our own beside those the operators know by name."""
 MADE_BY_DEVSTACK = {"AIWORLD_DATA", "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD"}

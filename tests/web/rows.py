@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 from django.utils import timezone
@@ -24,12 +25,16 @@ from npcs.models import (
 from quests.models import DynamicQuest, QuestTemplate
 from tests.conftest import make_npc
 from world.models import (
+    ActivityHour,
     EconomicTransaction,
     FactionNode,
+    GameEvent,
+    GameEventId,
     PlayerInteraction,
     PlayerProfile,
     ReputationScore,
     WorldEvent,
+    WorldEventLimit,
     WorldStateSnapshot,
 )
 
@@ -108,6 +113,10 @@ def fill(npc):
         WorldEvent.objects.create(kind="festival", title="Harvest", starts_at=now),
         WorldStateSnapshot.objects.create(taken_at=now, state={"weather": "rain"}),
         EconomicTransaction.objects.create(happened_at=now, kind="trade", zeny=-500),
+        GameEvent.objects.create(happened_at=now, kind="kill", char_id=150_001, target_id=1002),
+        GameEventId.objects.create(digest=uuid.uuid4(), received_at=now),
+        ActivityHour.objects.create(hour=now, kind="kill", number=1),
+        WorldEventLimit.objects.create(kind="festival", per_day=3),
         template,
         DynamicQuest.objects.create(
             npc=npc, template=template, kind="collect", title="Iron for Brannoc", text="Bring iron"

@@ -18,6 +18,7 @@ class EconomicTransaction(models.Model):
         DROP = "drop", _("Drop")
         REWARD = "reward", _("Reward")
         FEE = "fee", _("Fee")
+        STAFF = "staff", _("Game master")
 
     id = models.BigAutoField(primary_key=True)
     happened_at = models.DateTimeField(_("happened at"), db_comment="When; the partition key.")
@@ -25,7 +26,7 @@ class EconomicTransaction(models.Model):
         _("kind"),
         max_length=10,
         choices=Kind.choices,
-        db_comment="npc_buy, npc_sell, trade, vending, drop, reward or fee.",
+        db_comment="npc_buy, npc_sell, trade, vending, drop, reward, fee or staff.",
     )
     char_id = models.BigIntegerField(
         _("character id"), null=True, blank=True, db_comment="Who pays or sells."

@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
-from django.db import models
+from typing import Any
+
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from npcs.scales import bounded, within
+from tenants import live
+from tenants.statements import rows
+
+CHANGED = "world_events"
+"""Bell that rings when an event was written (tenants.bell)."""
+ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('world_events ' || current_schema(), 0))"
+NEXT = "SELECT nextval(pg_get_serial_sequence('world_events', 'id'))"
+
+
+def next_position() -> int:
+    """Call it in the transaction that writes the event. Whoever has one holds a lock until the
+    commit, so positions become visible in their order, and a reader that goes on from the highest
+    it has seen misses none."""
+    rows(ALONE, {})
+    [(position,)] = rows(NEXT, {})
+    live.ring(CHANGED)
+    return int(position)
 
 
 class WorldEvent(models.Model):
@@ -42,6 +61,19 @@ class WorldEvent(models.Model):
     created_at = models.DateTimeField(
         _("created at"), auto_now_add=True, db_comment="When it was planned."
     )
+    position = models.BigIntegerField(
+        _("position"),
+        default=0,
+        editable=False,
+        db_comment="Grows with each change; StreamWorldEvents goes by it.",
+    )
+    made_by = models.CharField(
+        _("made by"),
+        max_length=10,
+        default="staff",
+        editable=False,
+        db_comment="staff, weather, world or call.",
+    )
 
     class Meta:
         db_table = "world_events"
@@ -52,6 +84,8 @@ class WorldEvent(models.Model):
         indexes = [
             models.Index(fields=["map_name", "-starts_at"], name="world_events_map"),
             models.Index(fields=["status", "ends_at"], name="world_events_due"),
+            models.Index(fields=["position"], name="world_events_position"),
+            models.Index(fields=["kind", "created_at"], name="world_events_kind"),
         ]
         constraints = [
             *within("world_events", 0, 10, "severity"),
@@ -64,6 +98,35 @@ class WorldEvent(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """With a new position, so that the map-server hears of the change."""
+        with transaction.atomic():
+            self.position = next_position()
+            if (fields := kwargs.get("update_fields")) is not None:
+                kwargs["update_fields"] = {*fields, "position"}
+            super().save(*args, **kwargs)
+
+
+class WorldEventLimit(models.Model):
+    """How many events of a kind may begin in a day, by the owner's choice."""
+
+    kind = models.CharField(
+        _("kind"), max_length=40, unique=True, db_comment="Kind of event, e.g. announcement."
+    )
+    per_day = models.PositiveIntegerField(
+        _("per day"), db_comment="Events of the kind within 24 hours; 0: none."
+    )
+
+    class Meta:
+        db_table = "world_event_limits"
+        verbose_name = _("limit of world events")
+        verbose_name_plural = _("limits of world events")
+        db_table_comment = "The owner's limits; a kind without one has the limit of the code."
+        ordering = ["kind"]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.per_day}"
 
 
 class WorldStateSnapshot(models.Model):

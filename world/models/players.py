@@ -19,6 +19,19 @@ class PlayerProfile(models.Model):
         _("base level"), default=1, db_comment="Base level."
     )
     job = models.CharField(_("job"), max_length=40, blank=True, db_comment="Job name.")
+    job_level = models.PositiveSmallIntegerField(_("job level"), default=1, db_comment="Job level.")
+    map_name = models.CharField(
+        _("map name"), max_length=24, blank=True, db_comment="Where it was last."
+    )
+    kills = models.BigIntegerField(_("kills"), default=0, db_comment="Monsters, MVPs included.")
+    mvp_kills = models.BigIntegerField(_("MVP kills"), default=0, db_comment="MVP monsters.")
+    deaths = models.BigIntegerField(_("deaths"), default=0, db_comment="How often it died.")
+    play_seconds = models.BigIntegerField(
+        _("seconds played"), default=0, db_comment="Of sittings that are over."
+    )
+    online_since = models.DateTimeField(
+        _("online since"), null=True, blank=True, db_comment="Last log-in; null: it is not online."
+    )
     language = models.CharField(
         _("language"), max_length=2, blank=True, db_comment="What the player writes."
     )

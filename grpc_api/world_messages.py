@@ -1,0 +1,86 @@
+"""Between world events and their messages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.utils import timezone
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from grpc_api.pb.aiworld.v1 import world_pb2
+from npcs.pages import encodable
+from tenants.models import Server
+from world.happenings import kinds
+from world.models import WorldEvent
+
+STATES = {
+    WorldEvent.Status.PLANNED: world_pb2.WORLD_EVENT_STATE_PLANNED,
+    WorldEvent.Status.ACTIVE: world_pb2.WORLD_EVENT_STATE_ACTIVE,
+    WorldEvent.Status.ENDED: world_pb2.WORLD_EVENT_STATE_ENDED,
+}
+
+
+def event(row: WorldEvent, server: Server) -> world_pb2.WorldMessage:
+    title, raw_title = _written(row.title, server.code_page)
+    description, raw_description = _written(row.description[:LONGEST], server.code_page)
+    told = world_pb2.WorldEvent(
+        id=row.pk,
+        state=STATES[WorldEvent.Status(row.status)],
+        kind=row.kind,
+        title=title,
+        raw_title=raw_title,
+        description=description,
+        raw_description=raw_description,
+        map=row.map_name,
+        starts_at=stamp(row.starts_at),
+        ends_at=stamp(row.ends_at) if row.ends_at else None,
+        **_what(row, server),
+    )
+    return world_pb2.WorldMessage(cursor=str(row.position), event=told)
+
+
+LONGEST = 2_000
+"""Characters of a description."""
+
+
+def heartbeat(position: int) -> world_pb2.WorldMessage:
+    beat = world_pb2.Heartbeat(now=stamp(timezone.now()))
+    return world_pb2.WorldMessage(cursor=str(position), heartbeat=beat)
+
+
+def stamp(moment: datetime) -> Timestamp:
+    made = Timestamp()
+    made.FromDatetime(moment)
+    return made
+
+
+@lru_cache(maxsize=256)
+def _written(text: str, code_page: str) -> tuple[str, bytes]:
+    """As players can read it, and the same in the bytes of their client."""
+    safe = encodable(text, code_page)
+    return safe, safe.encode(code_page)
+
+
+def _what(row: WorldEvent, server: Server) -> dict[str, Any]:
+    """Nothing for a kind the map-server does nothing about, and for what staff wrote into `data`
+    that is no such thing."""
+    found = kinds.typed(row.kind, row.data)
+    if isinstance(found, kinds.Announcement):
+        text, raw = _written(found.text, server.code_page)
+        made = world_pb2.Announcement(text=text, raw_text=raw, colour=found.colour)
+        return {"announcement": made}
+    if isinstance(found, kinds.WeatherChange):
+        weather = f"WEATHER_{found.weather.upper()}"
+        changed = world_pb2.WeatherChange(weather=weather, group=found.group, maps=found.maps)
+        return {"weather": changed}
+    if isinstance(found, kinds.Spawn):
+        fields = found.model_dump() | {"map": row.map_name}
+        return {"spawn": world_pb2.Spawn(**fields)}
+    if isinstance(found, kinds.ShopPrice):
+        return {"shop_price": world_pb2.ShopPrice(**found.model_dump())}
+    if isinstance(found, kinds.NpcMove):
+        fields = found.model_dump() | {"map": row.map_name}
+        return {"npc_move": world_pb2.NpcMove(**fields)}
+    return {}

@@ -1,0 +1,1 @@
+"""What happens in the world: planned, told to the map-server, ended."""

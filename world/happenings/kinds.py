@@ -1,0 +1,78 @@
+"""Kinds of world events that the map-server acts on, and what each has to say in `data`. Any other
+kind is a tale: NPCs speak of it, and the map-server may show its title."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from npcs.safety import clean_reply
+
+Weather = Literal["clear", "cloudy", "fog", "rain", "storm", "snow", "sandstorm"]
+Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Cell = Annotated[int, Field(ge=0, le=100_000)]
+Key = Annotated[str, Field(min_length=1, max_length=120)]
+MOST_LETTERS = 150
+"""Of an announcement: the game's own line ends there."""
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Announcement(_Data):
+    text: Annotated[str, Field(min_length=1, max_length=MOST_LETTERS)]
+    colour: Annotated[int, Field(ge=0, le=0xFFFFFF)] = 0
+    """0xRRGGBB; 0: the client's own."""
+
+    @field_validator("text")
+    @classmethod
+    def _no_markup(cls, text: str) -> str:
+        if not (clean := clean_reply(text)):
+            raise ValueError("there is nothing to say")
+        return clean
+
+
+class WeatherChange(_Data):
+    weather: Weather
+    group: Annotated[str, Field(max_length=40)] = ""
+    """Group of maps; empty: everywhere."""
+    maps: list[Annotated[str, Field(max_length=24)]] = Field(default_factory=list, max_length=500)
+
+
+class Spawn(_Data):
+    monster_id: Id
+    amount: Annotated[int, Field(ge=1, le=50)]
+    x: Cell = 0
+    y: Cell = 0
+
+
+class ShopPrice(_Data):
+    npc: Key
+    item_id: Id
+    price: Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+
+class NpcMove(_Data):
+    npc: Key
+    x: Cell
+    y: Cell
+
+
+TYPES: dict[str, type[_Data]] = {
+    "announcement": Announcement,
+    "weather": WeatherChange,
+    "spawn": Spawn,
+    "shop_price": ShopPrice,
+    "npc_move": NpcMove,
+}
+
+
+def typed(kind: str, data: object) -> _Data | None:
+    """None for a kind without a type, and for data that is none."""
+    wanted = TYPES.get(kind)
+    try:
+        return wanted.model_validate(data) if wanted else None
+    except ValidationError:
+        return None
