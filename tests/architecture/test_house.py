@@ -64,6 +64,16 @@ SUPPORTING = {
     "game_event_ids",
     "activity_hours",
     "world_event_limits",
+    "game_items",
+    "game_monsters",
+    "game_drops",
+    "game_maps",
+    "game_spawns",
+    "game_offers",
+    "game_skills",
+    "game_quests",
+    "game_jobs",
+    "game_imports",
 }
 """Tables of our own beside those the operators know by name."""
 MADE_BY_DEVSTACK = {"AIWORLD_DATA", "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD"}

@@ -1,6 +1,9 @@
 from world.models.economy import EconomicTransaction
 from world.models.events import WorldEvent, WorldEventLimit, WorldStateSnapshot
 from world.models.factions import FactionNode, ReputationScore
+from world.models.goods import GameDrop, GameItem, GameMonster
+from world.models.lore import GameImport, GameJob, GameQuest, GameSkill
+from world.models.places import GameMap, GameOffer, GameSpawn
 from world.models.players import PlayerInteraction, PlayerProfile
 from world.models.reports import ActivityHour, GameEvent, GameEventId
 
@@ -10,6 +13,16 @@ __all__ = [
     "FactionNode",
     "GameEvent",
     "GameEventId",
+    "GameDrop",
+    "GameImport",
+    "GameItem",
+    "GameJob",
+    "GameMap",
+    "GameMonster",
+    "GameOffer",
+    "GameQuest",
+    "GameSkill",
+    "GameSpawn",
     "PlayerInteraction",
     "PlayerProfile",
     "ReputationScore",

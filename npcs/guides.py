@@ -1,0 +1,12 @@
+"""Characters that know the server's own data: those whose role is `guide`."""
+
+from __future__ import annotations
+
+from npcs.models import NpcPersonality
+
+ROLE = "guide"
+
+
+def know_anew() -> None:
+    """The server's data is another: what guides said before is not repeated."""
+    NpcPersonality.objects.filter(role=ROLE).changed()
