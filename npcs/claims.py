@@ -26,6 +26,8 @@ class Claim(StrEnum):
     """'what did Ana tell you?'"""
 
 
+TRICKS = {Claim.instructions, Claim.inversion}
+"""Lines that talk past the character, to the machine behind it."""
 _NARRATION = re.compile(r"[(\[{*][^()\[\]{}*]{3,}[)\]}*]|^\s*[(\[{*]\s*\w")
 
 

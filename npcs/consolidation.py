@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from npcs import pruning
+from npcs import naming, pruning
 from npcs.brief import Language
 from npcs.forgetting import Held, beyond, faded, repeats
 from npcs.language import detect
@@ -165,7 +165,8 @@ def _reflect(npc_id: int, char_id: int, player_name: str, held: Sequence[Held]) 
     if told:
         language = detect(" ".join(each.text for each in told[-5:]), default=language)
     made = 0
-    for each in reflections(told, player_name=player_name, language=language):
+    called = naming.called(player_name, language)
+    for each in reflections(told, player_name=called, language=language):
         made += _keep(npc_id, char_id, player_name, each)
     return made
 

@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field
 from aiworld.errors import AIWorldError, Conflict, Invalid, NotFound, SwitchedOff, Unavailable
 from inference import client
 from inference.generation import Message
-from npcs import asking, prompting, standing
+from npcs import asking, naming, prompting, standing
 from npcs.acts import Act, act_of
 from npcs.brief import Mode, Persona
 from npcs.memory import unknown_npc, used_request_id
@@ -167,7 +167,8 @@ async def _asked(
 def _messages(situation: Situation, mind: Mind) -> list[Message]:
     player = "Nobody in particular."
     if mind.trust is not None:
-        name = quoted(situation.player_name) if situation.player_name else "a player"
+        called = naming.called(situation.player_name, "en")
+        name = quoted(called) if called else "a player"
         player = f"{name}, trusted {mind.trust:.0f} of 10."
     rules = prompting.filled(
         "decision", persona=prompting.persona(mind.persona), mood=mind.persona.mood, player=player

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from django.db import transaction
 
 from aiworld.errors import Invalid, NotFound
-from npcs import alerts, staff_log
-from npcs.claims import Claim, claim
+from npcs import alerts, naming, staff_log
+from npcs.claims import TRICKS, claim
 from npcs.guarding import Objection
 from npcs.models import AUTOMATIC, ConversationTurn, FlagReason, TurnFlag
 from npcs.moderation.finding import MASK
@@ -21,8 +21,6 @@ from npcs.turns import Scene, Thought
 from tenants import live
 
 MAX_NOTE = 300
-TRICKS = {Claim.instructions, Claim.inversion}
-"""Lines that talk past the character, to the machine behind it."""
 ALARMING = {Objection.CANARY, Objection.SEVERE}
 BY_PEOPLE = [reason for reason in FlagReason if reason not in AUTOMATIC]
 
@@ -30,7 +28,10 @@ BY_PEOPLE = [reason for reason in FlagReason if reason not in AUTOMATIC]
 def noticed(scene: Scene, thought: Thought) -> list[str]:
     """What the dialogue itself finds worth a look."""
     found = []
-    if claim(scene.said.text, scene.language) in TRICKS:
+    new = scene.conversation_id is None  # a name is looked at once in a conversation
+    if (new and naming.tricks(scene.said.player_name)) or claim(
+        scene.said.text, scene.language
+    ) in TRICKS:
         found.append(FlagReason.TRICK.value)
     if thought.cleaned:
         found.append(FlagReason.CLEANED.value)
@@ -43,6 +44,8 @@ def _wording(scene: Scene, thought: Thought) -> Iterator[FlagReason]:
     """What the word lists find, in the player's line and in the NPC's."""
     kinds = words_found(scene.said.text, scene.language)
     kinds |= words_found(thought.text, scene.language)
+    if scene.conversation_id is None:
+        kinds |= naming.kinds(scene.said.player_name)
     if kinds & SEVERE or thought.blocked in ALARMING:
         yield FlagReason.SEVERE
     if Kind.MILD in kinds or MASK in scene.said.text:

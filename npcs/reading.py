@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from aiworld.errors import Conflict, NotFound, SwitchedOff
-from npcs import circumstances, conditions, knowledge, memory, neighbours, standing
+from npcs import circumstances, conditions, knowledge, memory, naming, neighbours, standing
 from npcs.brief import Brief, Emotion, Language, Mode, Persona, Turn
 from npcs.conditions import World
 from npcs.context import about
@@ -198,7 +198,7 @@ def brief(scene: Scene, vector: Sequence[float] | None) -> Brief:
         memories = memory.latest(scene.npc_id, said.char_id, limit=2)
     return Brief(
         persona=scene.persona,
-        player_name=said.player_name,
+        player_name=naming.called(said.player_name, scene.language),
         language=scene.language,
         text=said.text,
         trust=scene.trust,

@@ -67,6 +67,8 @@ class Sheet(BaseModel):
     granted: Words
     innocent: tuple[str, ...] = ()
     deflections: dict[str, tuple[str, ...]]
+    stranger: str
+    """What a player is called whose name cannot be said."""
     notice: str
 
 
@@ -80,6 +82,7 @@ class Lists(BaseModel):
     granted: Rule
     innocent: re.Pattern[str] | None
     deflections: dict[str, tuple[str, ...]]
+    stranger: str
     notice: str
 
 
@@ -102,5 +105,6 @@ def lists(language: str) -> Lists:
         granted=sheet.granted.compiled(),
         innocent=_either(list(sheet.innocent)),
         deflections=sheet.deflections,
+        stranger=sheet.stranger,
         notice=sheet.notice,
     )

@@ -167,6 +167,19 @@ class TestMeaning:
         assert talk(self.SAME, other_player).source == SOURCE_LLM
         assert len(kept()) == 1
 
+    @pytest.mark.parametrize("semantic", [False, True])
+    def test_an_answer_in_one_language_is_not_for_the_players_of_another(
+        self, talk, llm, settings, semantic
+    ):
+        """The same words, and two clients that say what language they are."""
+        settings.ENABLE_SEMANTIC_DEDUP = semantic
+        llm.script(answer("Eight hundred, no less."), answer("Oitocentos, nem um a menos."))
+        assert talk(self.ONE, Player(char_id=5, name="Ann", language="en")).source == SOURCE_LLM
+        other = talk(self.ONE, Player(char_id=6, name="Bia", language="pt"))
+        assert (other.text, other.source) == ("Oitocentos, nem um a menos.", SOURCE_LLM)
+        again = talk(self.ONE, Player(char_id=7, name="Carl", language="en"))
+        assert (again.text, again.source) == ("Eight hundred, no less.", SOURCE_CACHE)
+
     def test_it_can_be_switched_off(self, talk, player, other_player, llm, settings, kept):
         settings.ENABLE_SEMANTIC_DEDUP = False
         talk(self.ONE, player)
