@@ -20,7 +20,7 @@ from benchmarks.processes import Processes, processes
 from inference import client
 from npcs import memory
 from npcs.models import NpcMemory, NpcPersonality
-from npcs.ranking import Question as Asked
+from npcs.question import Question as Asked
 from npcs.ranking import rank
 from tenants.context import in_tenant
 

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from npcs.indexing import Document, Index
-from npcs.ranking import Question, rank, sure
+from npcs.question import Question
+from npcs.ranking import rank, sure
 from npcs.terms import spoken
 
 Embed = Callable[[list[str]], list[list[float]]]

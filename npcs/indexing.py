@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npcs.event_time import Span, spans
+from npcs.folding import plain
+from npcs.lexicon import LANGUAGES, lexicon
 from npcs.matching import subjects
 from npcs.terms import names, not_latin, stem, terms
 
@@ -27,6 +29,7 @@ IDEA = 0.5
 """What an idea that both share counts beside a word: 'mother' where 'mum' was said."""
 TELLING = 8
 """Different words from which a line says much."""
+_SENTENCE = re.compile(r"[^.!?]+[.!?]*")
 _NUMBER = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)\b")
 
 
@@ -129,6 +132,13 @@ class Index:
         self.telling: Numbers = np.array([min(len(each) / TELLING, 1.0) for each in own]) * (
             1 - 0.7 * self.asks
         )
+        told = [_of_oneself(each.text, each.language) for each in documents]
+        self.of_oneself = Words.of(
+            [bag(text, each.language) for text, each in zip(told, documents, strict=True)]
+        )
+        self.comments = np.array(
+            [not text and _told_before(each) for text, each in zip(told, documents, strict=True)]
+        )
         self.counts = np.array([bool(_NUMBER.search(each.text.lower())) for each in documents])
         said = [spans(each.text, each.at) if each.at else () for each in documents]
         self.dated = np.array([bool(each) for each in said])
@@ -193,6 +203,26 @@ def _entities(text: str, language: str) -> frozenset[str]:
     if named or text.isascii():
         return named
     return frozenset(word for word in terms(text, language) if not_latin(word))
+
+
+@lru_cache(maxsize=16384)
+def _of_oneself(text: str, language: str) -> str:
+    """What a speaker tells of themselves: the sentences without 'you' that ask nothing, where one
+    of them says 'I' or 'my'."""
+    of = lexicon(language if language in LANGUAGES else "en")
+    told = [
+        (each, said)
+        for each in _SENTENCE.findall(text)
+        if not each.rstrip().endswith("?")
+        and of.second_person.isdisjoint((said := plain(each)).split())
+    ]
+    own = any(of.first_person.search(said) for _, said in told)
+    return " ".join(each for each, _ in told) if own else ""
+
+
+def _told_before(document: Document) -> bool:
+    """Whether the line before tells of who said it, and asks nothing."""
+    return "?" not in document.before and bool(_of_oneself(document.before, document.language))
 
 
 def _only_asks(text: str) -> bool:

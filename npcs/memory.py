@@ -18,7 +18,8 @@ from npcs.event_time import spans
 from npcs.indexing import Document, Index, Numbers
 from npcs.models import NpcMemory, NpcPersonality
 from npcs.models.memory import Scope
-from npcs.ranking import Question, Ranking, rank, sure
+from npcs.question import Question
+from npcs.ranking import Ranking, rank, sure
 from npcs.retrieval import Candidate, Score
 from npcs.retrieval import rated as scored
 from npcs.scales import Speaker

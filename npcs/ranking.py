@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 
 from npcs.event_time import spans, untimed
 from npcs.indexing import Index, Numbers, bag
-from npcs.lexicon.concepts import concepts
-from npcs.terms import folded, phrases
+from npcs.question import Question, named
+from npcs.sureness import fit, least
+from npcs.terms import folded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,26 +51,9 @@ LEARNED = frozenset({"en"})
 """Languages of the encoder. In others its vectors cost more evidence than they find: on the
 development seeds recall@10 in Portuguese and Spanish was 86 % by words and 79 % with a fifth of
 meaning, and of Thai and Korean it sees unknown signs."""
-SURE, SURE_BY_WORDS = 0.34, 0.2
-"""Fits from which it is said to know. On the development seeds (1 to 3) 13 % of what was told lies
-below, in English, and all that was never said; by words alone 15 %, and 97 %."""
-COMMON = 0.7
-"""Rarity that a word has at least where its share of the question counts: few lines tell little
-of how rare it is."""
-STRANGER = 0.25
-"""What a fit is worth where one is asked about of whom nobody ever spoke."""
 SEEDS = 3
 LINKS, RARE = 12, 4.0
 """Lines that may share a name that links them; the rarity from which it counts in full."""
-ASKING, ANSWERING = frozenset({"user", "human", "player"}), frozenset({"assistant", "ai", "npc"})
-_ME = re.compile(
-    r"\b(?:i|my|me|mine|eu|meus?|minhas?|mim|yo|mi|mis|aku|saya|ku|kamiku)\b|ฉัน|ผม|제가|제|저는|내"
-)
-_YOU = re.compile(
-    r"\byou (?:promise|recommend|suggest|said|told|mention|provid|gave|list|offer|swore)\w*"
-    r"|\b(?:prometeu|prometeste|prometiste|dijiste|ofreciste)\b|\bvoce (?:me )?(?:disse|ofereceu)"
-    r"|\bkamu (?:menjanjikan|berjanji|bilang)|เจ้าสัญญา|คุณสัญญา|(?:기로|주기로) 약속했잖|약속했잖"
-)
 _WHEN = re.compile(
     r"^(?:when|quando|cuando|kapan|what (?:date|day|month|year))|เมื่อไ|언제|\bwhen did\b"
 )
@@ -82,18 +65,6 @@ _NOW = re.compile(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    text: str
-    at: datetime
-    language: str = "en"
-
-    @property
-    def parts(self) -> list[str]:
-        """What is embedded: the whole, then its parts."""
-        return [self.text, *phrases(self.text)[:3]]
-
-
 @dataclass(frozen=True, eq=False)
 class Ranking:
     """Numbers per document, in the index's order."""
@@ -103,6 +74,8 @@ class Ranking:
     meaning: Numbers | None
     fit: float
     """How sure it is that anything answers the question, 0-1."""
+    least: float = 0.0
+    """The fit from which it is said to know."""
 
     def best(self, limit: int) -> list[int]:
         order = np.argsort(-self.total, kind="stable")[:limit]
@@ -129,7 +102,8 @@ def rank(
     total = total * np.where(index.asks, weights.asking, 1.0)
     total = total + _linked(index, question, total, weights)
     total = total + _circumstances(index, question, total, weights)
-    return Ranking(total, words, near[0], _fit(index, question, asked[0], near[0]))
+    fits = fit(index, question, asked[0], near[0])
+    return Ranking(total, words, near[0], fits, least(question, near[0]))
 
 
 def _asked(text: str, index: Index, language: str) -> dict[str, float]:
@@ -199,8 +173,8 @@ def _circumstances(index: Index, question: Question, total: Numbers, weights: We
     move what fits; of these only a time that is named makes something fit."""
     added: Numbers = weights.telling * index.telling
     low = folded(question.text)
-    if named := _named(index, low):
-        added += weights.speaker * (index.speaker == named)
+    if who := named(index, low):
+        added += weights.speaker * (index.speaker == who)
     if _WHEN.search(low):
         added += weights.kind * index.dated
     elif _HOW_MANY.search(low):
@@ -217,55 +191,5 @@ def _circumstances(index: Index, question: Question, total: Numbers, weights: We
     return added
 
 
-def _named(index: Index, low: str) -> str:
-    """The only speaker whom the question names, if there is one; 'I' is the user or the player,
-    'you promised me' the other one."""
-    named = [name for name in index.speakers if re.search(rf"\b{re.escape(name)}\b", low)]
-    if not named and index.speakers & (ASKING | ANSWERING):
-        wanted = ANSWERING if _YOU.search(low) else ASKING if _ME.search(low) else frozenset()
-        named = list(index.speakers & wanted) or sorted(wanted)[:1]
-    return named[0] if len(named) == 1 else ""
-
-
-def _fit(
-    index: Index, question: Question, asked: dict[str, float], cosines: Numbers | None
-) -> float:
-    """The share of what is asked, rare words counting more, that the best line speaks of, with how
-    near the nearest is in meaning. What somebody did has to be found in their own lines."""
-    if not index.words.size:
-        return 0.0
-    rarity = {word: max(index.words.rarity(word), COMMON) for word in asked}
-    whole = sum(weight * rarity[word] for word, weight in asked.items())
-    covered = np.zeros(index.words.size)
-    for word, weight in asked.items():
-        if found := index.words.postings.get(word):
-            share = np.minimum(found.frequency, 1.0)
-            covered[found.documents] += weight * rarity[word] * share
-    if named := _named(index, folded(question.text)):
-        theirs = index.speaker == named
-        covered = covered[theirs]
-        cosines = None if cosines is None else cosines[theirs]
-    words = float(covered.max() / whole) if whole and len(covered) else 0.0
-    words *= STRANGER if _stranger(asked, index) else 1.0
-    for span in spans(question.text, question.at):
-        if span.end < question.at.timestamp():
-            words = max(words, float(index.happened_in(span).max()) / 2)
-    if cosines is None or not len(cosines) or np.isnan(cosines).all():
-        return words
-    meaning = float(np.clip((np.nanmax(cosines) - 0.15) / 0.55, 0.0, 1.0))
-    return (words + meaning * (STRANGER if _stranger(asked, index) else 1.0)) / 2
-
-
-def _stranger(asked: dict[str, float], index: Index) -> bool:
-    """Whether it asks about a relation of whom nobody ever spoke: the father, where only brothers
-    and sisters were told of."""
-    kin = [key for key in asked if key.startswith("kin.")]
-    known = index.words.postings
-    return any(
-        key not in known and known.keys().isdisjoint(concepts().wider.get(key, ())) for key in kin
-    )
-
-
 def sure(ranking: Ranking) -> bool:
-    least = SURE_BY_WORDS if ranking.meaning is None else SURE
-    return ranking.fit >= least and bool((ranking.total > 0).any())
+    return ranking.fit >= ranking.least and bool((ranking.total > 0).any())

@@ -49,7 +49,7 @@ _FUNCTION = {
 
 
 _ASKING = re.compile(
-    "อะไร|ที่ไหน|ไหน|เมื่อไร|เมื่อไหร่|ใคร|เท่าไร|เท่าไหร่|อย่างไร|ไหม|ของฉัน|ฉัน|ผม|เจ้า|คุณ|คือ|ต้อง|ว่า|กี่ครั้ง|กี่|เมื่อ|ในเดือน|ทำ(?!งาน|หาย)|จำได้|เคย|เล่า|เรื่อง|ได้"
+    "อะไร|ที่ไหน|ไหน|เมื่อไร|เมื่อไหร่|ใคร|เท่าไร|เท่าไหร่|อย่างไร|ไหม|ของฉัน|ฉัน|ผม|เจ้า|คุณ|คือ|ต้อง|ว่า|กี่ครั้ง|กี่|เมื่อ|ในเดือน|ทำ(?!งาน|หาย)|จำได้|เคย|เล่า|เรื่อง|ได้|สัญญา|จะให้|กับ"
     "|제가|뭘|했|저는|저에게|저를|제|뭐였죠|뭐였|뭐죠|뭐라고|뭐|무엇|무슨|어디에서|어디서|어디에|어디|언제|누구에게|누구|얼마|어떤|어느|몇|했죠|하죠|이죠|죠|에요|예요|어요"
     "|습니다|입니다|나요|까요|대해|기억하죠|기억|처음|이름|는요|이|가|를|을|은|는|에게|에서|에|의|와|과|도"
 )
@@ -114,12 +114,18 @@ def function_words(language: str) -> frozenset[str]:
     return frozenset(_FUNCTION.get(language, "").split())
 
 
-_NAME = re.compile(r"(?<![.!?:;\"'] )(?<!^)\b(?!I')[A-Z][\w'-]+")
+_NAME = re.compile(r"(?<![.!?:;\"'] )(?<![¿¡])(?<!^)\b(?!I')[A-Z][\w'-]+")
 
 
 def names(text: str) -> frozenset[str]:
     """Words written large inside a sentence: people, places, things with a name; folded."""
     return frozenset(folded(each).removesuffix("'s") for each in _NAME.findall(text))
+
+
+def wholes(text: str) -> list[list[str]]:
+    """Of Thai, each stretch between what asks and joins as its runs: a word or a few."""
+    parts = (part for run in _THAI.findall(folded(text)) for part in _ASKING.split(run))
+    return [_runs(part, 3) for part in parts if len(part) > 1]
 
 
 def phrases(text: str) -> list[str]:

@@ -281,33 +281,3 @@ class _History:
         self.asked.append(
             Asked(id=f"{self.id}-q{number}", text=text, at=self.until, kind=kind, evidence=evidence)
         )
-
-
-def as_file(found: list[World]) -> dict[str, Any]:
-    """As `manage.py memory_eval` reads it; without what is shared, for it knows two speakers."""
-    return {"histories": [_history(one) for world in found for one in world.histories]}
-
-
-def _history(one: History) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "sessions": [
-            {
-                "id": session.id,
-                "at": session.at.isoformat(),
-                "turns": [
-                    {"id": line.id, "speaker": line.speaker, "text": line.text}
-                    for line in session.lines
-                ],
-            }
-            for session in one.sessions
-        ],
-        "questions": [
-            {
-                "id": each.id, "text": each.text, "at": each.at.isoformat(), "kind": each.kind,
-                "evidence": list(each.evidence), "answerable": bool(each.evidence),
-            }
-            for each in one.asked
-            if not each.scope
-        ],
-    }  # fmt: skip

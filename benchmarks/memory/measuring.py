@@ -15,11 +15,13 @@ from zlib import crc32
 import numpy as np
 
 from benchmarks import machine, results, screen, vectors, world
+from benchmarks.memory import couples
 from benchmarks.memory.histories import LANGUAGES, Asked, History, World, worlds
 from benchmarks.processes import processes
 from inference import client
 from npcs import memory
 from npcs.brief import Turn
+from npcs.evaluation import File, evaluate
 from npcs.indexing import Numbers, Words, bag
 from npcs.lexicon import LANGUAGES as UNDERSTOOD
 from npcs.memory import asked_before
@@ -83,7 +85,8 @@ def main(*, quick: bool = False, save: bool = False) -> None:
             for one in worlds(seed=seed, languages=LANGUAGES, players=players, weeks=weeks):
                 step(f"{one.language}, seed {seed}")
                 _ask(one, tallies[one.language])
-        step("done")
+        step("couples")
+        wrong = _wrong_one(2 * players)
     result = results.Result(
         name="memory",
         baseline="the better of BM25 alone and vectors alone, in the same language; a ratio is "
@@ -95,7 +98,7 @@ def main(*, quick: bool = False, save: bool = False) -> None:
         ],
         others=window.others,
         quick=quick,
-        notes=_notes(_merged(tallies)),
+        notes=[*_notes(_merged(tallies)), wrong],
     )
     results.publish(result, screen.console, saved=save)
 
@@ -257,6 +260,18 @@ def _rows(language: str, of: dict[str, Tally]) -> Iterator[results.Row]:
 
 def _recall(tally: Tally, at: int) -> float:
     return mean(each[at] for each in tally.recalls) if tally.recalls else 0.0
+
+
+def _wrong_one(couples_: int) -> str:
+    """Two players who talk with each other, and questions about the wrong one of them."""
+    file = File.model_validate(couples.as_file(seed=SEED, couples=couples_))
+    figures = evaluate(file, client.embed_now, lambda _: None)["by_kind"]
+    told, other = figures[couples.ANSWERED], figures[couples.OF_THE_OTHER]
+    return (
+        f"Couples (English): of {other['questions']} questions about one that only the other had "
+        f"answered it was unsure of {other['abstained_unanswerable']}; of {told['questions']} "
+        f"about the right one, of {told['abstained_answerable']}."
+    )
 
 
 def _notes(merged: dict[str, Tally]) -> list[str]:

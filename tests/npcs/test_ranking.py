@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from npcs.indexing import Document, Index
-from npcs.ranking import Question, rank, sure
+from npcs.question import Question
+from npcs.ranking import rank, sure
 
 NOW = datetime(2023, 6, 20, 12, tzinfo=UTC)
 TALK = [
@@ -109,6 +110,52 @@ def test_what_only_the_other_one_told_is_less_certain():
     _, own = found("Which class did Ann start?")
     _, other = found("Which class did Ben start?")
     assert own.fit > other.fit
+
+
+RACE = [
+    ("s1", NOW - timedelta(days=9), [
+        ("Ann", "I ran the charity race in the rain and finished third."),
+        ("Ben", "What a wonderful race!"),
+        ("Ben", "I bake bread for the whole street on Sundays."),
+        ("Ann", "Your bread smells lovely."),
+        ("Ann", "How was your climb, Ben?"),
+        ("Ben", "Steep, but the view from the quarry was worth it."),
+    ]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "knows"),
+    [
+        ("How did Ann do in the charity race?", True),
+        ("How did Ben do in the charity race?", False),
+        ("What does Ben bake for the street?", True),
+        ("What does Ann bake for the street?", False),
+        ("How was Ben's climb to the quarry?", True),
+    ],
+)
+def test_what_another_told_of_themselves_answers_nothing_about_the_one_who_is_asked_about(
+    asked, knows
+):
+    assert sure(found(asked, talk=RACE)[1]) is knows
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "there", "nowhere"),
+    [
+        (
+            "en",
+            "So Mira still owes me 30 zeny.",
+            "What does Mira owe me?",
+            "What does Sava owe me?",
+        ),
+        ("th", "มิราต้องคืนเงินฉัน 30 เซนี", "มิราต้องคืนเงินฉันเท่าไร", "ซาวาต้องคืนเงินฉันเท่าไร"),
+    ],
+)
+def test_a_name_that_nobody_ever_said_is_not_known(language, told, there, nowhere):
+    talk = [("s1", NOW, [("player", told), ("player", "1, 2, 3.")])]
+    assert sure(found(there, talk=talk, language=language)[1])
+    assert not sure(found(nowhere, talk=talk, language=language)[1])
 
 
 def test_what_is_asked_of_the_present_is_answered_by_the_latest():
