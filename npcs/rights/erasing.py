@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from npcs import replies
@@ -27,8 +28,8 @@ FORGOTTEN_PARTS = ("memories", "relationships")
 def erase(
     char_id: int, *, by: User | None = None, via: str = "", address: str | None = None
 ) -> dict[str, int]:
-    """Rows deleted by table. Doing it twice is no error. A running mute and the wish for scripts
-    only stay, without name and reason. Raises Invalid.
+    """Rows by table that were deleted or made anonymous. Doing it twice is no error. A running mute
+    and the wish for scripts only stay, without name and reason. Raises Invalid.
 
     The audit entry says who was erased by whom, and how many rows; none of their words."""
     check_id(char_id)
@@ -39,8 +40,7 @@ def erase(
         gone["django_admin_log"] = _out_of_the_log(char_id, names)
         for rows in (*(one.rows(char_id) for one in holdings() if one.model not in KEPT),
                      *loose(char_id)):  # fmt: skip
-            _, by_table = rows.delete()
-            for label, number in by_table.items():
+            for label, number in _gone(rows).items():
                 gone[label] = gone.get(label, 0) + number
         _empty_standing(char_id)
         told = {name: number for name, number in gone.items() if number}
@@ -49,6 +49,14 @@ def erase(
         live.publish("erased", {"char_id": char_id})
         transaction.on_commit(_clear_copies)
     return told
+
+
+def _gone(rows: QuerySet[Any]) -> dict[str, int]:
+    """Deleted rows by table. A model that says ANONYMOUS keeps its sums: its rows stay with that in
+    the place of whose they were."""
+    if anonymous := getattr(rows.model, "ANONYMOUS", None):
+        return {f"{rows.model._meta.db_table}, anonymised": rows.update(**anonymous)}
+    return rows.delete()[1]
 
 
 def _names(char_id: int) -> set[str]:

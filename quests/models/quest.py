@@ -48,6 +48,30 @@ class QuestTemplate(models.Model):
     objectives = models.JSONField(
         _("objectives"), default=list, db_comment="[{kind, target, amount}]."
     )
+    language = models.CharField(
+        _("language"), max_length=2, default="en", db_comment="Language of its texts."
+    )
+    condition = models.CharField(
+        _("condition"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "When it is offered, e.g. level >= 20 and map == 'geffen', quest.lost_ring == "
+            "'completed', 'invasion' in events, party >= 2, 501 in items, chance < 0.1."
+        ),
+        db_comment="When it is offered (npcs.conditions); empty: always.",
+    )
+    npc_key = models.CharField(
+        _("only of NPC"),
+        max_length=120,
+        blank=True,
+        db_comment="Stable key of the one NPC that offers it; empty: any.",
+    )
+    repeats_after = models.PositiveSmallIntegerField(
+        _("again after, days"),
+        default=7,
+        db_comment="Days until a character is offered it again.",
+    )
     min_level = models.PositiveSmallIntegerField(
         _("min level"), default=1, db_comment="Lowest base level it is offered at."
     )
@@ -140,6 +164,51 @@ class DynamicQuest(models.Model):
     ended_at = models.DateTimeField(
         _("ended at"), null=True, blank=True, db_comment="When it ended."
     )
+    accepted_at = models.DateTimeField(
+        _("accepted at"), null=True, blank=True, db_comment="When the character took it."
+    )
+    time_limit = models.PositiveIntegerField(
+        _("time limit, seconds"), default=0, db_comment="Seconds from acceptance; 0: none."
+    )
+    reward = models.JSONField(
+        _("reward"),
+        default=dict,
+        blank=True,
+        db_comment="What was offered: {zeny, base_exp, job_exp, items: [[id, pieces]]}.",
+    )
+    language = models.CharField(
+        _("language"), max_length=2, default="en", db_comment="Language of its texts."
+    )
+    source = models.CharField(
+        _("source"), max_length=10, default="template", db_comment="Who told it: llm or template."
+    )
+    slot_id = models.PositiveIntegerField(
+        _("slot"), default=0, db_comment="Quest id of the client's log while it is active."
+    )
+    max_members = models.PositiveSmallIntegerField(
+        _("members"), default=1, db_comment="Characters that may share it."
+    )
+    level = models.PositiveSmallIntegerField(
+        _("level"), default=1, db_comment="Base level of the character when it was made."
+    )
+    request_id = models.CharField(
+        _("request id"),
+        max_length=64,
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
+        db_comment="Of the call it was made for; a repeat gets the same quest.",
+    )
+    wrong_answers = models.PositiveSmallIntegerField(
+        _("wrong answers"), default=0, db_comment="To its puzzle."
+    )
+    decided_by = models.CharField(
+        _("decided by"),
+        max_length=150,
+        blank=True,
+        db_comment="Who approved or retired it; empty: the rules.",
+    )
 
     class Meta:
         db_table = "quests_dynamic"
@@ -155,6 +224,13 @@ class DynamicQuest(models.Model):
                 name="quests_dynamic_expiring",
                 condition=Q(status__in=["offered", "active"]),
             ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["npc", "char_id"],
+                name="quests_dynamic_one_open",
+                condition=Q(status__in=["proposed", "offered", "active"]),
+            )
         ]
 
     def __str__(self) -> str:

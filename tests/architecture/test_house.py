@@ -74,6 +74,14 @@ SUPPORTING = {
     "game_quests",
     "game_jobs",
     "game_imports",
+    "quest_members",
+    "reward_policies",
+    "reward_caps",
+    "reward_items",
+    "reward_ledger",
+    "reward_counters",
+    "reward_clock",
+    "reward_alerts",
 }
 """Tables of our own beside those the operators know by name."""
 MADE_BY_DEVSTACK = {"AIWORLD_DATA", "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD"}

@@ -29,6 +29,9 @@ from npcs.rights.erasing import erase
 from npcs.rights.exporting import export
 from npcs.rights.holdings import holdings
 from npcs.turns import Said
+from quests import alerts as reward_alerts
+from quests import ledger
+from quests.models import DynamicQuest, QuestMember, RewardEntry
 from tenants import exporting as archives
 from tenants.context import in_owner, in_schema
 from tenants.models import AuditEntry
@@ -98,10 +101,18 @@ def _live(npc, owner, char_id, word, name):
         happened_at=now,
     )  # fmt: skip
     pruning.prune(NpcMemory.objects.filter(pk=doomed.pk), by="owner", reason="tidy")
+    quest = DynamicQuest.objects.create(
+        npc=npc, char_id=char_id, kind="social", title=f"For {name}", text=word, status="completed"
+    )
+    QuestMember.objects.create(quest=quest, char_id=char_id, counted=[1], seen=[0])
+    entry = ledger.pay(quest.pk, char_id, now=now)
+    reward_alerts.sound("differs", entry, "granted 5, given 6")
 
 
 def _write_over(char_id, word):
     for holding in holdings():
+        if hasattr(holding.model, "ANONYMOUS"):
+            continue  # signed by the platform, and never a player's words
         for row in holding.rows(char_id):
             values = {
                 field.name: f"{word} {row.pk}"
@@ -149,7 +160,7 @@ def test_everything_that_was_planted_is_found_before(planted, inside):
             "player_standing", "django_admin_log"} <= set(found)  # fmt: skip
     assert in_redis(WORD)
     empty = [one.model.__name__ for one in holdings() if not one.rows(VICTIM).exists()]
-    assert set(empty) <= {"DynamicQuest", "CachedAnswer", "GoldenConversation", "GoldenRun"}
+    assert set(empty) <= {"CachedAnswer", "GoldenConversation", "GoldenRun"}
 
 
 def test_after_erasing_no_column_of_any_table_holds_a_word_of_theirs(planted, inside, owner):
@@ -162,6 +173,9 @@ def test_after_erasing_no_column_of_any_table_holds_a_word_of_theirs(planted, in
     assert list(archives.folder(inside).glob("*")) == []
     assert tables_with(OTHER_WORD, inside.schema_name, "public") == others_before
     assert NpcRelationship.objects.filter(char_id=OTHER).exists()
+    [kept] = RewardEntry.objects.filter(char_id=None)  # for the sums, and still signed
+    assert (kept.salt, kept.cause) == ("", "") and ledger.genuine(kept)
+    assert not DynamicQuest.objects.filter(char_id=VICTIM).exists()
     [snapshot] = NpcSnapshot.objects.all()
     assert {row["char_id"] for row in snapshot.data["memories"]} == {OTHER}
 

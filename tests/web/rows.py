@@ -22,7 +22,17 @@ from npcs.models import (
     NpcRelationship,
     PlayerStanding,
 )
-from quests.models import DynamicQuest, QuestTemplate
+from quests import policy
+from quests.models import (
+    DynamicQuest,
+    QuestMember,
+    QuestTemplate,
+    RewardAlert,
+    RewardClock,
+    RewardCounter,
+    RewardEntry,
+    RewardItem,
+)
 from tests.conftest import make_npc
 from world.models import (
     ActivityHour,
@@ -86,6 +96,15 @@ def fill(npc):
         happened_at=now, embedding=VECTOR, turn=turn,
     )  # fmt: skip
     fact = npc.knowledge.first()
+    quest = DynamicQuest.objects.create(
+        npc=npc, template=template, kind="collect", title="Iron for Brannoc", text="Bring iron"
+    )
+    entry = RewardEntry.objects.create(
+        kind="grant", quest_number=quest.pk, char_id=150_001, npc_key=npc.key, difficulty=1,
+        day=now.date(), zeny=5, base_exp=0, job_exp=0, item_value=0, cause="completed: Iron",
+        granted_at=now, salt="1", subject="2", signature="3",
+    )  # fmt: skip
+    rules = policy.row()
     kept = GoldenConversation.objects.create(
         npc=npc, name="smith", conversation=talk, language="en", made_by="owner",
         lines=[{"player": "Good day!", "npc": "Good day to you.", "trust": 2}],
@@ -118,9 +137,15 @@ def fill(npc):
         ActivityHour.objects.create(hour=now, kind="kill", number=1),
         WorldEventLimit.objects.create(kind="festival", per_day=3),
         template,
-        DynamicQuest.objects.create(
-            npc=npc, template=template, kind="collect", title="Iron for Brannoc", text="Bring iron"
-        ),
+        quest,
+        QuestMember.objects.create(quest=quest, char_id=150_001, counted=[0], seen=[0]),
+        entry,
+        RewardAlert.objects.create(kind="differs", entry=entry, detail="granted 5, given 6"),
+        rules,
+        rules.caps.first(),
+        RewardItem.objects.create(item_id=501, name="Red Potion", value=20),
+        RewardClock.objects.create(day=now.date(), salt="0"),
+        RewardCounter.objects.create(scope="server", subject="0", day=now.date(), zeny=5),
         AgentPerformanceMetric.objects.create(
             measured_at=now, agent="dialogue", metric="seconds", value=0.4
         ),

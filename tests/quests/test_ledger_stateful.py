@@ -1,0 +1,258 @@
+"""No sequence of offers, races, replays, restarts and clock changes pays more than the policy
+allows, nor pays anything twice. Against PostgreSQL, with threads; the test is the map-server."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from aiworld.errors import AIWorldError
+from npcs.models import NpcPersonality
+from quests import handover, ledger, life, progress, signing
+from quests.life import Taker
+from quests.models import (
+    DynamicQuest,
+    RewardAlert,
+    RewardCap,
+    RewardClock,
+    RewardCounter,
+    RewardEntry,
+    RewardItem,
+    RewardPolicy,
+)
+from quests.progress import Report
+from tenants.context import in_tenant
+from tests.conftest import make_npc
+
+CAPS = {
+    "quest": {"zeny": 100, "exp": 60, "item_value": 40, "grants": 1},
+    "player": {"zeny": 250, "exp": 150, "item_value": 60, "grants": 3},
+    "account": {"zeny": 300, "exp": 200, "item_value": 80, "grants": 4},
+    "npc": {"zeny": 420, "exp": 400, "item_value": 90, "grants": 6},
+    "server": {"zeny": 600, "exp": 500, "item_value": 120, "grants": 7},
+}
+ACCOUNTS = {1: 70, 2: 70, 3: 80, 4: 0}
+"""Characters 1 and 2 are one person's; the map-server does not tell whose 4 is."""
+ITEM, PIECES_A_DAY = 501, 5
+GREED = {"zeny": 10**9, "base_exp": 10**9, "job_exp": 10**9, "items": [[ITEM, 30_000], [607, 99]]}
+"""What a model that does whatever it is told would like to pay."""
+BEGIN = datetime(2026, 3, 1, 23, 0, tzinfo=UTC)
+chars = st.sampled_from(sorted(ACCOUNTS))
+MOVES = st.sampled_from([-72.0, -2.0, 0.5, 2.0, 25.0, 24.0 * 40])
+
+
+class Ledger(RuleBasedStateMachine):
+    server = None
+    """Filled in by the test."""
+
+    def __init__(self):
+        super().__init__()
+        self.now = BEGIN
+        self.dates = {BEGIN.date()}
+        self.purse = defaultdict(Counter)
+        self.last_given = Counter()
+        for model in (RewardAlert, RewardEntry, RewardCounter, RewardClock, DynamicQuest,
+                      NpcPersonality, RewardItem, RewardCap, RewardPolicy):  # fmt: skip
+            if model is RewardEntry:  # they protect what they reverse
+                model.objects.filter(kind="reversal").delete()
+            model.objects.all().delete()
+        self.npcs = [make_npc("prontera/A"), make_npc("geffen/B")]
+        RewardPolicy.objects.create()
+        for scope, cap in CAPS.items():
+            RewardCap.objects.create(scope=scope, **cap)
+        RewardItem.objects.create(
+            item_id=ITEM, name="Red Potion", value=20, amount=2, per_day=PIECES_A_DAY
+        )
+
+    def at_once(self, *calls):
+        """Each in a thread with a connection of its own; what is refused is no failure."""
+
+        def one(call):
+            try:
+                with in_tenant(self.server):
+                    return call()
+            except AIWorldError:
+                return None
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(len(calls)) as pool:
+            return list(pool.map(one, calls))
+
+    def offer(self, char, npc, difficulty):
+        npc = self.npcs[npc]
+        if DynamicQuest.objects.filter(npc=npc, char_id=char, status__in=life.OPEN).exists():
+            return
+        DynamicQuest.objects.create(
+            npc=npc, char_id=char, kind="kill", difficulty=difficulty, title="Rats", text="Kill!",
+            objectives=[{"kind": "kill", "target": "1", "amount": 2, "done": 0}],
+            status="offered", reward=GREED, max_members=3,
+        )  # fmt: skip
+
+    @rule(char=chars, npc=st.integers(0, 1), party=st.sets(chars, max_size=2))
+    def one_more_is_nearly_done(self, char, npc, party):
+        self.offer(char, npc, 6)
+        for at in range(len(self.some("offered"))):
+            self.accept(at, party)
+        for at in range(len(self.some("active"))):
+            self.work(at, 2)
+
+    def some(self, status):
+        return list(DynamicQuest.objects.filter(status=status).order_by("pk"))
+
+    def accept(self, at, party):
+        if quests := self.some("offered"):
+            quest = quests[at % len(quests)]
+            takers = [Taker(char_id=c, account_id=ACCOUNTS[c]) for c in party - {quest.char_id}]
+            mine = Taker(char_id=quest.char_id, account_id=ACCOUNTS[quest.char_id])
+            self.at_once(*[lambda: life.accept(quest.pk, mine, takers, now=self.now)] * 2)
+
+    @rule(at=st.integers(0, 9), count=st.integers(0, 3))
+    def work(self, at, count):
+        if quests := self.some("active"):
+            quest = quests[at % len(quests)]
+            try:
+                told = [Report(index=0, count=count)]
+                progress.report(quest.pk, quest.char_id, told, now=self.now)
+            except AIWorldError:
+                pass
+
+    @rule(racers=st.integers(1, 4))
+    def finish_all(self, racers):
+        """Everybody at the same moment, each several times."""
+        calls = []
+        for quest in self.some("active"):
+            for char in quest.members.values_list("char_id", flat=True):
+                calls += [lambda q=quest.pk, c=char: life.complete(q, c, now=self.now)] * racers
+        if calls:
+            self.at_once(*calls[:12])
+
+    @rule(char=chars, forgets=st.booleans())
+    def claim_and_give(self, char, forgets):
+        """Two calls of the map-server at once; it gives what is above its mark, and may lose the
+        confirmation."""
+
+        def call():
+            last = self.last_given[char]
+            return handover.claim(char, last_given=last, takes_back=False, now=self.now)
+
+        first, second = self.at_once(call, call)
+        for entry in sorted({e.pk: e for e in [*(first or []), *(second or [])]}.values(),
+                            key=lambda e: e.pk):  # fmt: skip
+            given = None
+            if entry.pk > self.last_given[char]:
+                self.last_given[char] = entry.pk
+                given = handover.content(entry)
+                self.purse[char] += Counter({"zeny": given["zeny"], "grants": 1})
+            if not forgets:
+                for _ in range(2):
+                    _, differs = handover.confirm(
+                        entry.pk, char, signature=entry.signature, given=given, now=self.now
+                    )
+                    assert not differs
+
+    @rule(at=st.integers(0, 9))
+    def reverse(self, at):
+        if entries := list(RewardEntry.objects.filter(kind="grant").order_by("pk")):
+            pk = entries[at % len(entries)].pk
+            undo = [lambda: ledger.reverse(pk, by="owner", reason="a mistake", now=self.now)] * 2
+            assert len([done for done in self.at_once(*undo) if done]) <= 1
+
+    @rule(hours=MOVES)
+    def set_the_clock(self, hours):
+        self.now += timedelta(hours=hours)
+        self.dates.add(self.now.date())
+
+    @rule()
+    def restart(self):
+        connection.close()
+
+    @invariant()
+    def caps_hold(self):
+        sums = defaultdict(Counter)
+        for entry in RewardEntry.objects.filter(kind="grant").exclude(status="void"):
+            took = Counter(
+                zeny=entry.zeny, exp=entry.base_exp + entry.job_exp, item_value=entry.item_value,
+                grants=1,
+            )  # fmt: skip
+            account = ACCOUNTS[entry.char_id] or f"of {entry.char_id}"
+            for scope, whose in (("server", ""), ("npc", entry.npc_key),
+                                 ("player", entry.char_id), ("account", account),
+                                 ("quest", entry.pk)):  # fmt: skip
+                sums[scope, whose, entry.day] += took
+            for item, pieces, _ in entry.items:
+                assert item == ITEM
+                sums["item", item, entry.day]["pieces"] += pieces
+        for (scope, whose, day), taken in sums.items():
+            most = CAPS.get(scope, {"pieces": PIECES_A_DAY})
+            over = {name: taken[name] for name in most if taken[name] > most[name]}
+            assert not over, (scope, whose, day, over)
+
+    @invariant()
+    def each_quest_paid_each_member_once_and_only_when_it_was_completed(self):
+        grants = RewardEntry.objects.filter(kind="grant")
+        paid = Counter(grants.values_list("quest_number", "char_id"))
+        assert not [pair for pair, times in paid.items() if times > 1]
+        completed = set(
+            DynamicQuest.objects.filter(status="completed").values_list("pk", "members__char_id")
+        )
+        assert set(paid) <= completed
+
+    @invariant()
+    def days_go_forward_and_none_opens_that_the_clock_has_not_reached(self):
+        days = list(RewardEntry.objects.order_by("pk").values_list("day", flat=True))
+        assert all(one <= two for one, two in itertools.pairwise(days))
+        assert set(days) <= self.dates
+
+    @invariant()
+    def the_map_server_gave_what_the_ledger_says_and_nobody_is_told_otherwise(self):
+        for char, purse in self.purse.items():
+            entries = RewardEntry.objects.filter(char_id=char, kind="grant")
+            given = [e for e in entries if e.pk <= self.last_given[char] and e.status != "void"]
+            assert purse["zeny"] == sum(e.zeny for e in given)
+            assert purse["grants"] == len(given)
+        assert not RewardAlert.objects.exists()
+
+    @invariant()
+    def every_entry_is_genuine(self):
+        assert all(ledger.genuine(entry) for entry in RewardEntry.objects.all())
+
+    @invariant()
+    def counters_are_what_the_entries_say(self):
+        clock = RewardClock.objects.first()
+        if clock is None:
+            return
+        today = RewardEntry.objects.filter(kind="grant", day=clock.day).exclude(status="void")
+        for char in ACCOUNTS:
+            subject = signing.digest(clock.salt, "player", str(char))
+            counted = RewardCounter.objects.filter(subject=subject, day=clock.day).first()
+            mine = [entry.zeny for entry in today if entry.char_id == char]
+            assert (counted.zeny if counted else 0) == sum(mine)
+
+
+def test_no_sequence_exceeds_a_cap_or_pays_twice(inside):
+    class Here(Ledger):
+        server = inside
+
+    run_state_machine_as_test(
+        Here,
+        settings=settings(
+            max_examples=12,
+            stateful_step_count=20,
+            deadline=None,
+            phases=[Phase.explicit, Phase.reuse, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
