@@ -191,6 +191,19 @@ def fits_level(level: int, *, monster: int, difficulty: int) -> bool:
     return monster <= level + LEVELS_ABOVE * (1 + difficulty) // 2
 
 
+def shown(text: str, code_page: str) -> bool:
+    """Whether the client can show every letter of it; marks have their likes in every code page."""
+    return all(_encodes(each, code_page) for each in text if each.isalnum())
+
+
+def _encodes(character: str, code_page: str) -> bool:
+    try:
+        character.encode(code_page)
+    except UnicodeError:
+        return False
+    return True
+
+
 def approval_needed(policy: Policy, difficulty: int) -> bool:
     return difficulty > policy.auto_approve
 
