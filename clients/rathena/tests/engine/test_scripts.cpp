@@ -62,6 +62,7 @@ void begin_test(const char* sentence) {
 	ai_world::speakers.clear();
 	ai_world::bounds.clear();
 	ai_world::known_npcs.clear();
+	ai_world::strangers = false;
 	ai_world::settings = ai_world::Settings();
 	calls.clear();
 	events.clear();
@@ -408,8 +409,8 @@ void events_carry_who_and_where() {
 void npcs_are_made_known_once() {
 	begin_test("NPCs that scripts name are made known once");
 	run(buildin_ai_listen, {}, 0, smith.id);
-	ai_world::every_second();
-	ai_world::every_second();
+	ai_world::beat(0, now, 0, 0);
+	ai_world::beat(0, now, 0, 0);
 	CHECK(calls.size() == 1 && calls[0].method == "SyncNpcs" && calls[0].npc == "prontera/Smith#town");
 }
 
