@@ -26,6 +26,8 @@ class Ask:
     npc_x: int
     npc_y: int
     char_id: int
+    account_id: int
+    base_level: int
     name: bytes
     body: bytes
     number: int

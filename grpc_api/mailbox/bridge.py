@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import grpc
 import pymysql
@@ -177,7 +178,7 @@ class Bridge:
         else:
             self._failed(ask, error)
 
-    def _failed(self, ask: Ask, error: grpc.RpcError) -> None:
+    def _failed(self, ask: Ask, error: Any) -> None:
         if error.code() in AWAY:
             self.breaker.failed()
             self._known = False
@@ -217,25 +218,13 @@ class Bridge:
         log.info("%s: stopped; %d calls put back", self.world.name, len(left))
 
 
-def _error(call: Future) -> grpc.RpcError | None:
+def _error(call: Future) -> Any:
+    """A grpc.RpcError with code and details, or None."""
     try:
         return call.exception()
-    except grpc.FutureCancelledError as cancelled:
-        return Cancelled(str(cancelled))
+    except grpc.FutureCancelledError:
+        return call
 
 
-class Cancelled(grpc.RpcError):
-    """Of us: while the bridge stops."""
-
-    def code(self) -> grpc.StatusCode:
-        return grpc.StatusCode.CANCELLED
-
-    def details(self) -> str:
-        return str(self)
-
-    def trailing_metadata(self) -> None:
-        return None
-
-
-def _told(error: grpc.RpcError) -> str:
+def _told(error: Any) -> str:
     return f"{error.code().name}: {error.details()}"

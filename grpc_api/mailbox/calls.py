@@ -73,11 +73,12 @@ class Calls:
             "talk": self._talk,
             "remember": self._remember,
             "recall": self._recall,
+            "decide": self._decide,
             "optout": self._opt_out,
         }.get(ask.kind)
         if begin is None:
             raise Malformed(f"unknown kind {ask.kind[:12]!r}")
-        if ask.char_id <= 0:
+        if ask.char_id <= 0 and ask.kind != "decide":
             raise Malformed("no player")
         patience = ask.microseconds_left / 1e6 - MARGIN
         if patience <= 0:
@@ -90,6 +91,8 @@ class Calls:
             npc=self._key(ask),
             player=_player(ask),
             raw_text=ask.body,
+            base_level=ask.base_level,
+            account_id=ask.account_id,
         )
         return self._dialogue.Talk.future(request, timeout=seconds, metadata=self._metadata)
 
@@ -112,6 +115,19 @@ class Calls:
         )
         return self._dialogue.Recall.future(request, timeout=seconds, metadata=self._metadata)
 
+    def _decide(self, ask: Ask, seconds: float) -> Future:
+        """Its first line is the situation, each further one an option."""
+        situation, *options = ask.body.split(b"\n")
+        request = dialogue_pb2.DecideRequest(
+            request_id=ask.request_id,
+            npc=self._key(ask),
+            player=_player(ask) if ask.char_id > 0 else None,
+            raw_situation=situation,
+            options=[dialogue_pb2.Option(raw_text=one) for one in options],
+            ask_model=bool(ask.number),
+        )
+        return self._dialogue.Decide.future(request, timeout=seconds, metadata=self._metadata)
+
     def _opt_out(self, ask: Ask, seconds: float) -> Future:
         request = dialogue_pb2.OptOutRequest(player=_player(ask), opted_out=bool(ask.number))
         return self._dialogue.OptOut.future(request, timeout=seconds, metadata=self._metadata)
@@ -130,6 +146,8 @@ class Calls:
         if isinstance(reply, dialogue_pb2.TalkReply):
             pages = tuple(tuple(page.raw_lines) for page in reply.pages)
             return Answer(pages=pages, choice=int(reply.intent == "farewell"))
+        if isinstance(reply, dialogue_pb2.DecideReply):
+            return Answer(choice=reply.chosen + 1)
         if isinstance(reply, dialogue_pb2.RecallReply):
             return Answer(
                 pages=(tuple(written(one.text, self.code_page) for one in reply.memories),)
@@ -141,7 +159,7 @@ def _player(ask: Ask) -> common_pb2.Player:
     return common_pb2.Player(char_id=ask.char_id, raw_name=ask.name)
 
 
-def reason(error: grpc.RpcError) -> str:
+def reason(error: Any) -> str:
     """One word for the row: the platform's own, else the status code."""
     for key, value in error.trailing_metadata() or ():
         if key == "grpc-status-details-bin":

@@ -29,8 +29,8 @@ LOST = f"`state` = 1 AND `lease_until` < {NOW}"
 MINE = "`id` IN %s AND `claim` IN %s AND `state` = 1"
 LEFT = f"TIMESTAMPDIFF(MICROSECOND, {NOW}, `expires_at`)"
 COLUMNS = (
-    "`id`, `claim`, `kind`, `waits`, `npc`, `npc_x`, `npc_y`, `char_id`, `name`, `body`, `number`,"
-    f" `asked_at`, {LEFT}"
+    "`id`, `claim`, `kind`, `waits`, `npc`, `npc_x`, `npc_y`, `char_id`, `account_id`,"
+    f" `base_level`, `name`, `body`, `number`, `asked_at`, {LEFT}"
 )
 """As the fields of an Ask."""
 
@@ -62,7 +62,7 @@ class Table:
 
     def claim(self, most: int) -> list[Ask]:
         """At most so many rows that wait, now this bridge's. Costs one indexed read if none do."""
-        waiting = []
+        waiting: list[int] = []
         for which in (FREE, LOST):
             found = self._rows(
                 "SELECT `id` FROM `ai_world_mailbox` FORCE INDEX (`waiting`)"

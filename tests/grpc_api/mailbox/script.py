@@ -64,7 +64,8 @@ def ask(
     values = {
         "getarg(0)": kind, "getarg(1)": text, ".@name$": name,
         'strnpcinfo(4) + "/" + strnpcinfo(3)': place + b"/" + unique,
-        "getarg(2)": number, "getarg(3)": waits, ".@char": char, "max(0, .@x)": 150,
+        "getarg(2)": number, "getarg(3)": waits, ".@char": char,
+        ".@account": 2_000_000 if char else 0, ".@level": 42 if char else 0, "max(0, .@x)": 150,
         "max(0, .@y)": 183, "(getarg(3) ? $@AI_SECONDS : 3600)": SECONDS if waits else 3600,
     }  # fmt: skip
 
@@ -89,12 +90,21 @@ def wait(game, row):
     return {int(id_): int(state) for id_, state in rows}.get(row, 0)
 
 
+def choice(game, row):
+    """What AI_Decide reads."""
+    statement = list(statements(functions()["AI_Decide"]))[0]
+    return int(game.query(filled(statement, row))[0][0])
+
+
+def filled(statement, row):
+    return b"".join(b"%d" % row if one == ".@id" else one[1:-1].encode() for one in statement)
+
+
 def read(game, row):
     """What AI_Talk shows: pages of lines, and whether it is a farewell."""
     statement = list(statements(functions()["AI_Talk"]))[0]
-    text = b"".join(b"%d" % row if one == ".@id" else one[1:-1].encode() for one in statement)
     pages = {}
-    rows = game.query(text)
+    rows = game.query(filled(statement, row))
     for page, line, _ in rows:
         pages.setdefault(int(page), []).append(line)
     return list(pages.values()), any(int(choice) for *_, choice in rows)

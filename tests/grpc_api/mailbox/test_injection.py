@@ -53,7 +53,9 @@ def test_what_players_write_stays_one_value(game, world, root, database):
 
     with Table(world) as table:
         stays()
-    root.execute("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = %s", database)
+    root.execute(
+        "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = %s", [database]
+    )
     assert root.fetchone()[0] == 4  # ours, and the login table
 
 

@@ -48,6 +48,21 @@ def test_what_it_shall_remember_is_recalled(
     assert root.fetchone()[0] == 0
 
 
+def test_an_npc_decides_without_a_player(started, grpc_address, api_key, npc, game):
+    started(grpc_address, api_key)
+    text = b"A thief runs by with a purse.\nStop him and call the guard\nLook away"
+    row = script.ask(game, kind=b"decide", text=text, npc=NPC, char=0, name=b"")
+    assert until_ready(game, row) == ANSWERED
+    assert script.choice(game, row) in (1, 2)
+
+
+def test_an_ask_that_is_none_is_sent_back(started, grpc_address, api_key, npc, game):
+    started(grpc_address, api_key)
+    for fields in ({"kind": b"dance"}, {"kind": b"talk", "char": 0}, {"kind": b"decide"}):
+        row = script.ask(game, **{"text": b"x", "npc": NPC} | fields)
+        assert until_ready(game, row) == OWN_SCRIPT
+
+
 def test_bytes_of_the_code_page_arrive_and_leave(
     started, grpc_address, api_key, npc, player_says, game, server
 ):
@@ -82,7 +97,7 @@ def test_an_npc_that_is_switched_off_runs_its_own_script(
     started(grpc_address, api_key)
     row, state = player_says(b"Hello", npc=NPC)
     assert state == OWN_SCRIPT
-    root.execute("SELECT reason FROM ai_world_mailbox WHERE id = %s", row)
+    root.execute("SELECT reason FROM ai_world_mailbox WHERE id = %s", [row])
     assert root.fetchone()[0] == "SwitchedOff"
 
 
@@ -102,7 +117,7 @@ def test_what_nobody_waits_for_is_kept_until_the_platform_is_back(
     away = started("127.0.0.1:9", api_key)
     row = script.ask(game, kind=b"remember", text=b"Owes me a drink", npc=NPC, waits=0, number=-1)
     for _ in range(100):
-        root.execute("SELECT state, not_before FROM ai_world_mailbox WHERE id = %s", row)
+        root.execute("SELECT state, not_before FROM ai_world_mailbox WHERE id = %s", [row])
         state, not_before = root.fetchone()
         if not_before:
             break

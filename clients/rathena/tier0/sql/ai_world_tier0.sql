@@ -15,6 +15,8 @@ CREATE TABLE IF NOT EXISTS `ai_world_mailbox` (
   `npc_x` SMALLINT UNSIGNED NOT NULL DEFAULT 0,
   `npc_y` SMALLINT UNSIGNED NOT NULL DEFAULT 0,
   `char_id` INT UNSIGNED NOT NULL DEFAULT 0 COMMENT '0: no player',
+  `account_id` INT UNSIGNED NOT NULL DEFAULT 0,
+  `base_level` SMALLINT UNSIGNED NOT NULL DEFAULT 0,
   `name` VARBINARY(90) NOT NULL DEFAULT '' COMMENT 'of the character',
   `body` VARBINARY(2000) NOT NULL DEFAULT '' COMMENT 'what was said or asked; further lines: options',
   `number` INT NOT NULL DEFAULT 0 COMMENT 'importance, limit, or 1 to opt out',
