@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("world", "0005_report_partitions"),
+        ("world", "0006_game_data"),
     ]
 
     operations = [
