@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.core.cache import cache
+from django.utils import timezone
 
-from aiworld.cache import AWAY
-from npcs.models import ConversationTurn
-from tenants import live, outbox, staff_mail
-from tenants.context import tenant
+from npcs.models import FlagReason, TurnFlag
+from tenants import audit, live, outbox, staff_mail
+from tenants.context import in_schema, tenant
+from tenants.models import AuditEntry, Server
 
 TASK = "npcs.tasks.alert_staff"
+MAILED = "severe.mailed"
 QUIET = timedelta(minutes=15)
-"""After a mail the next one waits; the live view shows every turn at once."""
+"""After a mail the next one waits and then tells of all that came meanwhile; the live view shows
+every turn at once."""
+OLDEST = timedelta(days=7)
+"""What nobody was told of for longer is in the list of flagged turns."""
+MOST_LINKS = 5
 
 
 def sound(turn_id: int, conversation_id: int) -> None:
@@ -22,21 +27,33 @@ def sound(turn_id: int, conversation_id: int) -> None:
     outbox.add(TASK, turn_id)
 
 
-def mail(turn_id: int) -> int:
-    """Tell the server's owners and admins where to look, without a word of what was said. Returns
-    how many were told; nobody if they were told of another turn a moment ago, or it is gone."""
-    turn = ConversationTurn.objects.filter(pk=turn_id).select_related("conversation").first()
-    if turn is None:
+def mail() -> int:
+    """Tell the server's owners and admins of all severe turns they were not told of, where to look
+    and without a word of what was said. Returns how many people were told: nobody if there was no
+    such turn, or a mail a moment ago. Who dies in between is followed by one who mails again."""
+    server, now = tenant(), timezone.now()
+    told_at, told = _last(server)
+    flags = list(
+        TurnFlag.objects.filter(
+            reason=FlagReason.SEVERE, pk__gt=told, created_at__gt=now - OLDEST
+        ).order_by("pk").values_list("pk", "turn__conversation_id")
+    )  # fmt: skip
+    if not flags or (told_at and told_at > now - QUIET):
         return 0
-    if not _first_in_a_while(turn_id):
-        return 0
-    path = f"{tenant().path}live/talks/{turn.conversation_id}/"
-    return staff_mail.send(tenant(), "severe_content", {"path": path})
+    talks = list(dict.fromkeys(talk for _pk, talk in flags))
+    paths = [f"{server.path}live/talks/{talk}/" for talk in talks[-MOST_LINKS:]]
+    told_to = staff_mail.send(
+        server,
+        "severe_content",
+        {"number": len(flags), "paths": paths, "more": len(talks) - len(paths)},
+    )
+    details = {"flag": flags[-1][0], "turns": len(flags), "people": told_to}
+    audit.note(server, actor=None, action=MAILED, details=details)
+    return told_to
 
 
-def _first_in_a_while(turn_id: int) -> bool:
-    """The task may run twice for one turn. Without Redis a mail too many is better than none."""
-    try:
-        return bool(cache.get_or_set("severe alert", turn_id, QUIET.total_seconds()) == turn_id)
-    except AWAY:
-        return True
+def _last(server: Server) -> tuple[datetime | None, int]:
+    """When people were last told, and up to which flag."""
+    with in_schema():
+        entry = AuditEntry.objects.filter(server_public_id=server.server_id, action=MAILED).first()
+    return (entry.created_at, int(entry.details["flag"])) if entry else (None, 0)

@@ -42,10 +42,12 @@ class Objection(StrEnum):
     SEVERE = "severe"
 
 
-def armed(messages: list[Message]) -> list[Message]:
-    """The messages with the server's canary at the end of the first, which is the system's."""
+def armed(messages: list[Message], *, hidden: bool = False) -> list[Message]:
+    """The messages with the server's canary at the end of the first, which is the system's.
+    `hidden`: for people to read, who are not shown it."""
     first, *rest = messages
-    worn = first["content"] + WORN.format(mark=canary.mark(tenant()))
+    mark = "*" * canary.LENGTH if hidden else canary.mark(tenant())
+    worn = first["content"] + WORN.format(mark=mark)
     return [{**first, "content": worn}, *rest]
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from aiworld.breaker import NotAsked
 from aiworld.errors import AIWorldError, Unavailable
 from inference import client
+from inference.generation import Message
 from npcs import asking, guarding, prompting
 from npcs.asking import Question
 from npcs.brief import Brief, Language, Mode, Persona
@@ -113,6 +114,15 @@ async def _question(brief: Brief, seconds: float, task: str) -> tuple[Brief, Que
     messages = guarding.armed(told.messages)
     question = replace(question, messages=messages, prompt_version=told.version)
     return told.brief, question
+
+
+async def shown(brief: Brief) -> list[Message]:
+    """What a language model is told, or would be, within the same bounds; without the canary."""
+    try:
+        most = client.longest_prompt(await own())
+    except NotAsked:
+        most = client.longest_prompt()
+    return guarding.armed(prompting.told(brief, most=most).messages, hidden=True)
 
 
 async def sentences(brief: Brief, *, seconds: float) -> AsyncGenerator[str | Thought, None]:

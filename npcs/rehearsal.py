@@ -24,7 +24,6 @@ from npcs import (
     knowledge,
     memory,
     mind,
-    prompting,
     reading,
     recording,
     relationships,
@@ -144,6 +143,7 @@ async def rehearse(line: Line, *, seconds: float = SECONDS) -> Rehearsed:
         thought = deflection(scene) or await _thought(line, brief, clock)
     if thought.paid:
         await run_in_tenant(server, recording.pay, thought, task=TASK)
+    messages = await mind.shown(brief)
     known, recalled = await run_in_tenant(server, _explained, scene, brief, vector)
     return Rehearsed(
         line=line,
@@ -151,7 +151,7 @@ async def rehearse(line: Line, *, seconds: float = SECONDS) -> Rehearsed:
         brief=brief,
         thought=thought,
         cached=cached,
-        messages=prompting.told(brief).messages,
+        messages=messages,
         knowledge=known,
         memories=recalled,
         outcome=_outcome(scene, thought, moved_today),

@@ -19,6 +19,7 @@ from npcs import (
     following,
     golden,
     gossip,
+    junk,
     pruning,
     semantic_cache,
     takeover,
@@ -53,8 +54,15 @@ def tell_of_budget(reached: str) -> None:
 
 @shared_task(name="npcs.tasks.alert_staff", base=ServerTask)
 def alert_staff(turn_id: str) -> int:
-    """After something severe was said: a mail to owners and admins."""
-    return alerts.mail(int(turn_id))
+    """After something severe was said: a mail to owners and admins, unless one went out a moment
+    ago."""
+    return alerts.mail()
+
+
+@shared_task(name="npcs.tasks.mail_alerts", expires=60)
+def mail_alerts() -> int:
+    """What came too soon after a mail to be told of at once."""
+    return sum(alerts.mail() for _ in each_tenant())
 
 
 @shared_task(name="npcs.tasks.run_golden", base=ServerTask)
@@ -114,6 +122,12 @@ def consolidate_memories() -> dict[str, int]:
     for _ in each_tenant():
         done.add(consolidation.tidy_up(until))
     return asdict(done)
+
+
+@shared_task(name="npcs.tasks.measure_junk", expires=600)
+def measure_junk() -> int:
+    """How much of what NPCs remember is of no use, for the platform's metrics."""
+    return junk.measure(time.monotonic() + settings.MEMORY_CONSOLIDATION_SECONDS)
 
 
 @shared_task(name="npcs.tasks.cross_memories", expires=600)

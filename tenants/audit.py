@@ -39,6 +39,7 @@ ACTIONS: dict[str, Promise] = {
     "budget.chosen": _("chose the budget"),
     "budget.soft_stop": _("reached the soft stop of the budget"),
     "budget.hard_stop": _("reached the hard stop of the budget"),
+    "severe.mailed": _("mailed owners and admins about severe words in a talk"),
     "player.opted_out": _("switched AI off for a player"),
     "player.opted_in": _("switched AI on for a player"),
     "player.exported": _("exported a player's data"),

@@ -6,8 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Count, Min
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from aiworld import __version__
 from tenants import health, outbox
@@ -37,7 +39,11 @@ def collect() -> list[Metric]:
             ),
         ),
     ]
-    return [*found, *_counted()] if checks["database"] == health.OK else found
+    if checks["database"] == health.OK:
+        found += _counted()
+    for name in settings.METRICS:
+        found += import_string(name)()
+    return found
 
 
 def _counted() -> Iterator[Metric]:

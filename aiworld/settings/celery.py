@@ -37,16 +37,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "world.tasks.spread_gossip",
         "schedule": 300.0,
     },
-    "begin and end world events": {"task": "world.tasks.keep_time", "schedule": 15.0},
-    "turn the weather": {"task": "world.tasks.turn_weather", "schedule": 300.0},
-    "take stock of the world": {
-        "task": "world.tasks.take_stock",
-        "schedule": crontab(minute=2),
-    },
     "end takeovers of who is gone": {
         "task": "npcs.tasks.end_lapsed_takeovers",
         "schedule": 30.0,
     },
+    "tell staff of severe turns": {"task": "npcs.tasks.mail_alerts", "schedule": 60.0},
     "report the fleet of models": {"task": "inference.tasks.report_fleet", "schedule": 30.0},
     "roll up usage": {
         "task": "npcs.tasks.roll_up_usage",
@@ -59,6 +54,10 @@ CELERY_BEAT_SCHEDULE = {
     "consolidate memories": {
         "task": "npcs.tasks.consolidate_memories",
         "schedule": crontab(hour="2-5", minute="5,20,35,50"),
+    },
+    "measure junk among memories": {
+        "task": "npcs.tasks.measure_junk",
+        "schedule": crontab(hour=6, minute=20),
     },
     "memories cross to the owner's other servers": {
         "task": "npcs.tasks.cross_memories",

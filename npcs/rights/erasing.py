@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from npcs import replies
 from npcs.models import NpcKnowledge, NpcSnapshot, PlayerStanding
-from npcs.rights.holdings import KEPT, holdings, loose
+from npcs.rights.holdings import KEPT, Holding, holdings, loose
 from npcs.standing import check_id
 from tenants import audit, exporting, live, outbox
 from tenants.context import tenant
@@ -38,10 +38,14 @@ def erase(
         gone = {"npc_knowledge": _unspread(char_id)}
         gone["npc_snapshots"] = _out_of_snapshots(char_id)
         gone["django_admin_log"] = _out_of_the_log(char_id, names)
-        for rows in (*(one.rows(char_id) for one in holdings() if one.model not in KEPT),
-                     *loose(char_id)):  # fmt: skip
-            for label, number in _gone(rows).items():
-                gone[label] = gone.get(label, 0) + number
+        for one in holdings():
+            if anonymous := getattr(one.model, "ANONYMOUS", None):
+                label = f"{one.model._meta.db_table}, anonymised"
+                gone[label] = _made_anonymous(one, char_id, anonymous)
+            elif one.model not in KEPT:
+                _delete(one.rows(char_id), gone)
+        for rows in loose(char_id):
+            _delete(rows, gone)
         _empty_standing(char_id)
         told = {name: number for name, number in gone.items() if number}
         audit.note(tenant(), actor=by, action="player.erased", target=char_id,
@@ -51,12 +55,20 @@ def erase(
     return told
 
 
-def _gone(rows: QuerySet[Any]) -> dict[str, int]:
-    """Deleted rows by table. A model that says ANONYMOUS keeps its sums: its rows stay with that in
-    the place of whose they were."""
-    if anonymous := getattr(rows.model, "ANONYMOUS", None):
-        return {f"{rows.model._meta.db_table}, anonymised": rows.update(**anonymous)}
-    return rows.delete()[1]
+def _delete(rows: QuerySet[Any], gone: dict[str, int]) -> None:
+    for label, number in rows.delete()[1].items():
+        gone[label] = gone.get(label, 0) + number
+
+
+def _made_anonymous(one: Holding, char_id: int, anonymous: Mapping[str, Any]) -> int:
+    """A model that says ANONYMOUS keeps its sums: its rows stay, with that in the place of whose
+    they were. Who was on the other side of a row stays there."""
+    rows = one.rows(char_id)
+    rest = {name: value for name, value in anonymous.items() if name not in one.paths}
+    number = rows.update(**rest) if rest else rows.count()
+    for name in one.paths:
+        rows.model._default_manager.filter(**{name: char_id}).update(**{name: anonymous[name]})
+    return number
 
 
 def _names(char_id: int) -> set[str]:

@@ -11,9 +11,10 @@ from inference.ledger.models import LLMRequestCache
 from npcs import alerts, canary, standing
 from npcs.models import Conversation, ConversationTurn, NpcMemory, PlayerStanding, TurnFlag
 from npcs.moderation.lists import lists
+from npcs.tasks import mail_alerts
 from tenants import api_keys, lifecycle, switches
 from tenants.context import in_schema, in_tenant
-from tenants.models import Outbox, PlatformSwitch, Server
+from tenants.models import AuditEntry, Outbox, PlatformSwitch, Server
 from tests.grpc_api.calls import details, refused, request
 from tests.llm_endpoint import answer
 
@@ -49,14 +50,30 @@ def test_what_is_severe_is_turned_away_unheard_and_staff_is_told(talk, player, l
     with in_tenant(server):
         assert NpcMemory.objects.count() == 0
         turn = ConversationTurn.objects.get()
-        assert alerts.mail(turn.pk) == 1
-        assert alerts.mail(turn.pk) == 1, "a task that runs twice"
+        assert alerts.mail() == 1
+        assert alerts.mail() == 0, "a task that runs twice tells nothing twice"
     assert Outbox.objects.filter(task=alerts.TASK, subject=str(turn.pk)).exists()
     assert "kill" not in mail.outbox[0].body
     assert f"live/talks/{turn.conversation_id}/" in mail.outbox[0].body
-    talk("kys", player)
-    with in_tenant(server):
-        assert alerts.mail(ConversationTurn.objects.latest("pk").pk) == 0, "one was sent just now"
+
+
+def test_what_comes_soon_after_a_mail_is_told_of_in_the_next(talk, server, owner):
+    """Nothing is lost: the next mail says how many, and where."""
+    for at in range(alerts.MOST_LINKS + 2):
+        talk("kys", Player(char_id=150_100 + at, name="Troll"))
+        with in_tenant(server):
+            alerts.mail()
+    assert len(mail.outbox) == 1
+    with in_schema():
+        AuditEntry.objects.filter(action=alerts.MAILED).update(
+            created_at=timezone.now() - alerts.QUIET
+        )
+    assert mail_alerts.apply().get() == 1
+    [_, digest] = mail.outbox
+    assert f"{alerts.MOST_LINKS + 1} times" in digest.body
+    assert digest.body.count("/live/talks/") == alerts.MOST_LINKS
+    assert "one more conversation" in digest.body
+    assert mail_alerts.apply().get() == 0
 
 
 def test_a_streamed_deflection_is_the_same(stream, player, llm):

@@ -9,8 +9,9 @@ from django_redis import get_redis_connection
 
 from aiworld.errors import Invalid, NotFound
 from aiworld.loops import wait_for
+from inference import tokens
 from inference.ledger.models import LLMRequestCache
-from npcs import dialogue, rehearsal
+from npcs import canary, dialogue, rehearsal
 from npcs.brief import Turn
 from npcs.models import NpcKnowledge, NpcMemory, NpcPersonality, NpcRelationship
 from npcs.turns import Said
@@ -172,7 +173,9 @@ def test_a_model_that_is_asked_is_paid_for_and_nothing_else_is_written(npc, llm,
     shown = rehearse(npc, "Where do you buy your iron?", with_llm=True)
     assert (shown.thought.text, shown.thought.source) == ("From Mjolnir, friend.", "llm")
     sent = llm.requests[0].body["messages"]
-    assert [(one["role"], one["content"].split("\n\nThe mark ")[0]) for one in sent] == [
+    mark = canary.mark(inside)
+    assert mark in sent[0]["content"]
+    assert [(one["role"], one["content"].replace(mark, "*" * len(mark))) for one in sent] == [
         (one["role"], one["content"]) for one in shown.messages
     ], "but for the canary, which no page shows"
     [paid] = LLMRequestCache.objects.all()
@@ -181,6 +184,16 @@ def test_a_model_that_is_asked_is_paid_for_and_nothing_else_is_written(npc, llm,
     ledger = f"{inside.schema_name}.llm_request_cache"
     after = fingerprint(inside.schema_name)
     assert {table for table in before if after[table] != before[table]} == {ledger}
+
+
+def test_the_prompt_that_is_shown_is_as_short_as_the_one_that_is_sent(npc, settings):
+    before = [
+        Turn(speaker="player", text=f"Line {at}. " * 40, at=timezone.now()) for at in range(6)
+    ]
+    whole = rehearse(npc, "Where do you buy your iron?", before=tuple(before)).messages
+    settings.LLM_PROMPT_TOKENS = tokens.count_chat(whole) - 200
+    shown = rehearse(npc, "Where do you buy your iron?", before=tuple(before)).messages
+    assert len(shown) < len(whole) and tokens.fits(shown, settings.LLM_PROMPT_TOKENS)
 
 
 def test_an_npc_on_a_budget_asks_no_model(npc, llm):

@@ -39,6 +39,7 @@ from tests.conftest import make_npc
 from world.models import (
     EconomicTransaction,
     FactionNode,
+    GameEvent,
     PlayerInteraction,
     PlayerProfile,
     ReputationScore,
@@ -82,7 +83,10 @@ def _live(npc, owner, char_id, word, name):
     ReputationScore.objects.create(player=profile, faction=guild)
     now = timezone.now()
     PlayerInteraction.objects.create(source=third, target=profile, kind="trade", last_at=now)
-    EconomicTransaction.objects.create(happened_at=now, kind="trade", other_char_id=char_id)
+    EconomicTransaction.objects.create(
+        happened_at=now, kind="trade", char_id=7, other_char_id=char_id, zeny=800
+    )
+    GameEvent.objects.create(happened_at=now, kind="chat", char_id=char_id, data={"text": word})
     UsageDay.objects.create(day=now.date(), kind="player", subject=str(char_id), name=name)
     MLModelPrediction.objects.create(
         model="churn", version="1", subject=f"char:{char_id}", prediction={"said": word}
@@ -175,6 +179,8 @@ def test_after_erasing_no_column_of_any_table_holds_a_word_of_theirs(planted, in
     assert NpcRelationship.objects.filter(char_id=OTHER).exists()
     [kept] = RewardEntry.objects.filter(char_id=None)  # for the sums, and still signed
     assert (kept.salt, kept.cause) == ("", "") and ledger.genuine(kept)
+    trades = EconomicTransaction.objects.order_by("pk").values_list("char_id", "other_char_id")
+    assert list(trades) == [(7, None), (7, OTHER)], "the other side, and the sums, stay"
     assert not DynamicQuest.objects.filter(char_id=VICTIM).exists()
     [snapshot] = NpcSnapshot.objects.all()
     assert {row["char_id"] for row in snapshot.data["memories"]} == {OTHER}

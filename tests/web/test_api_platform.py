@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from aiworld.rest.problems import KINDS, problem_of
 from npcs.api.characters import Npcs
-from npcs.models import NpcPersonality
+from npcs.models import NpcMemory, NpcPersonality
+from npcs.tasks import measure_junk
 from tenants import api_keys, diagnosis, health, idempotency, registration
 from tenants.api_access import PublicView
 from tenants.context import in_schema, in_tenant
@@ -297,6 +298,24 @@ def test_metrics_tell_of_no_single_server(anybody, server):
     text = anybody.get("/api/v1/metrics").text
     assert server.server_id not in text and server.name not in text
     assert all(line.startswith(("#", "aiworld_")) for line in text.splitlines())
+
+
+def test_metrics_tell_how_much_junk_is_remembered_on_all_servers(
+    anybody, server, other_server, npc, other_npc
+):
+    assert "aiworld_memories" not in anybody.get("/api/v1/metrics").text
+    for where, whose in ((server, npc), (other_server, other_npc)):
+        with in_tenant(where):
+            for text in ("My sister is ill.", "My sister is ill.", "?!"):
+                NpcMemory.objects.create(
+                    npc=whose, char_id=1, player_name="A", text=text, speaker="player",
+                    happened_at=timezone.now(),
+                )  # fmt: skip
+    assert measure_junk.apply().get() == 6
+    text = anybody.get("/api/v1/metrics").text
+    assert (
+        "aiworld_memories_looked_at 6\n" in text and "aiworld_memories_junk_ratio 0.666667" in text
+    )
 
 
 def test_info_says_what_is_spoken(anybody):

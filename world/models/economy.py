@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 class EconomicTransaction(models.Model):
     """Time series, partitioned by month (tenants/partitions.py)."""
+
+    ANONYMOUS: ClassVar[dict[str, Any]] = {"char_id": None, "other_char_id": None}
+    """What erasing a player leaves: what was traded goes on to count."""
 
     class Kind(models.TextChoices):
         NPC_BUY = "npc_buy", _("Bought from an NPC")

@@ -1,1 +1,0 @@
-"""The game's economy, measured from what was reported. It never acts: people do."""

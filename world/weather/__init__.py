@@ -1,1 +1,0 @@
-"""Weather: a Markov chain with seasons for each group of maps."""
