@@ -8,7 +8,7 @@ WORKERS ?= 2
 PACKAGES := aiworld tenants inference npcs world quests agents grpc_api portal
 
 .DEFAULT_GOAL := help
-.PHONY: help up talk test llm check lint bench protos messages openapi lock clean chromium
+.PHONY: help up talk test llm check lint bench protos messages openapi lock clean chromium mariadb
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /:/' | awk -F: '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -20,7 +20,7 @@ talk: $(VENV)/installed  ## talk with the demo NPC while `make up` runs
 	@test -f "$${AIWORLD_DATA:-.aiworld}/run/stack.env" || { echo "Nothing runs yet: start make up in another terminal."; exit 1; }
 	@$(BIN)/python manage.py talk $(ARGS)
 
-test: $(VENV)/installed-dev $(VENV)/catalogues chromium  ## all tests, on real embedded services (ARGS="tests/npcs -k trust")
+test: $(VENV)/installed-dev $(VENV)/catalogues chromium mariadb  ## all tests, on real embedded services (ARGS="tests/npcs -k trust")
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 llm: $(VENV)/installed-dev $(VENV)/catalogues $(VENV)-llm/installed  ## end to end with a real small language model (390 MB on disk)
@@ -73,6 +73,12 @@ chromium:
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 	else echo "No chromium found: the browser tests need it (Debian: apt install chromium)."; fi
+
+mariadb:
+	@if command -v mariadbd >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends mariadb-server libmariadb3 >/dev/null; \
+	else echo "No MariaDB found: the mailbox tests need it (Debian: apt install mariadb-server)."; fi
 
 $(VENV)-llm/installed: requirements/llm.txt
 	@$(PYTHON) -m venv $(VENV)-llm

@@ -14,6 +14,7 @@ from npcs.pages import encodable
 from tenants.models import Server
 from world.happenings import kinds
 from world.models import WorldEvent
+from world.weather.turning import Sky
 
 STATES = {
     WorldEvent.Status.PLANNED: world_pb2.WORLD_EVENT_STATE_PLANNED,
@@ -48,6 +49,19 @@ LONGEST = 2_000
 def heartbeat(position: int) -> world_pb2.WorldMessage:
     beat = world_pb2.Heartbeat(now=stamp(timezone.now()))
     return world_pb2.WorldMessage(cursor=str(position), heartbeat=beat)
+
+
+def sky(one: Sky) -> world_pb2.Sky:
+    weather = f"WEATHER_{one.weather.upper()}"
+    return world_pb2.Sky(
+        group=one.group, weather=weather, until=stamp(one.until), event_id=one.event_id
+    )
+
+
+def weather_name(weather: world_pb2.Weather) -> str:
+    """As the platform calls it; empty for one of a later version of this protocol."""
+    known = world_pb2.Weather.DESCRIPTOR.values_by_number.get(weather)
+    return known.name.removeprefix("WEATHER_").lower() if known else ""
 
 
 def stamp(moment: datetime) -> Timestamp:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from npcs.models import NpcKnowledge, NpcPersonality
@@ -12,6 +14,8 @@ from world.models import WorldEvent
 FRESH, KEPT = timedelta(days=1), timedelta(days=7)
 WITNESSES = 3
 MOST_EVENTS = 20
+WORTH_TELLING = ("storm", "sandstorm")
+"""Weather one speaks of later; the rest one sees (npcs/circumstances.py)."""
 
 
 def witness() -> int:
@@ -19,9 +23,19 @@ def witness() -> int:
     learnt something. Doing it again changes nothing; a week after its end it is forgotten."""
     now = timezone.now()
     over = WorldEvent.objects.filter(ends_at__lt=now - KEPT).values_list("pk", flat=True)
-    NpcKnowledge.objects.filter(branch__in=[_of(pk) for pk in over[:500]]).delete()
-    began = WorldEvent.objects.filter(starts_at__lte=now, starts_at__gt=now - FRESH)
+    forget(over[:500])
+    began = WorldEvent.objects.filter(
+        starts_at__lte=now, starts_at__gt=now - FRESH, retracted=False
+    )
+    began = began.exclude(Q(kind="weather") & ~Q(data__weather__in=WORTH_TELLING))
     return sum(_seen(event) for event in began.order_by("-starts_at")[:MOST_EVENTS])
+
+
+def forget(event_ids: Iterable[int]) -> None:
+    """Nobody knows of these events any more, nor what they heard of them from others."""
+    seen = NpcKnowledge.objects.filter(branch__in=[_of(pk) for pk in event_ids])
+    ids = list(seen.values_list("pk", flat=True))
+    NpcKnowledge.objects.filter(Q(pk__in=ids) | Q(root__in=ids)).delete()
 
 
 def _of(event_id: int) -> str:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 from celery import shared_task
 
+from aiworld.errors import OverQuota
 from npcs import gossip
 from tenants.context import each_tenant
-from world import news, players
+from world import news, players, stock
+from world.happenings import making, planning
+from world.reports import counting
+from world.weather import turning
 
 GOSSIP_SECONDS = 30
 
@@ -30,3 +35,30 @@ def spread_gossip() -> int:
             break
         total += news.witness() + gossip.spread()
     return total
+
+
+@shared_task(name="world.tasks.keep_time", expires=15)
+def keep_time() -> int:
+    """World events begin and end, on every server."""
+    return sum(planning.keep_time() for _ in each_tenant())
+
+
+@shared_task(name="world.tasks.turn_weather", expires=240)
+def turn_weather() -> int:
+    """The weather of now, on every server; returns how many groups of maps have one."""
+    return sum(len(turning.turn()) for _ in each_tenant())
+
+
+@shared_task(name="world.tasks.take_stock", expires=1800)
+def take_stock() -> int:
+    """The state of the world each hour, the event the world has cause for, and ids of reports that
+    nobody will repeat are forgotten; returns how many states were taken."""
+    taken = 0
+    for _ in each_tenant():
+        if not stock.take():
+            continue
+        taken += 1
+        counting.forget_ids()
+        with suppress(OverQuota):
+            making.generate(made_by="world")
+    return taken

@@ -37,6 +37,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "world.tasks.spread_gossip",
         "schedule": 300.0,
     },
+    "begin and end world events": {"task": "world.tasks.keep_time", "schedule": 15.0},
+    "turn the weather": {"task": "world.tasks.turn_weather", "schedule": 300.0},
+    "take stock of the world": {
+        "task": "world.tasks.take_stock",
+        "schedule": crontab(minute=2),
+    },
     "end takeovers of who is gone": {
         "task": "npcs.tasks.end_lapsed_takeovers",
         "schedule": 30.0,

@@ -29,6 +29,8 @@ COSTS = {
     "Server/Handshake": 0.0,
     "World/ReportEvents": 0.2,
     "World/StreamWorldEvents": 0.2,
+    "World/UpdateWeather": 1.0,
+    "World/GenerateWorldEvent": 1.0,
 }
 """What a call counts for; Handshake has a limit of its own, so that a server which has used up its
 calls can still connect."""

@@ -61,9 +61,8 @@ def test_example_scripts_call_only_commands_and_functions_that_exist() -> None:
     bare = [re.sub(r'"[^"\n]*"|//[^\n]*', "", text) for text in texts]
     called = {name for text in bare for name in re.findall(r"\b(ai_[a-z_]+)\b", text)}
     assert called - {"ai_world"} <= declared | {"ai_code", "ai_reason", "ai_lines", "ai_memories"}
-    functions = {
-        name for text in texts for name in re.findall(r"^function\tscript\t(\w+)", text, re.MULTILINE)
-    }
+    heads = re.compile(r"^function\tscript\t(\w+)", re.MULTILINE)
+    functions = {name for text in texts for name in heads.findall(text)}
     used = {name for text in texts for name in re.findall(r'callfunc\(? ?"(\w+)"', text)}
     assert used <= functions
 

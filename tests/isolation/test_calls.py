@@ -54,6 +54,9 @@ OF_NO_SERVER = {
     "npcs.tasks.cross_memories": "towns of one owner's servers, where the operator allows it",
     "world.tasks.meet_talkers": "each server in turn",
     "world.tasks.spread_gossip": "each server in turn",
+    "world.tasks.keep_time": "each server in turn",
+    "world.tasks.turn_weather": "each server in turn",
+    "world.tasks.take_stock": "each server in turn",
     "inference.tasks.report_fleet": "touches no server",
 }
 """Tasks that may run without a server, and why. They take no argument that names one."""

@@ -75,6 +75,21 @@ class WorldEvent(models.Model):
         db_comment="staff, weather, world or call.",
     )
 
+    retracted = models.BooleanField(
+        _("retracted"),
+        default=False,
+        editable=False,
+        db_comment="It was taken back: nobody speaks of it.",
+    )
+    request_id = models.CharField(
+        max_length=64,
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
+        db_comment="The caller's id, by which a repeat finds the event.",
+    )
+
     class Meta:
         db_table = "world_events"
         verbose_name = _("world event")

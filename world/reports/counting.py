@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tenants.statements import rows
-from world.reports import archive, edges, hours, profiles, receivers, transactions
+from world.reports import archive, castles, edges, hours, profiles, receivers, transactions
 from world.reports.batches import Batch
 from world.reports.events import GameEvent
 
@@ -18,7 +18,10 @@ MOST = 1_000
 """Events of one batch."""
 KEPT = timedelta(days=8)
 """How long an id is known. Longer than the time by which an event may be late."""
-OWN = (profiles.receive, archive.receive, transactions.receive, edges.receive, hours.receive)
+OWN = (
+    profiles.receive, archive.receive, transactions.receive, edges.receive, hours.receive,
+    castles.receive,
+)  # fmt: skip
 """Profiles first: the graph refers to them."""
 ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('reports ' || current_schema(), 0))"
 CLAIM = """

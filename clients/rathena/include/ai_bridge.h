@@ -74,7 +74,8 @@ typedef enum ai_bridge_type {
 
 /* `name` is the path of a field of the message in docs/reference/grpc.md: "player.char_id", "npcs.0.map".
  * Entries of lists are counted from 0 and given in order. In a result "<list>.count" says how many there
- * are. Enums are texts, with or without their prefix ("SPEAKER_NPC" or "npc"); in a result without it, in
+ * are, and the name of a oneof says which of its fields is set ("event.what" is "spawn"). A message without
+ * fields is an AI_BRIDGE_INT ("log_out"). Enums are texts, with or without their prefix ("SPEAKER_NPC" or "npc"); in a result without it, in
  * small letters ("happy"). */
 typedef struct ai_bridge_field {
 	const char *name;
@@ -125,8 +126,9 @@ typedef void (*ai_bridge_result_fn)(void *user, const ai_bridge_result *result);
 AI_BRIDGE_API const ai_bridge_field *ai_bridge_find(const ai_bridge_result *result, const char *name);
 
 /* Hands out log lines, and at most `max` finished calls and world events (0: all there are). Returns how many
- * of the latter. Call it when the wake connection has bytes, and from a timer of a second or so. The
- * callback may start calls; it may not drain or close. */
+ * of the latter; if that is `max`, there may be more, and no byte comes for them: drain again in the next
+ * tick. Call it when the wake connection has bytes, and from a timer of a second or so. The callback may
+ * start calls; it may not drain or close. */
 AI_BRIDGE_API size_t ai_bridge_drain(ai_bridge *bridge, size_t max, ai_bridge_result_fn call, void *user);
 
 /* TCP port on 127.0.0.1. Connect to it; whenever there is something to drain and drain has been called
@@ -215,9 +217,10 @@ AI_BRIDGE_API ai_bridge_code ai_bridge_sync_npcs(ai_bridge *bridge, uint64_t tok
 
 /* Quests: ai_bridge_call with "Quests.GenerateQuest", ".AcceptQuest", ".ReportProgress", ".CompleteQuest" ... */
 
-/* Something that happened in the game: the fields of one event of World.ReportEvents ("kind" ...). Events are
- * collected and sent together, after a second or when there are 100. No result comes; an event has an id of its own
- * and counts once, however often it is sent. While AI World is away the newest 10,000 wait. */
+/* Something that happened in the game: the fields of one GameEvent of World.ReportEvents ("kill.monster_id",
+ * "player.char_id" ...). Events are collected and sent together, after a second or when there are 100. No
+ * result comes. `happened_at` is now unless given; `event_id` is made unless given, so an event counts once,
+ * however often it is sent. While AI World is away the newest 10,000 wait. */
 AI_BRIDGE_API ai_bridge_code ai_bridge_event(ai_bridge *bridge, const ai_bridge_field *fields, size_t field_count);
 
 /* ---- how it stands -------------------------------------------------------------------------- */

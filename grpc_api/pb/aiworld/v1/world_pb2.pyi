@@ -417,3 +417,59 @@ class NpcMove(_message.Message):
     x: int
     y: int
     def __init__(self, npc: _Optional[str] = ..., map: _Optional[str] = ..., x: _Optional[int] = ..., y: _Optional[int] = ...) -> None: ...
+
+class UpdateWeatherRequest(_message.Message):
+    __slots__ = ("request_id", "group", "map", "weather", "minutes")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    GROUP_FIELD_NUMBER: _ClassVar[int]
+    MAP_FIELD_NUMBER: _ClassVar[int]
+    WEATHER_FIELD_NUMBER: _ClassVar[int]
+    MINUTES_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    group: str
+    map: str
+    weather: Weather
+    minutes: int
+    def __init__(self, request_id: _Optional[str] = ..., group: _Optional[str] = ..., map: _Optional[str] = ..., weather: _Optional[_Union[Weather, str]] = ..., minutes: _Optional[int] = ...) -> None: ...
+
+class UpdateWeatherReply(_message.Message):
+    __slots__ = ("skies",)
+    SKIES_FIELD_NUMBER: _ClassVar[int]
+    skies: _containers.RepeatedCompositeFieldContainer[Sky]
+    def __init__(self, skies: _Optional[_Iterable[_Union[Sky, _Mapping]]] = ...) -> None: ...
+
+class Sky(_message.Message):
+    __slots__ = ("group", "weather", "until", "event_id")
+    GROUP_FIELD_NUMBER: _ClassVar[int]
+    WEATHER_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    group: str
+    weather: Weather
+    until: _timestamp_pb2.Timestamp
+    event_id: int
+    def __init__(self, group: _Optional[str] = ..., weather: _Optional[_Union[Weather, str]] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., event_id: _Optional[int] = ...) -> None: ...
+
+class GenerateWorldEventRequest(_message.Message):
+    __slots__ = ("request_id", "map", "kinds")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MAP_FIELD_NUMBER: _ClassVar[int]
+    KINDS_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    map: str
+    kinds: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, request_id: _Optional[str] = ..., map: _Optional[str] = ..., kinds: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class GenerateWorldEventReply(_message.Message):
+    __slots__ = ("event", "cause", "strength", "source", "repeated")
+    EVENT_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    STRENGTH_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    REPEATED_FIELD_NUMBER: _ClassVar[int]
+    event: WorldEvent
+    cause: str
+    strength: float
+    source: _common_pb2.Source
+    repeated: bool
+    def __init__(self, event: _Optional[_Union[WorldEvent, _Mapping]] = ..., cause: _Optional[str] = ..., strength: _Optional[float] = ..., source: _Optional[_Union[_common_pb2.Source, str]] = ..., repeated: _Optional[bool] = ...) -> None: ...

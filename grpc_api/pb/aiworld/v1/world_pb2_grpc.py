@@ -44,6 +44,16 @@ class WorldStub:
                 request_serializer=aiworld_dot_v1_dot_world__pb2.StreamWorldEventsRequest.SerializeToString,
                 response_deserializer=aiworld_dot_v1_dot_world__pb2.WorldMessage.FromString,
                 _registered_method=True)
+        self.UpdateWeather = channel.unary_unary(
+                '/aiworld.v1.World/UpdateWeather',
+                request_serializer=aiworld_dot_v1_dot_world__pb2.UpdateWeatherRequest.SerializeToString,
+                response_deserializer=aiworld_dot_v1_dot_world__pb2.UpdateWeatherReply.FromString,
+                _registered_method=True)
+        self.GenerateWorldEvent = channel.unary_unary(
+                '/aiworld.v1.World/GenerateWorldEvent',
+                request_serializer=aiworld_dot_v1_dot_world__pb2.GenerateWorldEventRequest.SerializeToString,
+                response_deserializer=aiworld_dot_v1_dot_world__pb2.GenerateWorldEventReply.FromString,
+                _registered_method=True)
 
 
 class WorldServicer:
@@ -76,6 +86,27 @@ class WorldServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UpdateWeather(self, request, context):
+        """The weather of a group of maps: ordered for a time, or, without a weather, what the seasons bring
+        by themselves. A change is a world event, streamed to everybody.
+        INVALID_ARGUMENT    no such group; minutes out of range
+        RESOURCE_EXHAUSTED  the owner's limit of weather a day is reached
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GenerateWorldEvent(self, request, context):
+        """What the world has cause for, by what was reported lately: a market where trade is brisk, a
+        feast after an MVP, a warning where many died, a swarm where much is hunted. The strongest cause
+        wins; what a map had lately counts less. No event if there is no cause.
+        INVALID_ARGUMENT    the map is none
+        RESOURCE_EXHAUSTED  the owner's limit of the kind is reached
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_WorldServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -88,6 +119,16 @@ def add_WorldServicer_to_server(servicer, server):
                     servicer.StreamWorldEvents,
                     request_deserializer=aiworld_dot_v1_dot_world__pb2.StreamWorldEventsRequest.FromString,
                     response_serializer=aiworld_dot_v1_dot_world__pb2.WorldMessage.SerializeToString,
+            ),
+            'UpdateWeather': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateWeather,
+                    request_deserializer=aiworld_dot_v1_dot_world__pb2.UpdateWeatherRequest.FromString,
+                    response_serializer=aiworld_dot_v1_dot_world__pb2.UpdateWeatherReply.SerializeToString,
+            ),
+            'GenerateWorldEvent': grpc.unary_unary_rpc_method_handler(
+                    servicer.GenerateWorldEvent,
+                    request_deserializer=aiworld_dot_v1_dot_world__pb2.GenerateWorldEventRequest.FromString,
+                    response_serializer=aiworld_dot_v1_dot_world__pb2.GenerateWorldEventReply.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -144,6 +185,60 @@ class World:
             '/aiworld.v1.World/StreamWorldEvents',
             aiworld_dot_v1_dot_world__pb2.StreamWorldEventsRequest.SerializeToString,
             aiworld_dot_v1_dot_world__pb2.WorldMessage.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateWeather(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/aiworld.v1.World/UpdateWeather',
+            aiworld_dot_v1_dot_world__pb2.UpdateWeatherRequest.SerializeToString,
+            aiworld_dot_v1_dot_world__pb2.UpdateWeatherReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GenerateWorldEvent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/aiworld.v1.World/GenerateWorldEvent',
+            aiworld_dot_v1_dot_world__pb2.GenerateWorldEventRequest.SerializeToString,
+            aiworld_dot_v1_dot_world__pb2.GenerateWorldEventReply.FromString,
             options,
             channel_credentials,
             insecure,

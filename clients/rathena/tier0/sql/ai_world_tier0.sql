@@ -1,0 +1,48 @@
+-- AI World, tier 0: the mailbox between NPC scripts and the bridge.
+-- SPDX-License-Identifier: GPL-3.0-or-later
+--
+-- Import it into the database of the map-server, as the user that owns the database:
+--     mysql -u ragnarok -p ragnarok < ai_world_tier0.sql
+-- Texts are bytes in the code page of the game's client; in those of a script =27, =5C and =3D stand for ', \ and =.
+-- Times are UTC.
+
+CREATE TABLE IF NOT EXISTS `ai_world_mailbox` (
+  `id` BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+  `state` TINYINT UNSIGNED NOT NULL DEFAULT 0 COMMENT '0 asked, 1 claimed, 2 answered, 3 run the own script',
+  `kind` VARCHAR(12) CHARACTER SET ascii NOT NULL COMMENT 'talk, remember, recall, decide, optout',
+  `waits` TINYINT UNSIGNED NOT NULL DEFAULT 1 COMMENT '1: a script waits for the answer',
+  `npc` VARBINARY(240) NOT NULL COMMENT 'map/unique name',
+  `npc_x` SMALLINT UNSIGNED NOT NULL DEFAULT 0,
+  `npc_y` SMALLINT UNSIGNED NOT NULL DEFAULT 0,
+  `char_id` INT UNSIGNED NOT NULL DEFAULT 0 COMMENT '0: no player',
+  `account_id` INT UNSIGNED NOT NULL DEFAULT 0,
+  `base_level` SMALLINT UNSIGNED NOT NULL DEFAULT 0,
+  `name` VARBINARY(90) NOT NULL DEFAULT '' COMMENT 'of the character',
+  `body` VARBINARY(2000) NOT NULL DEFAULT '' COMMENT 'what was said or asked; further lines: options',
+  `number` INT NOT NULL DEFAULT 0 COMMENT 'importance, limit, or 1 to opt out',
+  `asked_at` DATETIME(3) NOT NULL,
+  `expires_at` DATETIME(3) NOT NULL COMMENT 'nobody waits any more',
+  `not_before` DATETIME(3) NULL COMMENT 'when it is tried again',
+  `claim` CHAR(32) CHARACTER SET ascii NULL COMMENT 'bridge that works on it',
+  `lease_until` DATETIME(3) NULL COMMENT 'when another bridge may take it',
+  `reason` VARCHAR(40) CHARACTER SET ascii NOT NULL DEFAULT '' COMMENT 'why there is no answer',
+  `choice` INT NOT NULL DEFAULT 0 COMMENT 'option taken, counted from 1; after a talk 1: farewell',
+  PRIMARY KEY (`id`),
+  KEY `waiting` (`state`, `id`),
+  KEY `expiry` (`expires_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE IF NOT EXISTS `ai_world_lines` (
+  `ask` BIGINT UNSIGNED NOT NULL,
+  `n` SMALLINT UNSIGNED NOT NULL,
+  `page` SMALLINT UNSIGNED NOT NULL,
+  `line` VARBINARY(255) NOT NULL,
+  PRIMARY KEY (`ask`, `n`),
+  CONSTRAINT `ai_world_lines_ask` FOREIGN KEY (`ask`) REFERENCES `ai_world_mailbox` (`id`) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE IF NOT EXISTS `ai_world_bridges` (
+  `name` CHAR(32) CHARACTER SET ascii NOT NULL,
+  `seen_at` DATETIME(3) NOT NULL,
+  PRIMARY KEY (`name`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;

@@ -1,0 +1,164 @@
+"""World events begin and end by themselves, never more than the owner allows; NPCs hear of them."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from aiworld.errors import Invalid, NotFound, OverQuota
+from npcs.models import NpcKnowledge
+from tests.conftest import make_npc
+from world import news, stock
+from world.happenings import causes, making, planning
+from world.happenings.planning import Happening
+from world.models import (
+    ActivityHour,
+    GameEvent,
+    WorldEvent,
+    WorldEventLimit,
+    WorldStateSnapshot,
+)
+
+HOUR = timedelta(hours=1)
+
+
+def planned(**fields):
+    happening = Happening(**{"kind": "festival", "title": "Harvest"} | fields)
+    return planning.plan(happening, made_by="staff")[0]
+
+
+def happened(kind, number, *, hours_ago=1, map_name="prt_fild08"):
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0) - hours_ago * HOUR
+    ActivityHour.objects.create(hour=hour, kind=kind, map_name=map_name, number=number)
+
+
+def test_an_event_begins_and_ends_by_itself_and_the_stream_hears_of_both(inside):
+    now = timezone.now()
+    row = planned(starts_at=now + timedelta(hours=2), ends_at=now + timedelta(hours=3))
+    assert row.status == "planned" and planning.keep_time() == 0
+    positions = [row.position]
+    for moved, status in ((3 * HOUR, "active"), (3 * HOUR, "ended")):
+        WorldEvent.objects.update(
+            starts_at=WorldEvent.objects.get().starts_at - moved,
+            ends_at=WorldEvent.objects.get().ends_at - (HOUR if status == "active" else moved),
+        )
+        assert planning.keep_time() == 1
+        row.refresh_from_db()
+        assert row.status == status
+        positions.append(row.position)
+    assert positions == sorted(set(positions))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"ends_at": timezone.now() - HOUR},
+        {"ends_at": timezone.now() + timedelta(days=31)},
+        {"title": " \u200b "},
+        {"kind": "announcement", "data": {}},
+        {"kind": "announcement", "data": {"text": "^ff0000"}},
+        {"kind": "announcement", "data": {"text": "x" * 151}},
+        {"kind": "spawn", "data": {"monster_id": 1002, "amount": 51}},
+        {"kind": "spawn", "data": {"monster_id": "1002", "amount": 1}},
+        {"kind": "shop_price", "data": {"npc": "a/b", "item_id": 501, "price": -1}},
+        {"kind": "npc_move", "data": {"npc": "a/b", "x": 1, "y": 1, "speed": 9}},
+    ],
+)
+def test_what_is_no_event_is_refused(inside, fields):
+    with pytest.raises(Invalid):
+        planned(**fields)
+    assert not WorldEvent.objects.exists()
+
+
+def test_no_more_of_a_kind_begin_in_a_day_than_the_owner_allows(inside):
+    WorldEventLimit.objects.create(kind="festival", per_day=2)
+    planned()
+    planned()
+    with pytest.raises(OverQuota):
+        planned()
+    planned(kind="parade")
+    WorldEvent.objects.filter(kind="festival").update(created_at=timezone.now() - 25 * HOUR)
+    planned()
+
+
+def test_the_same_request_makes_one_event(inside):
+    first = planned(request_id="r1")
+    assert planned(request_id="r1", title="Another").pk == first.pk
+    assert WorldEvent.objects.count() == 1
+
+
+def test_npcs_hear_of_an_event_and_forget_what_was_taken_back(inside):
+    make_npc(ai_enabled=True)
+    row = planned(description="Three days of music.", map_name="prontera")
+    assert news.witness() == 1
+    assert "Three days of music" in NpcKnowledge.objects.get(origin="heard").text
+    planning.retract(row.pk)
+    row.refresh_from_db()
+    assert (row.status, row.retracted) == ("ended", True)
+    assert not NpcKnowledge.objects.filter(origin="heard").exists()
+    assert news.witness() == 0, "nor do they hear of it again"
+    planning.retract(row.pk)
+    with pytest.raises(NotFound):
+        planning.retract(row.pk + 1)
+
+
+def test_npcs_speak_of_storms_and_not_of_every_cloud(inside):
+    make_npc(ai_enabled=True)
+    for weather in ("cloudy", "storm"):
+        planned(kind="weather", title=weather, data={"weather": weather})
+    news.witness()
+    assert [fact.text for fact in NpcKnowledge.objects.filter(origin="heard")] == ["storm"]
+
+
+def test_the_strongest_cause_wins_and_the_same_one_tires(inside):
+    happened("death", 40)
+    happened("mvp_kill", 2, map_name="gef_dun02")
+    for ago in range(10, 160, 6):
+        happened("death", 1, hours_ago=ago)
+    made = making.generate(made_by="call")
+    assert (made.event.kind, made.event.map_name) == ("warning", "prt_fild08")
+    assert "prt_fild08" in made.event.title and made.cause.strength > 0.8
+    again = making.generate(made_by="call")
+    assert (again.event.kind, again.event.map_name) == ("feast", "gef_dun02")
+    assert making.generate(made_by="call").event is None
+
+
+def test_what_is_as_usual_is_no_cause(inside):
+    for ago in range(1, 160):
+        happened("trade", 10, hours_ago=ago, map_name="prontera")
+    assert making.generate(made_by="call").event is None
+
+
+def test_a_swarm_is_of_the_monster_that_was_hunted_there_and_only_on_demand(inside):
+    happened("kill", 600)
+    now = timezone.now()
+    for monster, number in ((1002, 10), (1063, 300)):
+        GameEvent.objects.create(
+            kind="kill", happened_at=now - HOUR, target_id=monster, number=number,
+            map_name="prt_fild08", char_id=1,
+        )  # fmt: skip
+    assert making.generate(made_by="world").event is None
+    made = making.generate(kinds=["swarm"], made_by="call")
+    assert made.event.kind == "spawn"
+    assert made.event.data == {"monster_id": 1063, "amount": 12, "x": 0, "y": 0}
+    with pytest.raises(Invalid):
+        making.generate(kinds=["apocalypse"], made_by="call")
+
+
+@pytest.mark.parametrize("lately, usual, low, high", [
+    (0, 0, 0, 0), (10, 10, 0, 0), (5, 10, 0, 0), (2, 0, 0.4, 0.6), (1000, 1, 0.95, 1),
+])  # fmt: skip
+def test_the_more_it_stands_out_the_stronger_the_cause(lately, usual, low, high):
+    assert low <= causes.standing_out(lately, usual) <= high
+
+
+def test_stock_is_taken_once_an_hour(inside):
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0) - HOUR
+    ActivityHour.objects.create(hour=hour, kind="kill", number=7)
+    ActivityHour.objects.create(hour=hour, kind="kill", map_name="x", number=3)
+    ActivityHour.objects.create(hour=hour, kind="zeny_made", number=1, zeny=500)
+    planned()
+    assert stock.take() and not stock.take()
+    state = WorldStateSnapshot.objects.get(scope="stock").state
+    assert (state["kill"], state["zeny_made"], state["zeny_spent"]) == (10, 500, 0)
+    assert state["events"] == ["Harvest"] and state["economy"] == "unknown"

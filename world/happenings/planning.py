@@ -1,0 +1,136 @@
+"""Events begin, end and are taken back; the map-server and the NPCs hear of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from pydantic import ValidationError
+
+from aiworld.errors import Invalid, NotFound
+from npcs.safety import visible
+from world import news
+from world.happenings import kinds, limits
+from world.models import WorldEvent
+from world.models.events import next_position
+
+LONGEST = timedelta(days=30)
+KEPT = timedelta(days=30)
+"""After its end, so that a stream that was away for long hears of it."""
+LASTS = {
+    "announcement": timedelta(hours=1),
+    "weather": timedelta(hours=3),
+    "spawn": timedelta(hours=2),
+}
+OTHERS_LAST = timedelta(hours=6)
+MOST = 200
+"""Events that begin or end at one look."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    kind: str
+    title: str
+    description: str = ""
+    map_name: str = ""
+    severity: float = 1.0
+    data: dict[str, Any] = field(default_factory=dict)
+    starts_at: datetime | None = None
+    """None: now."""
+    ends_at: datetime | None = None
+    """None: as long as its kind lasts."""
+    request_id: str = ""
+    """A repeat gets the event of the first."""
+
+
+def plan(happening: Happening, *, made_by: str) -> tuple[WorldEvent, bool]:
+    """The event, and whether it was there already. Raises Invalid, and OverQuota if the owner's
+    limit of its kind is reached."""
+    row = checked(happening, made_by=made_by)
+    with transaction.atomic():
+        next_position()  # holds the lock, so that the limit is exact and a repeat finds the first
+        if row.request_id:
+            known = WorldEvent.objects.filter(request_id=row.request_id).first()
+            if known:
+                return known, True
+        limits.check(row.kind)
+        row.save()
+    return row, False
+
+
+def checked(happening: Happening, *, made_by: str) -> WorldEvent:
+    """The event as it would be stored. Raises Invalid."""
+    now = timezone.now()
+    starts_at = happening.starts_at or now
+    ends_at = happening.ends_at or starts_at + LASTS.get(happening.kind, OTHERS_LAST)
+    if ends_at <= max(starts_at, now) or ends_at > starts_at + LONGEST:
+        raise Invalid("an event ends after it begins, within 30 days", field="ends_at")
+    title, kind = visible(happening.title)[:120], visible(happening.kind)[:40]
+    if not title or not kind:
+        raise Invalid("an event has a kind and a title", field="title")
+    return WorldEvent(
+        kind=kind,
+        title=title,
+        description=visible(happening.description)[:2_000],
+        map_name=visible(happening.map_name)[:24],
+        severity=min(max(happening.severity, 0.0), 10.0),
+        status=WorldEvent.Status.PLANNED if starts_at > now else WorldEvent.Status.ACTIVE,
+        data=_data(kind, happening.data),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        made_by=made_by,
+        request_id=happening.request_id or None,
+    )
+
+
+def _data(kind: str, data: dict[str, Any]) -> dict[str, Any]:
+    wanted = kinds.TYPES.get(kind)
+    if wanted is None:
+        return data
+    try:
+        return wanted.model_validate(data).model_dump()
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise Invalid(f"{where}: {first['msg']}", field=where or "data") from None
+
+
+def retract(event_id: int) -> WorldEvent:
+    """It is over at once, the map-server undoes it, and NPCs know nothing of it any more. Doing it
+    again changes nothing. Raises NotFound."""
+    with transaction.atomic():
+        row = WorldEvent.objects.select_for_update().filter(pk=event_id).first()
+        if row is None:
+            raise NotFound(f"there is no event {event_id}")
+        if not row.retracted:
+            row.retracted = True
+            end(row, at=timezone.now())
+            news.forget([row.pk])
+    return row
+
+
+def end(row: WorldEvent, *, at: datetime) -> None:
+    row.status = WorldEvent.Status.ENDED
+    row.ends_at = max(at, row.starts_at)
+    row.save(update_fields=["status", "ends_at", "retracted"])
+
+
+def keep_time() -> int:
+    """Planned events begin, those that are over end, old ones go; returns how many changed."""
+    now = timezone.now()
+    with transaction.atomic():
+        due = WorldEvent.objects.select_for_update(skip_locked=True)
+        begun = list(due.filter(status="planned", starts_at__lte=now).order_by("starts_at")[:MOST])
+        for row in begun:
+            row.status = WorldEvent.Status.ACTIVE
+            row.save(update_fields=["status"])
+        over = due.exclude(status="ended").filter(ends_at__lte=now)
+        ended = list(over.order_by("ends_at")[:MOST])
+        for row in ended:
+            row.status = WorldEvent.Status.ENDED
+            row.save(update_fields=["status"])
+    WorldEvent.objects.filter(status="ended", ends_at__lt=now - KEPT).delete()
+    return len(begun) + len(ended)

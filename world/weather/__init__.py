@@ -1,0 +1,1 @@
+"""Weather: a Markov chain with seasons for each group of maps."""
