@@ -17,11 +17,18 @@ from grpc_api.interceptors.limits import Limits
 from grpc_api.interceptors.observe import Observe
 from grpc_api.interceptors.quota import Quota
 from grpc_api.interceptors.tenant import Tenant
-from grpc_api.pb.aiworld.v1 import dialogue_pb2_grpc, npcs_pb2_grpc, server_pb2_grpc, world_pb2_grpc
+from grpc_api.pb.aiworld.v1 import (
+    dialogue_pb2_grpc,
+    npcs_pb2_grpc,
+    server_pb2_grpc,
+    society_pb2_grpc,
+    world_pb2_grpc,
+)
 from grpc_api.servicers.catalogue import SERVICES
 from grpc_api.servicers.dialogue import Dialogue
 from grpc_api.servicers.npcs import Npcs
 from grpc_api.servicers.server import Server
+from grpc_api.servicers.society import Society
 from grpc_api.servicers.world import World
 from grpc_api.streams import streams
 from npcs import mind
@@ -53,6 +60,7 @@ def build() -> tuple[grpc.aio.Server, Any]:
     server_pb2_grpc.add_ServerServicer_to_server(Server(), server)
     dialogue_pb2_grpc.add_DialogueServicer_to_server(Dialogue(), server)
     npcs_pb2_grpc.add_NpcsServicer_to_server(Npcs(), server)
+    society_pb2_grpc.add_SocietyServicer_to_server(Society(), server)
     world_pb2_grpc.add_WorldServicer_to_server(World(), server)
     checks: Any = health.aio.HealthServicer()  # type: ignore[attr-defined]
     health_pb2_grpc.add_HealthServicer_to_server(checks, server)

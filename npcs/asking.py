@@ -114,8 +114,15 @@ async def generate(messages: list[Message], *, task: str, seconds: float) -> Gen
         question.abandon()
 
 
-async def decide(messages: list[Message], *, output: type[M], task: str, seconds: float) -> M:
-    """`client.decide`, just so."""
+async def decide(
+    messages: list[Message],
+    *,
+    output: type[M],
+    task: str,
+    seconds: float,
+    calls: list[Call] | None = None,
+) -> M:
+    """`client.decide`, just so. What it took is added to `calls` too, also when it fails."""
     question = await prepare(messages, task=task, seconds=seconds, calls=2)
     try:
         return await client.decide(
@@ -123,6 +130,8 @@ async def decide(messages: list[Message], *, output: type[M], task: str, seconds
             bill=question.bill,
         )  # fmt: skip
     finally:
+        if calls is not None:
+            calls += question.bill.calls
         question.abandon()
 
 

@@ -39,8 +39,14 @@ class Prompts:
 
 
 class PromptFiles:
-    def __init__(self, folder: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._folder, self._clock = folder, clock
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        placeholders: Mapping[str, frozenset[str]] = PLACEHOLDERS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._folder, self._placeholders, self._clock = folder, placeholders, clock
         self._lock = threading.Lock()
         self._look_at = 0.0
         self._seen: Signature = ()
@@ -60,7 +66,7 @@ class PromptFiles:
             seen = self._signature()
             if self._prompts is None or seen != self._seen:
                 self._seen = seen
-                self._prompts = read(self._folder)
+                self._prompts = read(self._folder, self._placeholders)
         except (OSError, ValueError) as error:
             if self._prompts is None:
                 raise
@@ -68,24 +74,26 @@ class PromptFiles:
         return self._prompts
 
     def _signature(self) -> Signature:
-        files = [self._folder / f"{name}.txt" for name in sorted(PLACEHOLDERS)]
+        files = [self._folder / f"{name}.txt" for name in sorted(self._placeholders)]
         return tuple((each.name, (at := each.stat()).st_mtime_ns, at.st_size) for each in files)
 
 
-def read(folder: Path) -> Prompts:
+def read(folder: Path, placeholders: Mapping[str, frozenset[str]] = PLACEHOLDERS) -> Prompts:
     """Raises OSError, ValueError with what is wrong."""
-    texts = {name: (folder / f"{name}.txt").read_text("utf-8") for name in sorted(PLACEHOLDERS)}
-    templates = {name: _checked(name, Template(text)) for name, text in texts.items()}
+    texts = {name: (folder / f"{name}.txt").read_text("utf-8") for name in sorted(placeholders)}
+    templates = {
+        name: _checked(name, Template(text), placeholders[name]) for name, text in texts.items()
+    }
     version = hashlib.sha256("\0".join(texts.values()).encode()).hexdigest()[:12]
     return Prompts(version, templates)
 
 
-def _checked(name: str, template: Template) -> Template:
+def _checked(name: str, template: Template, wanted: frozenset[str]) -> Template:
     if not template.is_valid():
         raise ValueError(
             f"{name}.txt has a $ that stands for nothing; write $$ for the sign itself"
         )
-    found, wanted = set(template.get_identifiers()), PLACEHOLDERS[name]
+    found = set(template.get_identifiers())
     if found != wanted:
         wrong = ", ".join(f"${{{each}}}" for each in sorted(found ^ wanted))
         raise ValueError(f"{name}.txt: not as expected: {wrong}")

@@ -23,6 +23,7 @@ from grpc_api.pb.aiworld.v1 import (
     dialogue_pb2_grpc,
     npcs_pb2_grpc,
     server_pb2_grpc,
+    society_pb2_grpc,
     world_pb2_grpc,
 )
 from grpc_api.server import build
@@ -313,6 +314,7 @@ def stubs(channel, committed):
         dialogue=dialogue_pb2_grpc.DialogueStub(channel),
         npcs=npcs_pb2_grpc.NpcsStub(channel),
         server=server_pb2_grpc.ServerStub(channel),
+        society=society_pb2_grpc.SocietyStub(channel),
         world=world_pb2_grpc.WorldStub(channel),
     )
 

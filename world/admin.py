@@ -22,6 +22,7 @@ from world.models import (
     PlayerInteraction,
     PlayerProfile,
     ReputationScore,
+    StandingMove,
     WorldEvent,
     WorldStateSnapshot,
 )
@@ -45,6 +46,14 @@ class ReputationScoreAdmin(ServerModelAdmin):
     autocomplete_fields = ("player", "faction")
     readonly_fields = ("tier", "updated_at")
     ordering = ("-updated_at",)
+
+
+@admin.register(StandingMove, site=server)
+class StandingMoveAdmin(LogAdmin):
+    list_display = ("moved_at", "player", "faction", "deed", "points", "hops", "reason")
+    list_select_related = ("player", "faction")
+    list_filter = ("deed",)
+    search_fields = ("player__name", "=player__char_id")
 
 
 @admin.register(FactionNode, site=server)

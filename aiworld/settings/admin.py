@@ -138,6 +138,7 @@ UNFOLD_SERVER = _look(_("AI World"), "forum") | {
                     _item(_("Players"), "groups", "world_playerprofile"),
                     _item(_("Muted and opted out"), "voice_over_off", "npcs_playerstanding"),
                     _item(_("Reputation"), "military_tech", "world_reputationscore"),
+                    _item(_("Why standing moved"), "timeline", "world_standingmove"),
                     _item(_("Factions"), "flag", "world_factionnode"),
                     _item(_("Interactions"), "hub", "world_playerinteraction"),
                     _item(_("Events"), "event", "world_worldevent"),
@@ -156,7 +157,15 @@ UNFOLD_SERVER = _look(_("AI World"), "forum") | {
             {
                 "title": _("Agents"),
                 "separator": True,
-                "items": [_item(_("Metrics"), "monitoring", "agents_agentperformancemetric")],
+                "items": [
+                    {
+                        "title": _("Agents"),
+                        "icon": "smart_toy",
+                        "link": reverse_lazy("admin:agents_overview"),
+                    },
+                    _item(_("Runs of agents"), "history", "agents_agentrun"),
+                    _item(_("Metrics"), "monitoring", "agents_agentperformancemetric"),
+                ],
             },
             {
                 "title": _("Models"),

@@ -69,6 +69,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "npcs.tasks.cross_memories",
         "schedule": crontab(minute=45),
     },
+    "hand over what agents have to do": {"task": "agents.tasks.hand_over", "schedule": 60.0},
+    "forget old runs of agents": {
+        "task": "agents.tasks.forget_old",
+        "schedule": crontab(hour=3, minute=50),
+    },
     "clear exports": {
         "task": "portal.tasks.clear_exports",
         "schedule": crontab(minute=25),

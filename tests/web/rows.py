@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from agents.models import AgentPerformanceMetric
+from agents.models import AgentChange, AgentPerformanceMetric, AgentRun, AgentSetting
 from inference.ledger.models import LLMRequestCache, MLModelPrediction
 from npcs.models import (
     Conversation,
@@ -43,6 +43,7 @@ from world.models import (
     PlayerInteraction,
     PlayerProfile,
     ReputationScore,
+    StandingMove,
     WorldEvent,
     WorldEventLimit,
     WorldStateSnapshot,
@@ -109,7 +110,23 @@ def fill(npc):
         npc=npc, name="smith", conversation=talk, language="en", made_by="owner",
         lines=[{"player": "Good day!", "npc": "Good day to you.", "trust": 2}],
     )  # fmt: skip
+    run = AgentRun.objects.create(
+        agent="karma", subject="150001", window="request:1", cause="call", char_id=150_001,
+        began_at=now, lease_until=now, status="done",
+    )  # fmt: skip
     rows = [
+        run,
+        AgentChange.objects.create(
+            run=run,
+            position=0,
+            label="world.PlayerProfile",
+            row="150001",
+            action="update",
+            before={"karma": 0},
+            after={"karma": 75},
+        ),  # fmt: skip
+        AgentSetting.objects.create(agent="karma"),
+        StandingMove.objects.create(player=player, deed="help", points=40, moved_at=now),
         kept,
         GoldenRun.objects.create(golden=kept, asked_by="owner"),
         npc,

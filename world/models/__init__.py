@@ -3,6 +3,7 @@ from world.models.events import WorldEvent, WorldEventLimit, WorldStateSnapshot
 from world.models.factions import FactionNode, ReputationScore
 from world.models.goods import GameDrop, GameItem, GameMonster
 from world.models.lore import GameImport, GameJob, GameQuest, GameSkill
+from world.models.moves import StandingMove
 from world.models.places import GameMap, GameOffer, GameSpawn
 from world.models.players import PlayerInteraction, PlayerProfile
 from world.models.reports import ActivityHour, GameEvent, GameEventId
@@ -26,6 +27,7 @@ __all__ = [
     "PlayerInteraction",
     "PlayerProfile",
     "ReputationScore",
+    "StandingMove",
     "WorldEvent",
     "WorldEventLimit",
     "WorldStateSnapshot",

@@ -1,0 +1,63 @@
+"""What agents did, what it changed, and taking it back."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.translation import gettext
+from unfold.contrib.filters.admin import FieldTextFilter
+
+from agents import undoing
+from agents.models import AgentChange, AgentRun
+from aiworld.errors import AIWorldError
+from aiworld.sites import server
+from aiworld.staff import LogAdmin, ReadOnly, ServerTabularInline
+
+
+class ChangeInline(ReadOnly, ServerTabularInline):
+    model = AgentChange
+    fields = ("action", "label", "row", "before", "after")
+    readonly_fields = fields
+    extra = 0
+
+
+@admin.register(AgentRun, site=server)
+class AgentRunAdmin(LogAdmin):
+    list_display = (
+        "began_at", "agent", "subject", "cause", "status", "source", "seconds", "cost",
+    )  # fmt: skip
+    list_filter = (("agent", FieldTextFilter), "status", "cause")
+    search_fields = ("subject", "=char_id")
+    date_hierarchy = "began_at"
+    exclude = ("token", "lease_until")
+    inlines = (ChangeInline,)
+    change_form_outer_after_template = "staff/agent_undo.html"
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.undo_view)
+        return [path("<int:pk>/undo/", view, name="agents_undo"), *super().get_urls()]
+
+    def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if request.method != "POST" or not request.may_edit:  # type: ignore[attr-defined]
+            raise PermissionDenied
+        try:
+            number = undoing.undo(pk, by=cast(User, request.user))
+        except AIWorldError as error:
+            self.message_user(request, error.message, messages.ERROR)
+        else:
+            said = gettext("Taken back: %(number)d rows.") % {"number": number}
+            self.message_user(request, said, messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:agents_agentrun_change", args=(pk,)))
+
+
+@admin.register(AgentChange, site=server)
+class AgentChangeAdmin(LogAdmin):
+    list_display = ("run", "position", "action", "label", "row")
+    list_select_related = ("run",)
+    list_filter = (("label", FieldTextFilter),)
+    search_fields = ("=row", "label")

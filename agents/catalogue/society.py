@@ -1,0 +1,202 @@
+"""Karma, reputation and factions: what people and powers think of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from random import Random
+from typing import Any, cast
+
+from django.utils.translation import gettext_lazy as _
+from pydantic import BaseModel, Field
+
+from agents.spec import AgentSpec, Facts
+from aiworld.changes import Changes
+from aiworld.errors import Invalid, NotFound
+from npcs.quoting import quoted
+from world import factions, karma, reputation
+from world.deeds import DEED_NAMES, DEFAULT_WEIGHT, DeedName
+from world.factions import ACTS, FactionAct
+from world.models import FactionNode, PlayerProfile
+
+EVERYBODY = "everybody"
+"""Subject of a run that fades what all have."""
+FADED = "forgetting is not taken back"
+REASON = 200
+
+
+class Weight(BaseModel):
+    """How grave a deed was. Everything else follows from the rules."""
+
+    weight: float = Field(ge=0, le=1)
+    reason: str = Field(default="", max_length=REASON)
+
+
+class Intensity(BaseModel):
+    intensity: float = Field(ge=0, le=1)
+    reason: str = Field(default="", max_length=REASON)
+
+
+def everybody() -> Iterable[str]:
+    return (EVERYBODY,)
+
+
+def gather_deed(subject: str, asked: Facts) -> Facts:
+    """Of a player: asked {deed, weight?, told?, faction?, name?}; of everybody: a day's
+    forgetting."""
+    if subject == EVERYBODY:
+        return {"fade": True}
+    deed = asked.get("deed")
+    if deed not in DEED_NAMES:
+        raise Invalid(f"deed must be one of {', '.join(DEED_NAMES)}", field="deed")
+    player = PlayerProfile.objects.filter(char_id=int(subject)).first()
+    if key := asked.get("faction"):
+        _faction(str(key), "faction")
+    return {
+        "deed": deed,
+        "karma": player.karma if player else 0,
+        "name": asked.get("name") or (player.name if player else ""),
+        "told": asked.get("told", ""),
+        "weight": asked.get("weight"),
+        "faction": asked.get("faction"),
+    }
+
+
+def weigh(facts: Facts, random: Random) -> Weight:
+    """As the caller weighed it, else half; forgetting needs no weighing."""
+    given = facts.get("weight")
+    return Weight(weight=DEFAULT_WEIGHT if given is None else given, reason=facts.get("told", ""))
+
+
+def ask_weight(facts: Facts) -> str:
+    if facts.get("fade"):
+        return ""
+    return f"Deed: {facts['deed']}\nWhat is told of it: {quoted(facts['told'] or 'nothing')}"
+
+
+def apply_karma(subject: str, facts: Facts, found: Weight, changes: Changes) -> Mapping[str, Any]:
+    if facts.get("fade"):
+        changes.final = FADED
+        return {"faded": karma.fade()}
+    moved = karma.judge(
+        int(subject), cast(DeedName, facts["deed"]), weight=found.weight, reason=found.reason,
+        name=facts["name"], changes=changes,
+    )  # fmt: skip
+    return {"karma": moved.karma, "moved": moved.moved, "alignment": moved.alignment}
+
+
+def apply_reputation(
+    subject: str, facts: Facts, found: Weight, changes: Changes
+) -> Mapping[str, Any]:
+    if facts.get("fade"):
+        changes.final = FADED
+        return {"faded": reputation.fade()}
+    opinions = reputation.judge(
+        int(subject), facts["faction"], cast(DeedName, facts["deed"]), weight=found.weight,
+        reason=found.reason, name=facts["name"], changes=changes,
+    )  # fmt: skip
+    told = [
+        {"faction": one.faction, "score": one.score, "tier": one.tier, "moved": one.moved,
+         "hops": one.hops}
+        for one in opinions
+    ]  # fmt: skip
+    return {"opinions": told}
+
+
+def gather_reputation(subject: str, asked: Facts) -> Facts:
+    if subject != EVERYBODY and not asked.get("faction"):
+        raise Invalid("say which faction it was done to", field="faction")
+    return gather_deed(subject, asked)
+
+
+def gather_act(subject: str, asked: Facts) -> Facts:
+    """`subject` is the faction that acts; asked {target, act, intensity?, told?}."""
+    if asked.get("act") not in ACTS:
+        raise Invalid(f"act must be one of {', '.join(ACTS)}", field="act")
+    source, target = _faction(subject, "source"), _faction(str(asked.get("target")), "target")
+    return {
+        "act": asked["act"],
+        "source": source.name,
+        "target": target.key,
+        "target_name": target.name,
+        "closeness": factions.closeness(source, target.key),
+        "told": asked.get("told", ""),
+        "intensity": asked.get("intensity"),
+    }
+
+
+def intensify(facts: Facts, random: Random) -> Intensity:
+    given = facts.get("intensity")
+    intensity = DEFAULT_WEIGHT if given is None else given
+    return Intensity(intensity=intensity, reason=facts.get("told", ""))
+
+
+def ask_intensity(facts: Facts) -> str:
+    told = quoted(facts["told"] or "nothing")
+    return (
+        f"Act: {facts['act']} of {quoted(facts['source'])} on {quoted(facts['target_name'])}, "
+        f"who stand at {facts['closeness']:+.1f} (-1 war, 1 alliance)\nWhat is told of it: {told}"
+    )
+
+
+def apply_act(subject: str, facts: Facts, found: Intensity, changes: Changes) -> Mapping[str, Any]:
+    kind, strength = factions.act(
+        subject, facts["target"], cast(FactionAct, facts["act"]), intensity=found.intensity,
+        changes=changes,
+    )  # fmt: skip
+    return {"relation": kind, "strength": strength}
+
+
+def _faction(key: str, field: str) -> FactionNode:
+    if (found := FactionNode.objects.filter(key=key).first()) is None:
+        raise NotFound(f"there is no faction {key!r}", field=field)
+    return found
+
+
+AGENTS = (
+    AgentSpec(
+        key="karma",
+        group="economy and society",
+        purpose=_(
+            "Weighs what a player did and moves the karma, which fades by a hundredth a day."
+        ),
+        may_change=_("The karma of one player, by 1,000 points a day at most."),
+        calls=("Society.UpdateKarma",),
+        output=Weight,
+        gather=gather_deed,
+        decide=weigh,
+        ask=ask_weight,
+        apply=apply_karma,
+        subjects=everybody,
+        every=timedelta(days=1),
+    ),
+    AgentSpec(
+        key="reputation",
+        group="progression",
+        purpose=_(
+            "Moves what a faction thinks of a player for a deed, and what its friends and enemies "
+            "think."
+        ),
+        may_change=_("Reputations of one player, each by 500 points a day at most."),
+        calls=("Society.UpdateReputation",),
+        output=Weight,
+        gather=gather_reputation,
+        decide=weigh,
+        ask=ask_weight,
+        apply=apply_reputation,
+        subjects=everybody,
+        every=timedelta(days=1),
+    ),
+    AgentSpec(
+        key="faction",
+        group="progression",
+        purpose=_("Moves how two factions stand to each other when one acts on the other."),
+        may_change=_("The relation of two factions."),
+        calls=("Society.UpdateFaction",),
+        output=Intensity,
+        gather=gather_act,
+        decide=intensify,
+        ask=ask_intensity,
+        apply=apply_act,
+    ),
+)

@@ -1,0 +1,37 @@
+"""docs/reference/agents.md, made from the catalogue by `manage.py agents reference`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.utils import translation
+
+from agents.catalogue import AGENTS
+from agents.spec import AgentSpec
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "agents.md"
+HEAD = """# Agents
+
+Made from `agents/catalogue/`; do not edit. [How a run goes](../architecture.md#agents). Owners
+switch each agent on or off, say how often it runs and whether it may ask the language model, under
+*Agents* in the administration; there every run says what it changed and can be taken back.
+
+    manage.py agents list --server NAME --json
+    manage.py agents run karma --server NAME --subject 150001 --asked '{"deed": "help"}' --json
+"""
+
+
+def page() -> str:
+    with translation.override("en"):
+        return "\n".join([HEAD, *(line for spec in AGENTS for line in _of(spec))])
+
+
+def _of(spec: AgentSpec) -> Iterator[str]:
+    calls = ", ".join(f"`{call}`" for call in spec.calls) or "none"
+    fields = ", ".join(f"`{name}`" for name in spec.output.model_fields)
+    ways = "language model or rules" if spec.ask else "rules"
+    yield f"## {spec.key}\n\n{spec.purpose}\n"
+    yield f"| | |\n|---|---|\n| group | {spec.group} |\n| may change | {spec.may_change} |"
+    yield f"| calls | {calls} |\n| by itself | {f'every {spec.every}' if spec.every else 'no'} |"
+    yield f"| decides | {fields}, by {ways} |\n"

@@ -1,0 +1,65 @@
+"""The agents' pages: what there is, run now, switched off, taken back."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents.models import AgentRun, AgentSetting
+from tenants.context import in_tenant
+from tests.agents.test_runner import run
+from world.models import PlayerProfile
+
+
+@pytest.fixture
+def at(server):
+    return f"{server.path}admin/agents/"
+
+
+def test_an_owner_sees_every_agent_and_runs_one(signed_in, owner, server, at):
+    client = signed_in(owner)
+    page = client.get(f"{at}agentsetting/overview/")
+    assert page.status_code == 200
+    for key in ("karma", "reputation", "faction"):
+        assert f"/{key}/choose/" in page.text
+    client.post(f"{at}agentsetting/karma/run/")
+    with in_tenant(server):
+        done = AgentRun.objects.get()
+        assert (done.agent, done.cause, done.by) == ("karma", "person", "owner")
+    assert "cannot be taken back" in client.get(f"{at}agentrun/{done.pk}/change/").text
+
+
+def test_choosing_makes_the_settings_of_an_agent(signed_in, owner, server, at):
+    client = signed_in(owner)
+    form = client.get(f"{at}agentsetting/karma/choose/")
+    assert form.status_code == 302
+    client.post(form.url, {"every": "06:00:00", "most_a_day": "10"})
+    with in_tenant(server):
+        chosen = AgentSetting.objects.get()
+    assert (chosen.agent, chosen.is_on, chosen.most_a_day) == ("karma", False, 10)
+    assert "switched off" in client.get(f"{at}agentsetting/overview/").text
+    client.post(f"{at}agentsetting/karma/run/")
+    with in_tenant(server):
+        assert not AgentRun.objects.exists()
+
+
+def test_a_run_is_taken_back_by_who_may_edit(signed_in, owner, viewer, server, at):
+    with in_tenant(server):
+        done = run()
+    address = f"{at}agentrun/{done.run_id}/undo/"
+    assert signed_in(viewer).post(address).status_code == 403
+    client = signed_in(owner)
+    assert "Take back" in client.get(f"{at}agentrun/{done.run_id}/change/").text
+    client.post(address)
+    with in_tenant(server):
+        assert PlayerProfile.objects.get(char_id=1).karma == 0
+        assert AgentRun.objects.get().status == "undone"
+    assert "Take back what" not in client.get(f"{at}agentrun/{done.run_id}/change/").text
+
+
+@pytest.mark.parametrize("way", ["karma/run/", "nobody/choose/", "karma/choose/"])
+def test_a_viewer_changes_nothing(signed_in, viewer, server, at, way):
+    client = signed_in(viewer)
+    assert client.get(f"{at}agentsetting/overview/").status_code == 200
+    assert client.post(f"{at}agentsetting/{way}").status_code == 403
+    with in_tenant(server):
+        assert not AgentSetting.objects.exists()
