@@ -14,7 +14,7 @@ from grpc_api.interceptors.base import Context, metadata
 from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2
 from npcs.brief import Recollection
 from npcs.fillers import Filler
-from npcs.pages import paginate
+from npcs.pages import Link, paginate
 from npcs.safety import clean_input, decode_raw, visible
 from npcs.turns import Reply, Said
 from tenants.models import AINotice, Server
@@ -92,10 +92,10 @@ def moment(stamp: Timestamp, *, field: str = "happened_at") -> datetime:
         raise Invalid(f"{field} is no moment in time", field=field) from None
 
 
-def reply(answer: Reply, server: Server) -> dialogue_pb2.TalkReply:
+def reply(answer: Reply, server: Server, links: tuple[Link, ...] = ()) -> dialogue_pb2.TalkReply:
     return dialogue_pb2.TalkReply(
         text=answer.text,
-        pages=(*notice_pages(answer, server), *laid_out(answer.text, server)),
+        pages=(*notice_pages(answer, server), *laid_out(answer.text, server, links)),
         notice=answer.notice,
         emotion=f"EMOTION_{answer.emotion.upper()}",
         trust=answer.trust,
@@ -118,14 +118,18 @@ def notice_pages(answer: Reply, server: Server) -> tuple[common_pb2.Page, ...]:
     return laid_out(answer.notice, server)
 
 
-def laid_out(text: str, server: Server) -> tuple[common_pb2.Page, ...]:
-    return pages(text, server.code_page, server.page_columns, server.page_lines)
+def laid_out(
+    text: str, server: Server, links: tuple[Link, ...] = ()
+) -> tuple[common_pb2.Page, ...]:
+    return pages(text, server.code_page, server.page_columns, server.page_lines, links)
 
 
-def early(answer: Reply | Filler | None, server: Server) -> dialogue_pb2.TalkReply:
+def early(
+    answer: Reply | Filler | None, server: Server, links: tuple[Link, ...] = ()
+) -> dialogue_pb2.TalkReply:
     """The reply, or that there is none yet, with what is said meanwhile."""
     if isinstance(answer, Reply):
-        return reply(answer, server)
+        return reply(answer, server, links)
     text = answer.text if answer else ""
     return dialogue_pb2.TalkReply(
         text=text,
@@ -137,13 +141,17 @@ def early(answer: Reply | Filler | None, server: Server) -> dialogue_pb2.TalkRep
 
 @lru_cache(maxsize=1024)
 def pages(
-    text: str, code_page: str, columns: int, lines_per_page: int
+    text: str, code_page: str, columns: int, lines_per_page: int, links: tuple[Link, ...]
 ) -> tuple[common_pb2.Page, ...]:
     """Kept, since a cached answer is laid out the same way every time."""
     return tuple(
         common_pb2.Page(lines=page.lines, raw_lines=page.raw_lines)
         for page in paginate(
-            text, columns=columns, lines_per_page=lines_per_page, code_page=code_page
+            text,
+            columns=columns,
+            lines_per_page=lines_per_page,
+            code_page=code_page,
+            links=links,
         )
     )
 

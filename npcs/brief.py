@@ -86,6 +86,36 @@ class Neighbour:
     y: int
 
 
+LookupKind = Literal[
+    "droppers", "no_droppers", "drops", "no_drops", "level", "homes", "no_homes", "buy", "no_buy",
+    "sell", "no_sell", "fits", "no_fits", "which_level", "residents", "no_residents",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lookup:
+    """What the game server's own data say to what the player asks of a guide. Names are those of
+    the data."""
+
+    kind: LookupKind
+    subject: str = ""
+    """The item, monster or map that is asked about."""
+    who: tuple[str, ...] = ()
+    """Monsters or things, with rates where they have one; or a shop."""
+    first: str = ""
+    """The monster that drops it most often."""
+    places: tuple[str, ...] = ()
+    """Maps, the best first; or the place of the shop."""
+    figure: int = 0
+    """A level or a price."""
+    highest: int = 0
+    """The highest level of the map, where `figure` is the lowest."""
+    personal: bool = False
+    """Whether it is about the player's own level."""
+    names: tuple[tuple[str, str], ...] = ()
+    """What a model may write instead of a name: ("item:909", "Jellopy")."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Turn:
     speaker: Speaker
@@ -112,6 +142,8 @@ class Brief:
     """This player's last turns with this NPC, oldest first, without the present one."""
     neighbours: tuple[Neighbour, ...] = ()
     """Those the player may mean."""
+    lookup: Lookup | None = None
+    """What a guide found in the server's own data."""
     mode: Mode = "normal"
     """What the answer may cost; see `npcs.scales.AIMode`."""
     standalone: bool = False

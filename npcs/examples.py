@@ -25,6 +25,7 @@ EXAMPLES = (
     Example(name="lyra", title="Lyra the Explorer"),
     Example(name="thorne", title="Guard Thorne"),
     Example(name="gareth", title="Merchant Gareth"),
+    Example(name="elia", title="Mentor Elia, a guide for newcomers"),
     Example(name="market-pack", title="Market talk (a knowledge pack)"),
 )
 

@@ -20,6 +20,7 @@ from npcs.composer import compose
 from npcs.extraction import facts_about_player
 from npcs.intents import classify
 from npcs.own_llm import own
+from npcs.placeholders import named
 from npcs.safety import clean_reply, loses_words
 from npcs.scales import Source
 from npcs.sentences import Sentences, split, whole
@@ -87,7 +88,7 @@ async def answer(brief: Brief, *, seconds: float, task: str = "dialogue") -> Tho
             question.abandon()
         raise
     cut = generation.finish_reason == "length"
-    said = whole(generation.text) if cut else generation.text
+    said = named(whole(generation.text) if cut else generation.text, brief.lookup)
     cleaned = loses_words(said)
     watch = guarding.Watch(brief, question.messages)
     if text := watch.passed(bounded(clean_reply(said), brief.mode)):
@@ -136,7 +137,8 @@ async def sentences(brief: Brief, *, seconds: float) -> AsyncGenerator[str | Tho
         brief, question = await _question(brief, seconds, "dialogue")
         watch = guarding.Watch(brief, question.messages)
         async with aclosing(_streamed(question, seconds)) as spoken:
-            async for raw in spoken:
+            async for spelled in spoken:
+                raw = named(spelled, brief.lookup)
                 cleaned = cleaned or loses_words(raw)
                 if not (sentence := bounded(clean_reply(raw), brief.mode)):
                     continue

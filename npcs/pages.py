@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from unidecode import unidecode
@@ -19,6 +19,8 @@ MAX_LINE_BYTES = 200
 """Legacy scripts stay below this (p99 155 bytes); the packet would carry far more."""
 _FOLLOWS = frozenset("\u0e30\u0e32\u0e33\u0e45\u0e46\u200d")
 """Thai vowels after their consonant: a line never begins with one."""
+_FIRST_STAND_IN = 0xE000
+"""Private characters: a reply is cleaned of them."""
 _LEADS = frozenset("\u0e40\u0e41\u0e42\u0e43\u0e44")
 """Thai vowels before their consonant: a line never ends with one."""
 
@@ -30,20 +32,94 @@ class Page:
     """`lines` in the code page of the server."""
 
 
+@dataclass(frozen=True)
+class Link:
+    """Markup of ours around words of the text; only `npcs.links` makes it."""
+
+    words: str
+    opens: str
+    closes: str
+
+
 def paginate(
-    text: str, *, columns: int = 45, lines_per_page: int = 8, code_page: str = "cp1252"
+    text: str,
+    *,
+    columns: int = 45,
+    lines_per_page: int = 8,
+    code_page: str = "cp1252",
+    links: Sequence[Link] = (),
 ) -> tuple[Page, ...]:
     """Pages of at most `lines_per_page` lines of at most `columns` columns (a wide character takes
     two, what stands above or below another none) and 200 bytes. Lines break at spaces, in Thai
-    between words. Text with nothing to say has no pages."""
+    between words, and never inside of a link, whose markup takes no column. Text with nothing to
+    say has no pages."""
     if columns < 4 or lines_per_page < 1:
         raise Invalid("A page has at least 4 columns and 1 line.", field="columns")
-    lines = list(_wrapped(clean_reply(encodable(text, code_page)), columns, code_page))
+    clean = clean_reply(encodable(text, code_page))
+    box = _Box(columns, code_page)
+    lines = [box.written(line) for line in _wrapped(_linked(clean, links, box), box)]
     pages = (lines[i : i + lines_per_page] for i in range(0, len(lines), lines_per_page))
     return tuple(
         Page(lines=tuple(page), raw_lines=tuple(line.encode(code_page) for line in page))
         for page in pages
     )
+
+
+@dataclass
+class _Box:
+    """How wide a line may be, and what stands for a link in it: one character each, of those that
+    `clean_reply` leaves in no text."""
+
+    columns: int
+    code_page: str
+    shown: dict[str, str] = field(default_factory=dict)
+    markup: dict[str, str] = field(default_factory=dict)
+
+    def stand_in(self, link: Link, words: str) -> str:
+        """For a link; its plain words if it does not fit in any line."""
+        markup = f"{link.opens}{words}{link.closes}"
+        if _width(words) > self.columns or len(markup.encode(self.code_page)) > MAX_LINE_BYTES:
+            return words
+        character = chr(_FIRST_STAND_IN + len(self.shown))
+        self.shown[character], self.markup[character] = words, markup
+        return character
+
+    def room(self, line: str) -> bool:
+        if line.isascii():  # one byte and one column each, in every code page of a game client
+            return len(line) <= min(self.columns, MAX_LINE_BYTES)
+        if _width(self._put(line, self.shown)) > self.columns:
+            return False
+        return len(self.written(line).encode(self.code_page)) <= MAX_LINE_BYTES
+
+    def written(self, line: str) -> str:
+        return self._put(line, self.markup)
+
+    def _put(self, line: str, what: dict[str, str]) -> str:
+        for character, words in what.items():
+            line = line.replace(character, words)
+        return line
+
+
+def _linked(text: str, links: Sequence[Link], box: _Box) -> str:
+    """With a stand-in for each link, the longest words first."""
+    by_words: dict[str, Link] = {}
+    for link in links:
+        words = encodable(link.words, box.code_page)
+        if words and words == clean_reply(words):
+            by_words.setdefault(words, link)
+    if not by_words:
+        return text
+    longest = sorted(by_words, key=len, reverse=True)
+    either = "|".join(map(re.escape, longest))
+    stand_ins: dict[str, str] = {}
+
+    def put(match: re.Match[str]) -> str:
+        words = match[0]
+        if words not in stand_ins:
+            stand_ins[words] = box.stand_in(by_words[words], words)
+        return stand_ins[words]
+
+    return re.sub(rf"(?<![A-Za-z0-9_])(?:{either})(?![A-Za-z0-9_])", put, text)
 
 
 def encodable(text: str, code_page: str) -> str:
@@ -76,15 +152,15 @@ def _fits(text: str, code_page: str) -> bool:
         return False
 
 
-def _wrapped(text: str, columns: int, code_page: str) -> Iterator[str]:
+def _wrapped(text: str, box: _Box) -> Iterator[str]:
     line = ""
     for space, word in _words(text):
-        if line and _room(f"{line}{space}{word}", columns, code_page):
+        if line and box.room(f"{line}{space}{word}"):
             line = f"{line}{space}{word}"
             continue
         if line:
             yield line
-        *full, line = _pieces(word, columns, code_page)
+        *full, line = _pieces(word, box)
         yield from full
     if line:
         yield line
@@ -115,23 +191,23 @@ def _breakable(chunk: str) -> list[str]:
     return joined
 
 
-def _pieces(word: str, columns: int, code_page: str) -> list[str]:
+def _pieces(word: str, box: _Box) -> list[str]:
     """A word that is wider than a line (or text without spaces), cut between letters."""
     pieces = [""]
     for letter in _letters(word):
-        if pieces[-1] and not _room(pieces[-1] + letter, columns, code_page):
+        if pieces[-1] and not box.room(pieces[-1] + letter):
             pieces.append("")
         pieces[-1] += letter
-    return [bit for piece in pieces for bit in _hard(piece, columns, code_page)]
+    return [bit for piece in pieces for bit in _hard(piece, box)]
 
 
-def _hard(piece: str, columns: int, code_page: str) -> list[str]:
+def _hard(piece: str, box: _Box) -> list[str]:
     """A letter with more on it than a line holds is no letter of any language."""
-    if _room(piece, columns, code_page):
+    if box.room(piece):
         return [piece]
     bits = [""]
     for character in piece:
-        if bits[-1] and not _room(bits[-1] + character, columns, code_page):
+        if bits[-1] and not box.room(bits[-1] + character):
             bits.append("")
         bits[-1] += character
     return bits
@@ -147,12 +223,6 @@ def _letters(text: str) -> list[str]:
         else:
             found.append(character)
     return found
-
-
-def _room(line: str, columns: int, code_page: str) -> bool:
-    if line.isascii():  # one byte and one column each, in every code page of a game client
-        return len(line) <= min(columns, MAX_LINE_BYTES)
-    return _width(line) <= columns and len(line.encode(code_page)) <= MAX_LINE_BYTES
 
 
 def _width(line: str) -> int:

@@ -4,13 +4,12 @@ number of tokens, by leaving out first what is missed least."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from inference import tokens
 from inference.generation import Message
-from npcs.brief import Brief, Fact, Language, Mode, Persona, Recollection
+from npcs.brief import Brief, Language, Lookup, LookupKind, Mode, Persona, Recollection
 from npcs.prompt_files import PromptFiles, Prompts
 from npcs.quoting import quoted
 
@@ -27,6 +26,24 @@ MAX_FACTS = 20
 FACT_LENGTH, BACKGROUND_LENGTH, SPEECH_LENGTH = 300, 1500, 300
 """Characters."""
 UNBOUNDED = 1_000_000
+LOOKED_UP: dict[LookupKind, str] = {
+    "droppers": "{subject} is dropped by {who} (base rates). {first} lives on: {places}.",
+    "no_droppers": "No monster that lives here drops {subject}.",
+    "drops": "{subject} drops {who} (base rates).",
+    "no_drops": "{subject} drops nothing.",
+    "level": "{subject} is level {figure} and lives on: {places}.",
+    "homes": "{subject} lives on: {places}. It is level {figure}.",
+    "no_homes": "{subject} lives nowhere that is known.",
+    "buy": "{subject} costs {figure} zeny at {who}, {places}.",
+    "no_buy": "No known shop sells {subject}.",
+    "sell": "A shop pays {figure} zeny for {subject}.",
+    "no_sell": "No shop buys {subject}.",
+    "fits": "Maps for level {figure}: {places}.",
+    "no_fits": "No map fits level {figure}.",
+    "which_level": "They have not said which level they are; ask.",
+    "residents": "On {subject} live {who}, level {figure} to {highest}.",
+    "no_residents": "No monster lives on {subject}.",
+}
 UNSURE = (
     "(Perhaps none of this answers what they say now. If it does not, say that you do not know; "
     "never make up what they told you or what was promised.)"
@@ -97,7 +114,7 @@ def _messages(prompts: Prompts, brief: Brief) -> list[Message]:
         length=LENGTHS[brief.mode],
         persona=persona(brief.persona),
         mood=brief.persona.mood,
-        facts=_facts(brief.facts),
+        facts=_facts(brief),
     )
     chat: list[Message] = [{"role": "system", "content": system}]
     if knows_player(brief):
@@ -115,7 +132,8 @@ def _messages(prompts: Prompts, brief: Brief) -> list[Message]:
 def knows_player(brief: Brief) -> bool:
     """Whether the prompt holds anything of this player: then the answer is for no one else."""
     known = brief.met_before or bool(brief.memories) or bool(brief.recent)
-    return known and not brief.standalone
+    own_level = brief.lookup is not None and brief.lookup.personal
+    return own_level or (known and not brief.standalone)
 
 
 def persona(who: Persona) -> str:
@@ -133,12 +151,26 @@ def persona(who: Persona) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _facts(facts: Sequence[Fact]) -> str:
-    lines = [
+def _facts(brief: Brief) -> str:
+    lines = [f"- {looked_up(brief.lookup)}"] if brief.lookup else []
+    lines += [
         f"- {fact.topic + ': ' if fact.topic else ''}{fact.text[:FACT_LENGTH]}"
-        for fact in facts[:MAX_FACTS]
+        for fact in brief.facts[:MAX_FACTS]
     ]
     return "\n".join(lines) or "- nothing in particular"
+
+
+def looked_up(found: Lookup) -> str:
+    """A guide's finding as a fact. Names are to be written as they are: they become links."""
+    values = {
+        "subject": found.subject,
+        "who": ", ".join(found.who),
+        "first": found.first,
+        "places": ", ".join(found.places) or "no map",
+        "figure": str(found.figure),
+        "highest": str(found.highest),
+    }
+    return LOOKED_UP[found.kind].format_map(values)
 
 
 def _player(brief: Brief) -> str:

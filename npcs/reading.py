@@ -18,6 +18,7 @@ from npcs.brief import Brief, Emotion, Language, Mode, Persona, Turn
 from npcs.conditions import World
 from npcs.context import about
 from npcs.extraction import LABELS
+from npcs.guides.looking import look_up
 from npcs.intents import asked_kind
 from npcs.language import detect
 from npcs.memory import unknown_npc, used_request_id
@@ -208,6 +209,7 @@ def brief(scene: Scene, vector: Sequence[float] | None) -> Brief:
         sure=recalled.sure,
         recent=scene.recent,
         neighbours=neighbours.meant(scene.persona, said.text, scene.language),
+        lookup=look_up(scene.persona, said.text, scene.language, char_id=said.char_id),
         mode=scene.mode,
         now=scene.now,
     )

@@ -1,7 +1,8 @@
 """Answers in ready phrases where a language model could be asked and would add little: greetings,
-farewells, thanks, apologies, who the NPC is, the way to what it knows of, and questions that one of
-its facts answers. In the NPC's own voice, from its own facts, in the player's language, and never
-what it has just said: the composer makes them."""
+farewells, thanks, apologies, who the NPC is, the way to what it knows of, questions that one of
+its facts answers, and what a guide finds in the server's own data. In the NPC's own voice, from
+its own facts, in the player's language, and never what it has just said: the composer makes
+them."""
 
 from __future__ import annotations
 
@@ -43,17 +44,24 @@ def answer(scene: Scene, brief: Brief) -> Thought | None:
     """None where there is no template that fits, or only one that was just said."""
     if not settings.ENABLE_TEMPLATE_REUSE:
         return None
+    if brief.lookup and claim(scene.said.text, scene.language) is None:
+        return _fresh(scene, composed(brief))
     told = answering(scene, brief)
     if not (told or courtesy(scene) or _from_facts(scene)):
         return None
     made = composed(brief)
     known = made.intent != Intent.directions or _says_where(made, brief)
-    heard_before = any(turn.text == made.text for turn in scene.recent)
-    if made.source != Source.COMPOSER or not known or heard_before:
+    if not known:
         return None
     if told and made.intent not in FROM_FACTS and made.facts != (told.id,):
         return None
-    return _template(made)
+    return _fresh(scene, made)
+
+
+def _fresh(scene: Scene, made: Thought) -> Thought | None:
+    """None for what was just said, and for the stock line."""
+    heard_before = any(turn.text == made.text for turn in scene.recent)
+    return None if made.source != Source.COMPOSER or heard_before else _template(made)
 
 
 def answering(scene: Scene, brief: Brief) -> Fact | None:

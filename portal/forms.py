@@ -14,7 +14,7 @@ from tenants.models import Server, Tier
 
 BY_BUTTON = ("ai_enabled",)
 """Has a button of its own: a form without the box would switch it off."""
-KEPT = ("moderation", "ai_notice", "page_columns", "page_lines")
+KEPT = ("moderation", "ai_notice", "page_columns", "page_lines", "client_links")
 """Stay as they are in a form that does not ask for them, as that of a new server."""
 LABELS = {
     "name": _("Name"),
@@ -24,6 +24,7 @@ LABELS = {
     "code_page": _("Code page of the game client"),
     "page_columns": _("Letters in a line of a dialogue box"),
     "page_lines": _("Lines of a dialogue box"),
+    "client_links": _("Links to items and maps"),
     "rathena_mode": _("rAthena mode"),
     "moderation": _("Swear words"),
     "ai_notice": _("Telling players that it is AI"),
@@ -39,6 +40,9 @@ HELP = {
     "code_page": _("Answers are encoded for it, so that the client shows the right letters."),
     "page_columns": _("Answers break at it. Wide letters, as Korean ones, take two."),
     "page_lines": _("What does not fit goes on the next page."),
+    "client_links": _(
+        "Names of items and maps can be clicked, once your own database is imported."
+    ),
     "rathena_mode": _("Which rules your map-server is compiled for."),
     "moderation": _("Of players and NPCs. Threats, slurs and the like stop a talk always."),
     "ai_notice": _("Each player is told once, in their language, at the first talk of all."),
@@ -82,6 +86,9 @@ class ServerForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_page_lines(self) -> int:
         return int(self.cleaned_data["page_lines"] or self.instance.page_lines)
+
+    def clean_client_links(self) -> str:
+        return str(self.cleaned_data["client_links"] or self.instance.client_links)
 
     def clean_name(self) -> str:
         return " ".join(str(self.cleaned_data["name"]).split())

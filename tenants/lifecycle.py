@@ -31,6 +31,7 @@ CHANGEABLE = (
     "code_page",
     "page_columns",
     "page_lines",
+    "client_links",
     "rathena_mode",
     "ai_enabled",
     "moderation",

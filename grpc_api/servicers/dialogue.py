@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from math import isfinite
 from typing import cast
 
 from django.conf import settings
+from django.db import DatabaseError
 
-from aiworld.errors import Invalid
+from aiworld.errors import AIWorldError, Invalid
 from grpc_api import messages
 from grpc_api.interceptors.base import Context
 from grpc_api.interceptors.limits import time_left
 from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2, dialogue_pb2_grpc
-from npcs import deciding, dialogue, memory, mind, pending, standing
+from npcs import deciding, dialogue, links, memory, mind, pending, standing
 from npcs.acts import ACTS
 from npcs.brief import Language
 from npcs.deciding import LONGEST, Option, Situation
 from npcs.fillers import Filler
 from npcs.language import detect
+from npcs.pages import Link
 from npcs.recalling import recall
 from npcs.rights.erasing import erase
 from npcs.turns import Reply
 from tenants.context import run_in_tenant, tenant
+from tenants.models import ClientLinks, Server
+
+log = logging.getLogger(__name__)
 
 MARGIN = 0.2
 """Seconds kept for the way back."""
@@ -48,9 +54,9 @@ class Dialogue(dialogue_pb2_grpc.DialogueServicer):
             early = await pending.talk(
                 said, first_line=soon, seconds=float(settings.REQUEST_TIMEOUT)
             )
-            return messages.early(early, server)
+            return messages.early(early, server, await clickable(early, server))
         answer = await dialogue.talk(said, seconds=time_left(context))
-        return messages.reply(answer, server)
+        return messages.reply(answer, server, await clickable(answer, server))
 
     async def StreamTalk(
         self, request: dialogue_pb2.TalkRequest, context: Context
@@ -59,7 +65,8 @@ class Dialogue(dialogue_pb2_grpc.DialogueServicer):
         said = messages.said(request, context, server)
         async for part in dialogue.stream(said, seconds=time_left(context)):
             if isinstance(part, Reply):
-                yield dialogue_pb2.TalkChunk(reply=messages.reply(part, server))
+                shown = await clickable(part, server)
+                yield dialogue_pb2.TalkChunk(reply=messages.reply(part, server, shown))
             elif isinstance(part, Filler):
                 yield dialogue_pb2.TalkChunk(filler=part.text)
             else:
@@ -74,7 +81,7 @@ class Dialogue(dialogue_pb2_grpc.DialogueServicer):
             char_id=messages.char_id(request.player),
             wait=min(request.wait_ms / 1000, max(time_left(context) - MARGIN, 0.0)),
         )
-        return messages.early(found, tenant())
+        return messages.early(found, tenant(), await clickable(found, tenant()))
 
     async def Decide(
         self, request: dialogue_pb2.DecideRequest, context: Context
@@ -167,6 +174,17 @@ def option(given: dialogue_pb2.Option) -> Option:
     if len(text) > LONGEST:
         raise Invalid(f"an option has more than {LONGEST} characters", field="options")
     return Option(text=text, act=ACT_NUMBERS.get(given.act, "other"))
+
+
+async def clickable(answer: Reply | Filler | None, server: Server) -> tuple[Link, ...]:
+    """The links of a reply, where the server's clients show any. The answer stands without."""
+    if not isinstance(answer, Reply) or server.client_links == ClientLinks.OFF:
+        return ()
+    try:
+        return await run_in_tenant(server, links.found, answer.text, client=server.client_links)
+    except (AIWorldError, DatabaseError):
+        log.warning("the links of a reply could not be looked up", exc_info=True)
+        return ()
 
 
 def patience(context: Context) -> float:

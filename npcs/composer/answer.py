@@ -15,6 +15,7 @@ from npcs.composer.asked import asked
 from npcs.composer.continuing import go_on
 from npcs.composer.draft import Draft
 from npcs.composer.emotions import felt
+from npcs.composer.guide import tell_from_data
 from npcs.composer.knowledge import inform, offer
 from npcs.composer.phrasebook import Picker
 from npcs.composer.telling import take_up
@@ -119,6 +120,8 @@ _ANSWERS: dict[Intent, Callable[[Draft], None]] = {
 def _answer(draft: Draft) -> None:
     if draft.claim:
         courtesies.refuse(draft, draft.claim)
+    elif draft.brief.lookup:
+        tell_from_data(draft, draft.brief.lookup)
     elif draft.leaning and go_on(draft):
         return
     elif draft.intent in _ANSWERS:
@@ -137,7 +140,7 @@ def _add_colour(draft: Draft) -> None:
         return
     if draft.intent in _INFORMING and not draft.used_facts:
         return
-    if draft.used_memories or draft.leaning:
+    if draft.used_memories or draft.leaning or draft.brief.lookup:
         return
     if draft.brief.recent and not draft.picker.chance(0.25):
         return

@@ -1,6 +1,13 @@
 from tenants.models.access import ApiKey, Invitation, Membership, Role
 from tenants.models.audit import AuditEntry
-from tenants.models.choices import AINotice, CodePage, Moderation, RathenaMode, Tier
+from tenants.models.choices import (
+    AINotice,
+    ClientLinks,
+    CodePage,
+    Moderation,
+    RathenaMode,
+    Tier,
+)
 from tenants.models.handshake import HandshakeAttempt
 from tenants.models.idempotency import IdempotentRequest
 from tenants.models.job import Job
@@ -11,6 +18,7 @@ from tenants.models.switch import PlatformSwitch
 
 __all__ = [
     "AINotice",
+    "ClientLinks",
     "ApiKey",
     "AuditEntry",
     "CodePage",

@@ -46,3 +46,12 @@ class AINotice(models.TextChoices):
     REPLY = "reply", _("As the first box of the first answer")
     FIELD = "field", _("To the map-server, which shows it")
     OFF = "off", _("Not at all: the server's own pages say it")
+
+
+class ClientLinks(models.TextChoices):
+    """What a click in a dialogue box the players' clients understand. A client that does not would
+    show the tags."""
+
+    OFF = "off", _("None: names are plain words")
+    ITEMLINK = "itemlink", _("Clients from October 2011 (ITEMLINK)")
+    ITEM = "item", _("Clients from November 2015 (ITEM)")

@@ -12,7 +12,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
-from tenants.models.choices import AINotice, CodePage, Moderation, RathenaMode, Tier
+from tenants.models.choices import (
+    AINotice,
+    ClientLinks,
+    CodePage,
+    Moderation,
+    RathenaMode,
+    Tier,
+)
 
 
 class ServerQuerySet(models.QuerySet["Server"]):
@@ -100,6 +107,13 @@ class Server(TenantMixin):  # type: ignore[misc]
         default=8,
         validators=[MinValueValidator(1), MaxValueValidator(20)],
         db_comment="Lines of a dialogue box; more go on the next page.",
+    )
+    client_links = models.CharField(
+        _("links in dialogue boxes"),
+        max_length=10,
+        choices=ClientLinks.choices,
+        default=ClientLinks.OFF,
+        db_comment="Which links to items and maps the players' clients show: off, itemlink, item.",
     )
     max_concurrent_npcs = models.PositiveIntegerField(
         _("NPCs by AI at once"),

@@ -11,7 +11,7 @@ from npcs.models import KnowledgePack, NpcKnowledge, NpcPersonality
 from npcs.scales import Sensitivity
 from npcs.scripts.tree import read_scripts
 
-NPCS = ("lyra", "thorne", "gareth")
+NPCS = ("lyra", "thorne", "gareth", "elia")
 
 
 @pytest.mark.parametrize("name", NPCS)
@@ -36,7 +36,7 @@ def test_every_example_is_a_file_and_every_file_an_example():
 
 
 def test_a_second_time_nothing_comes_and_what_staff_changed_stays(inside):
-    assert examples.add_missing() == 4
+    assert examples.add_missing() == 5
     lyra = NpcPersonality.objects.get(name="Lyra")
     lyra.background = "She stays at home now."
     lyra.save()
@@ -51,7 +51,7 @@ def test_a_second_time_nothing_comes_and_what_staff_changed_stays(inside):
 def test_the_command_brings_them_to_a_server(server, inside):
     out = StringIO()
     call_command("import_characters", "--examples", "--server", server.server_id, stdout=out)
-    assert "4 new" in out.getvalue()
+    assert "5 new" in out.getvalue()
     path = examples.FOLDER / "lyra.yaml"
     call_command("import_characters", str(path), "--server", server.server_id, stdout=out)
     assert "prontera/Lyra#explorer same" in out.getvalue()

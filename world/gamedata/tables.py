@@ -83,7 +83,7 @@ TABLES = (
     _table(
         GameMap,
         "name",
-        "name width height walkable cells flags",
+        "name width height x y walkable cells flags",
         lambda found: found.maps.values(),
     ),
     _table(

@@ -20,6 +20,12 @@ class GameMap(models.Model):
     height = models.PositiveSmallIntegerField(
         _("height"), null=True, blank=True, db_comment="Cells; null: not in the map cache."
     )
+    x = models.PositiveSmallIntegerField(
+        _("x"), null=True, blank=True, db_comment="A cell near the middle to stand on; links."
+    )
+    y = models.PositiveSmallIntegerField(
+        _("y"), null=True, blank=True, db_comment="A cell near the middle to stand on; links."
+    )
     walkable = models.PositiveIntegerField(
         _("walkable cells"), default=0, db_comment="How many cells one can stand on."
     )

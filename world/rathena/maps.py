@@ -143,8 +143,23 @@ def _measured(name: str, cached: Cells, report: Report) -> Map:
         return found
     open_ = grounds.translate(_OPEN)
     found.walkable = open_.count(1)
+    found.x, found.y = _middle(open_, cached.width, cached.height)
     found.cells = zlib.compress(packed(open_), 6)
     return found
+
+
+def _middle(cells: bytes, width: int, height: int) -> tuple[int, int] | tuple[None, None]:
+    """The nearest by rows: each row's cells left and right of the middle are looked at once."""
+    best, at = width * height, None
+    for y in sorted(range(height), key=lambda row: abs(row - height // 2)):
+        away = abs(y - height // 2)
+        if away >= best:
+            break
+        row = cells[y * width : (y + 1) * width]
+        for x in (row.find(1, width // 2), row.rfind(1, 0, width // 2)):
+            if x >= 0 and away + abs(x - width // 2) < best:
+                best, at = away + abs(x - width // 2), (x, y)
+    return at or (None, None)
 
 
 def packed(cells: bytes) -> bytes:

@@ -116,6 +116,9 @@ class Map:
     name: str
     width: int | None = None
     height: int | None = None
+    x: int | None = None
+    y: int | None = None
+    """The walkable cell that is nearest to the middle."""
     walkable: int = 0
     cells: bytes | None = None
     """zlib of one bit a cell, row by row from y = 0."""
