@@ -159,7 +159,7 @@ def _facts(npc: NpcPersonality, character: Character) -> list[NpcKnowledge]:
 def topic(line: Line) -> str:
     """The menu choice that leads to it."""
     options = [step for step in line.branch if step.startswith('option "')]
-    return options[-1].removeprefix('option "').rstrip('"') if options else ""
+    return options[-1].removeprefix('option "').removesuffix('"') if options else ""
 
 
 def plain(text: str) -> str:

@@ -128,10 +128,14 @@ def encodable(text: str, code_page: str) -> str:
         codecs.lookup(code_page)
     except LookupError:
         raise Invalid(f"Unknown code page {code_page!r}.", field="code_page") from None
-    clean = clean_reply(text)
-    if clean.isascii():
-        return clean
-    return "".join(_written(character, code_page) for character in clean)
+    return in_letters_of(clean_reply(text), code_page)
+
+
+def in_letters_of(text: str, code_page: str) -> str:
+    """`encodable` without the cleaning."""
+    if text.isascii():
+        return text
+    return "".join(_written(character, code_page) for character in text)
 
 
 @lru_cache(maxsize=8192)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
-from urllib.parse import quote
 
 from django import forms
 from django.contrib import admin, messages
@@ -12,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
@@ -23,14 +20,13 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from aiworld.errors import AIWorldError, Invalid
+from aiworld.errors import AIWorldError
 from aiworld.sites import server
 from aiworld.staff import LogAdmin, ServerModelAdmin
 from npcs import examples
-from npcs.exchange import files, uploads
-from npcs.exchange.applying import sheets_of
+from npcs.admin.downloads import download
+from npcs.exchange import uploads
 from npcs.exchange.differences import Difference
-from npcs.exchange.sheets import MAX_NPCS
 from npcs.models import ExchangeUpload, NpcCard
 
 SHOWN = 100
@@ -95,6 +91,8 @@ class ExportForm(ChosenForm):
             ("card_v3", _("Character card V3 (JSON), one character")),
             ("card_v2", _("Character card V2 (JSON), one character")),
             ("card_png", _("Character card as a picture (PNG), one character")),
+            ("client", _("NPC scripts that talk by AI (zip)")),
+            ("tier0", _("NPC scripts that talk by AI, without recompiling (zip)")),
         ],
         widget=UnfoldAdminSelectWidget,
     )
@@ -179,7 +177,7 @@ class ExchangeAdmin(ServerModelAdmin):
         form = ExportForm(request.GET if "form" in request.GET else None, initial=request.GET)
         if form.is_valid():
             try:
-                return _download(form)
+                return download(form.cleaned_data["form"], form.chosen())
             except AIWorldError as error:
                 form.add_error(None, error.message)
         return self._page(request, "staff/exchange_export.html", _("Export characters"), form=form)
@@ -251,22 +249,6 @@ class ExchangeAdmin(ServerModelAdmin):
             template,
             {**self.admin_site.each_context(request), "title": title, "opts": self.opts} | context,
         )
-
-
-def _download(form: ExportForm) -> HttpResponse:
-    rows = uploads.chosen_npcs(**form.chosen())[: MAX_NPCS + 1]
-    chosen: files.Format = form.cleaned_data["form"]
-    found = sheets_of(rows)
-    if not 0 < len(found) <= MAX_NPCS:
-        raise Invalid(
-            gettext("%(found)s NPCs fit; a file holds 1 to %(most)d.")
-            % {"found": "0" if not found else f"> {MAX_NPCS}", "most": MAX_NPCS}
-        )
-    kind, ending = files.MEDIA[chosen]
-    name = re.sub(r"\W+", "-", found[0].name or "npc") if len(found) == 1 else "npcs"
-    response = HttpResponse(files.write(found, chosen, now=timezone.now()), content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{quote(name)}.{ending}"'
-    return response
 
 
 def _summary(found: list[Difference]) -> dict[str, Any]:

@@ -1,5 +1,8 @@
 """Import and export of characters in the server's admin."""
 
+import io
+import zipfile
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -95,3 +98,19 @@ def test_another_servers_upload_is_not_there(client, owner, other_server, pages)
     assert client.get(f"{pages}{theirs.pk}/change/").status_code in (302, 404)
     elsewhere = f"{other_server.path}admin/npcs/exchangeupload/{theirs.pk}/change/"
     assert client.get(elsewhere).status_code in (302, 403)
+
+
+@pytest.mark.parametrize("form, hook", [("client", b"ai_talk()"), ("tier0", b"AI_Talk")])
+def test_npcs_are_downloaded_as_scripts(client, viewer, server, npc, pages, form, hook):
+    client.force_login(viewer)
+    got = client.get(f"{pages}export/", {"form": form, "keys": npc.key})
+    assert got["Content-Type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(got.content)) as archive:
+        script = archive.read("ai_world_stubs/prontera.txt")
+    assert hook in script and b"Mjolnir" in script and b"crown" not in script
+
+
+def test_where_there_is_no_script_to_write_it_is_said(client, viewer, server, npc, pages):
+    client.force_login(viewer)
+    page = client.get(f"{pages}export/", {"form": "tier0", "keys": "nowhere/Nobody"})
+    assert "None of these NPCs" in page.content.decode()
