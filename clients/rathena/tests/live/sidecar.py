@@ -29,7 +29,7 @@ def answers(milliseconds: int) -> list[grpc.GenericRpcHandler]:
 
     async def decide(request: Any, context: Any) -> Any:
         await asyncio.sleep(milliseconds / 1000)
-        return dialogue_pb2.DecideReply(choice=0)
+        return dialogue_pb2.DecideReply(chosen=0)
 
     async def sync(request: Any, context: Any) -> Any:
         return npcs_pb2.SyncNpcsReply()

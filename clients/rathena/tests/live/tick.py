@@ -18,7 +18,7 @@ import re
 import sys
 from typing import Any
 
-RESET, LOAD, UNLOAD, BURST, BLOCK = "1", "2", "3", "4", "5"
+RESET, LOAD, UNLOAD, BURST, BLOCK, ONE = "1", "2", "3", "4", "5", "6"
 SAMPLES = re.compile(r"(loop|ours|begin|back) n (\d+) p50 (\d+) p95 (\d+) p99 (\d+) max (\d+)")
 
 
@@ -88,9 +88,10 @@ async def measure(seconds: float, account: str, password: str) -> None:
     await player.select_char()
     await player.enter_map()
     await asyncio.sleep(2)
-    for turn in range(1, 4):
+    for turn in range(1, 3):
         print(f"-- minute {turn}")
         await phase(player, "idle", seconds)
+        await phase(player, "one in flight", seconds, ONE)
         await phase(player, "100 in flight", seconds, LOAD)
         await phase(player, "idle", seconds)
         await phase(player, "100 begun in one tick", seconds, BURST, every=0.5)
