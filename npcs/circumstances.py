@@ -1,4 +1,4 @@
-"""What is so in the world just now, as far as conditions ask for it: one statement.
+"""What is so in the world just now, as far as conditions ask for it: at most one statement.
 
 Its tables belong to the apps above; they are read as rows, by name, as operators' own SQL does."""
 
@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from npcs.brief import Persona
@@ -18,72 +19,97 @@ FIRST_REPUTATION = 3750
 FRESH = "2 days"
 """A state of the world that is older says nothing about now."""
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_LATEST = f"""
-    SELECT state FROM world_state_snapshots
-    WHERE scope = {{scope}} AND taken_at > %(now)s::timestamptz - interval '{FRESH}'
-        AND taken_at <= %(now)s
-    ORDER BY taken_at DESC LIMIT 1
-"""  # nosec B608: constants of this module
-NOW = f"""
-SELECT
-    ({_LATEST.format(scope="'world'")}),
-    ({_LATEST.format(scope="%(map_name)s")}),
-    ARRAY(
+_STATES = f"""(
+    SELECT json_agg(latest.state ORDER BY asked.nearer)
+    FROM (VALUES ('world', 0), (%(map_name)s, 1)) AS asked (scope, nearer)
+    CROSS JOIN LATERAL (
+        SELECT state FROM world_state_snapshots
+        WHERE scope = asked.scope AND taken_at > %(now)s::timestamptz - interval '{FRESH}'
+            AND taken_at <= %(now)s
+        ORDER BY taken_at DESC LIMIT 1
+    ) AS latest
+)"""  # nosec B608: constants of this module
+PARTS = {
+    "states": _STATES,
+    "events": """ARRAY(
         SELECT DISTINCT lower(kind) FROM world_events
         WHERE map_name IN ('', %(map_name)s) AND status <> 'ended'
             AND starts_at <= %(now)s AND (ends_at IS NULL OR ends_at > %(now)s)
-    ),
-    (SELECT json_build_array(base_level, job, karma) FROM player_profiles
-     WHERE char_id = %(char_id)s),
-    (SELECT json_object_agg(lower(t.key), COALESCE(q.status, 'none')) FROM quest_templates t
-     LEFT JOIN LATERAL (
+    )""",
+    "player": """(SELECT json_build_array(base_level, job, karma) FROM player_profiles
+     WHERE char_id = %(char_id)s)""",
+    "quests": """(SELECT json_object_agg(lower(t.key), COALESCE(q.status, 'none'))
+     FROM quest_templates t LEFT JOIN LATERAL (
         SELECT status FROM quests_dynamic WHERE template_id = t.id AND char_id = %(char_id)s
         ORDER BY id DESC LIMIT 1
-     ) q ON true WHERE lower(t.key) = ANY(%(quests)s)),
-    (SELECT json_object_agg(lower(f.key), COALESCE(r.score, {FIRST_REPUTATION}))
+     ) q ON true WHERE lower(t.key) = ANY(%(quests)s))""",
+    "reputation": """(SELECT json_object_agg(lower(f.key), COALESCE(r.score, %(first)s::int))
      FROM faction_nodes f LEFT JOIN reputation_scores r
         ON r.faction_id = f.id AND r.player_id = %(char_id)s
-     WHERE lower(f.key) = ANY(%(factions)s)),
-    (SELECT "group" FROM npc_personalities WHERE key = %(key)s)
-"""  # nosec B608: constants of this module
+     WHERE lower(f.key) = ANY(%(factions)s))""",
+    "group": """(SELECT "group" FROM npc_personalities WHERE key = %(key)s)""",
+}
+_READ_FROM = {
+    "weather": "states", "castle": "states", "flag": "states", "hour": "states",
+    "time_of_day": "states", "events": "events", "level": "player", "job": "player",
+    "karma": "player", "quest": "quests", "reputation": "reputation", "group": "group",
+}  # fmt: skip
+"""Which part tells a variable, or a family of them. Planning the partitions of the states costs
+more than all the rest, so each part is read only where a condition asks for it."""
 
 
 def world(persona: Persona, *, char_id: int, now: datetime, asked: Iterable[str]) -> World:
-    """Every variable that is known, for this NPC and this player, but for trust. `asked` are the
-    members that conditions ask for, `quest.ring`: no others of quests and factions are read."""
-    members = set(asked)
+    """What is known of the variables that are `asked` for, `weather` or `quest.ring`, for this NPC
+    and this player, but for trust; no statement where they need none."""
+    names = set(asked)
+    found = _read(persona, char_id, now, names)
+    state: dict[str, Any] = {}
+    for each in _listed(found.get("states")):
+        state |= each
+    known: dict[str, Value] = {"map": persona.map_name, **_time(now, state), **_noted(state)}
+    if "events" in found:
+        known["events"] = tuple(found["events"])
+    if "group" in found:
+        known["group"] = found["group"] or ""
+    if player := found.get("player"):
+        known |= dict(zip(("level", "job", "karma"), player, strict=True))
+    for family, part in (("quest", "quests"), ("reputation", "reputation")):
+        known |= {f"{family}.{key}": value for key, value in (found.get(part) or {}).items()}
+    return known
+
+
+def _read(persona: Persona, char_id: int, now: datetime, names: set[str]) -> dict[str, Any]:
+    wanted = {_READ_FROM.get(name.partition(".")[0]) for name in names}
+    parts = tuple(part for part in PARTS if part in wanted)
+    if not parts:
+        return {}
     values = {
         "key": persona.key,
         "map_name": persona.map_name,
         "char_id": char_id,
         "now": now,
-        "quests": _of("quest", members),
-        "factions": _of("reputation", members),
+        "quests": _of("quest", names),
+        "factions": _of("reputation", names),
+        "first": FIRST_REPUTATION,
     }
-    [(everywhere, here, events, player, quests, reputation, group)] = rows(NOW, values)
-    state = {**_object(everywhere), **_object(here)}
-    known: dict[str, Value] = {
-        "map": persona.map_name,
-        "events": tuple(events),
-        "group": group or "",
-    }
-    known |= _time(now, state)
-    known |= _noted(state)
-    if player:
-        known |= dict(zip(("level", "job", "karma"), player, strict=True))
-    known |= {f"quest.{key}": status for key, status in (quests or {}).items()}
-    known |= {f"reputation.{key}": score for key, score in (reputation or {}).items()}
-    return known
+    [row] = rows(_statement(parts), values)
+    return dict(zip(parts, row, strict=True))
+
+
+@cache
+def _statement(parts: tuple[str, ...]) -> str:
+    return "SELECT " + ", ".join(PARTS[part] for part in parts)
 
 
 def _of(family: str, members: set[str]) -> list[str]:
     return [name.partition(".")[2] for name in members if name.startswith(f"{family}.")]
 
 
-def _object(state: Any) -> Mapping[str, Any]:
-    """A state as psycopg's plain cursor gives it: a JSON document, or none."""
-    found = json.loads(state) if isinstance(state, str | bytes) else state
-    return found if isinstance(found, dict) else {}
+def _listed(states: Any) -> list[Mapping[str, Any]]:
+    """The state of the world and of the map, the nearer last; psycopg's plain cursor may give them
+    as a text of JSON."""
+    found = json.loads(states) if isinstance(states, str | bytes) else states
+    return [each for each in found or () if isinstance(each, dict)]
 
 
 def _time(now: datetime, state: Mapping[str, Any]) -> dict[str, Value]:

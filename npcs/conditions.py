@@ -81,18 +81,23 @@ def holds(text: str, world: World) -> bool:
         return False
 
 
-def members(conditions: Iterable[str]) -> set[str]:
-    """The members of families that these ask for: quest.ring, castle.prtg_cas01."""
+def asked(conditions: Iterable[str]) -> set[str]:
+    """The variables and members of families that these ask for: weather, quest.ring."""
     found: set[str] = set()
     for text in conditions:
-        try:
-            nodes = [
-                n for n in ast.walk(_read(text)) if isinstance(n, ast.Attribute | ast.Subscript)
-            ]
-            found |= {_member(node) for node in nodes}
-        except Invalid:
-            continue
+        found |= _asked(text)
     return found
+
+
+@lru_cache(maxsize=2048)
+def _asked(text: str) -> frozenset[str]:
+    try:
+        nodes = list(ast.walk(_read(text)))
+        kept = {n.id for n in nodes if isinstance(n, ast.Name) and n.id in VARIABLES}
+        members = (n for n in nodes if isinstance(n, ast.Attribute | ast.Subscript))
+        return frozenset(kept | {_member(node) for node in members})
+    except Invalid:
+        return frozenset()
 
 
 def unmet(conditions: Iterable[str], world: World) -> tuple[str, ...]:

@@ -149,7 +149,7 @@ def _world(said: Said, persona: Persona, told_under: Sequence[str], now: datetim
     if not told_under:
         return {}
     return circumstances.world(
-        persona, char_id=said.char_id, now=now, asked=conditions.members(told_under)
+        persona, char_id=said.char_id, now=now, asked=conditions.asked(told_under)
     )
 
 

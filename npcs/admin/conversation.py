@@ -18,6 +18,8 @@ from npcs.admin.golden import GoldenRecording
 from npcs.models import CachedAnswer, Conversation, ConversationTurn, DialogueEmbedding, TurnFlag
 
 SHOWN_TURNS = 200
+MOST_TALKS = 500
+"""Talks of players of a name that a search of turns looks into, the latest first."""
 
 
 @admin.register(Conversation, site=server)
@@ -70,7 +72,7 @@ class ConversationTurnAdmin(LogAdmin):
         ("trust", RangeNumericFilter),
         ("conversation__npc", AutocompleteSelectFilter),
     )
-    search_fields = ("player_text", "npc_text", "conversation__player_name", "=request_id")
+    search_fields = ("player_text", "npc_text", "request_id__exact")
     ordering = ("-id",)
     fieldsets = (
         (None, {"fields": ("conversation", "player_text", "npc_text", "created_at")}),
@@ -88,6 +90,18 @@ class ConversationTurnAdmin(LogAdmin):
             },
         ),
     )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[ConversationTurn], search_term: str
+    ) -> tuple[QuerySet[ConversationTurn], bool]:
+        """Words of the talk, by their index, or a player's name: as a join in one condition with
+        the words it would have every turn read."""
+        found, several = super().get_search_results(request, queryset, search_term)
+        if not (name := search_term.strip()):
+            return found, several
+        talks = Conversation.objects.filter(player_name__icontains=name).order_by("-last_turn_at")
+        ids = list(talks.values_list("pk", flat=True)[:MOST_TALKS])
+        return (found | queryset.filter(conversation__in=ids) if ids else found), several
 
     @admin.display(description=_("who"))
     def player(self, turn: ConversationTurn) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import BrinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from npcs.models.personality import NpcPersonality
@@ -145,6 +146,12 @@ class ConversationTurn(models.Model):
         indexes = [
             models.Index(fields=["conversation", "id"], name="conversation_turns_order"),
             BrinIndex(fields=["created_at"], name="conversation_turns_when"),
+            # As `icontains` compares: a search of the admin for words that are rare or nowhere.
+            GinIndex(
+                OpClass(Upper("player_text"), name="gin_trgm_ops"),
+                OpClass(Upper("npc_text"), name="gin_trgm_ops"),
+                name="conversation_turns_words",
+            ),
         ]
         constraints = [
             *within("conversation_turns", 0, 10, "trust"),

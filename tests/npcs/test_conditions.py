@@ -3,7 +3,7 @@
 import pytest
 
 from aiworld.errors import Invalid
-from npcs.conditions import LONGEST, check, holds, members, unmet
+from npcs.conditions import LONGEST, asked, check, holds, unmet
 
 WORLD = {
     "map": "prontera", "hour": 21, "weather": "rain", "events": ("festival",), "trust": 6.5,
@@ -91,12 +91,11 @@ def test_python_s_own_doors_lead_nowhere():
         assert not holds(text, WORLD)
 
 
-def test_members_are_what_has_to_be_read():
-    assert members(['quest.ring == "active" and castle["A"] == "x"', "broken ("]) == {
-        "quest.ring", "castle.a",
-    }  # fmt: skip
+def test_what_has_to_be_read_is_what_is_asked_for():
+    texts = ['quest.ring == "active" and castle["A"] == "x"', "hour > 4", "broken ("]
+    assert asked(texts) == {"quest.ring", "castle.a", "hour"}
 
 
 def test_unmet_conditions_are_each_named_once_and_in_order():
-    asked = ['weather == "snow"', 'map == "payon"', 'map == "payon"', 'map == "prontera"']
-    assert unmet(asked, WORLD) == ('map == "payon"', 'weather == "snow"')
+    texts = ['weather == "snow"', 'map == "payon"', 'map == "payon"', 'map == "prontera"']
+    assert unmet(texts, WORLD) == ('map == "payon"', 'weather == "snow"')
