@@ -147,6 +147,20 @@ UNFOLD_SERVER = _look(_("AI World"), "forum") | {
                 ],
             },
             {
+                "title": _("Game data"),
+                "separator": True,
+                "items": [
+                    _item(_("Imports"), "database", "world_gameimport"),
+                    _item(_("Items"), "category", "world_gameitem"),
+                    _item(_("Monsters"), "pets", "world_gamemonster"),
+                    _item(_("Maps"), "map", "world_gamemap"),
+                    _item(_("Shop offers"), "storefront", "world_gameoffer"),
+                    _item(_("Skills"), "bolt", "world_gameskill"),
+                    _item(_("The game's quests"), "menu_book", "world_gamequest"),
+                    _item(_("Jobs"), "badge", "world_gamejob"),
+                ],
+            },
+            {
                 "title": _("Quests"),
                 "separator": True,
                 "items": [

@@ -38,8 +38,18 @@ from world.models import (
     ActivityHour,
     EconomicTransaction,
     FactionNode,
+    GameDrop,
     GameEvent,
     GameEventId,
+    GameImport,
+    GameItem,
+    GameJob,
+    GameMap,
+    GameMonster,
+    GameOffer,
+    GameQuest,
+    GameSkill,
+    GameSpawn,
     PlayerInteraction,
     PlayerProfile,
     ReputationScore,
@@ -114,7 +124,31 @@ def fill(npc):
         agent="karma", subject="150001", window="request:1", cause="call", char_id=150_001,
         began_at=now, lease_until=now, status="done",
     )  # fmt: skip
+    item = GameItem.objects.create(id=70_001, aegis_name="Dew", name="Dew", kind="Etc", buy=6)
+    monster = GameMonster.objects.create(
+        id=71_001, aegis_name="PUDDLE", name="Puddle", level=2, size="Medium", race="Plant",
+        element="Water", rank="Normal",
+    )  # fmt: skip
+    field = GameMap.objects.create(name="our_field", width=40, height=40, flags={"nomemo": ""})
     rows = [
+        item,
+        monster,
+        field,
+        GameDrop.objects.create(monster=monster, item=item, position=0, rate=7000),
+        GameSpawn.objects.create(map=field, monster=monster, amount=40, source="npc/mobs.txt:1"),
+        GameOffer.objects.create(
+            map=field, x=5, y=6, shop="Nilo", item=item, price=6, source="npc/shops.txt:1"
+        ),
+        GameSkill.objects.create(id=9001, aegis_name="OUR_CALM", name="Calm Mind"),
+        GameQuest.objects.create(id=72_001, title="Puddles"),
+        GameJob.objects.create(name="Novice", max_base_level=99),
+        GameImport.objects.create(
+            mode="re",
+            seconds=1.5,
+            warnings=1,
+            first_warnings=["db/x.yml:3: left out"],
+            counts={"game_items": {"rows": 1, "added": 1, "changed": 0, "removed": 0}},
+        ),
         run,
         AgentChange.objects.create(
             run=run,

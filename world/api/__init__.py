@@ -1,5 +1,6 @@
 """REST: the world the NPCs live in."""
 
+from world.api.gamedata import Items, Maps, Monsters
 from world.api.people import Interactions, Players, Reputation
 from world.api.state import Events, Factions, Snapshots, Transactions
 
@@ -11,6 +12,9 @@ ROUTES = (
     ("events", Events),
     ("snapshots", Snapshots),
     ("transactions", Transactions),
+    ("items", Items),
+    ("monsters", Monsters),
+    ("maps", Maps),
 )
 
 __all__ = ["ROUTES"]

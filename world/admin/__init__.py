@@ -16,6 +16,7 @@ from unfold.contrib.filters.admin import FieldTextFilter
 from aiworld.sites import server
 from aiworld.staff import ByRole, LogAdmin, ServerModelAdmin
 from world import overview
+from world.admin import gamedata
 from world.models import (
     EconomicTransaction,
     FactionNode,
@@ -27,6 +28,8 @@ from world.models import (
     WorldStateSnapshot,
 )
 from world.models.factions import TIERS
+
+__all__ = ["gamedata"]  # importing it registers its pages
 
 
 @admin.register(PlayerProfile, site=server)
