@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from typing import Any, TypeVar
 
 MOST_LINES = 100
 LONGEST_LINE = 255
 """Bytes."""
 
 
+Row = TypeVar("Row", bound=Any)
 MARKED = re.compile(rb"=(27|5C|3D)")
 
 
@@ -55,13 +57,14 @@ class Answer:
         return [(at, shown(line)) for at, line in found[:MOST_LINES]]
 
 
-def unmarked(ask: Ask) -> Ask:
+def unmarked(row: Row) -> Row:
     """With the quotes and backslashes that scripts put into other words (AI_Text)."""
-    npc, name, body = (
-        MARKED.sub(lambda match: bytes.fromhex(match[1].decode()), text)
-        for text in (ask.npc, ask.name, ask.body)
-    )
-    return replace(ask, npc=npc, name=name, body=body)
+    texts = {
+        one.name: MARKED.sub(lambda match: bytes.fromhex(match[1].decode()), value)
+        for one in fields(row)
+        if isinstance(value := getattr(row, one.name), bytes)
+    }
+    return replace(row, **texts)
 
 
 def shown(line: bytes) -> bytes:

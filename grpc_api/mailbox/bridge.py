@@ -20,6 +20,7 @@ from aiworld.breaker import Breaker, NotAsked
 from grpc_api.mailbox.asks import Answer, Ask
 from grpc_api.mailbox.calls import Calls, Future, Malformed, reason
 from grpc_api.mailbox.config import World
+from grpc_api.mailbox.events import Event
 from grpc_api.mailbox.table import RETRY, Table
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ FAST, SLOW, GROWTH = 0.03, 0.25, 1.3
 """Seconds between two looks into the table."""
 BACKOFF = (0.5, 1, 2, 4, 8)
 """Seconds until MariaDB is tried again."""
-EVERY = {"beat": 3.0, "renew": 1.0, "tidy": 5.0, "health": 60.0, "greet": 10.0}
+EVERY = {"beat": 3.0, "renew": 1.0, "tidy": 5.0, "health": 60.0, "greet": 10.0, "report": 2.0}
 FAREWELL = 5.0
 """Seconds that calls under way are given when the bridge is stopped."""
 LATER = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "OverQuota", "Unavailable", "DeadlineExceeded"}
@@ -43,6 +44,7 @@ class Figures:
 
     answered: int = 0
     own_script: int = 0
+    events: int = 0
     waits: list[float] = field(default_factory=list)
     """Seconds from claim to answer."""
 
@@ -51,7 +53,7 @@ class Figures:
         p95 = waits[int(0.95 * (len(waits) - 1))] * 1000 if waits else 0
         return (
             f"{self.answered} answered, {self.own_script} to the NPC's own script,"
-            f" {waiting} waiting, p95 {p95:.0f} ms"
+            f" {waiting} waiting, p95 {p95:.0f} ms, {self.events} events"
         )
 
 
@@ -72,6 +74,9 @@ class Bridge:
         self._under_way: dict[int, Call] = {}
         self._answers: list[tuple[Ask, Answer]] = []
         self._introduced: set[bytes] = set()
+        self._reporting = False
+        self._told: list[int] = []
+        """Events that may be forgotten."""
         self._due: dict[str, float] = {}
         self._figures = Figures()
         self._known = False
@@ -113,6 +118,11 @@ class Bridge:
             table.renew([call.ask for call in self._under_way.values()])
         if self._is_due("tidy"):
             table.tidy()
+        if self._told:
+            table.forget_events(self._told)
+            self._told = []
+        if self._is_due("report") and not self._reporting:
+            self._report(table.events())
         if self._is_due("health"):
             log.info("%s: health: %s", self.world.name, self._figures.line(table.waiting()))
             self._figures = Figures()
@@ -131,7 +141,7 @@ class Bridge:
 
     def _greeted(self, call: Future) -> None:
         if error := _error(call):
-            log.warning("%s: AI Sidecar: no handshake: %s", self.world.name, _told(error))
+            log.warning("%s: AI Sidecar: no handshake: %s", self.world.name, _refusal(error))
             return
         reply = call.result()
         self._known = True
@@ -139,6 +149,25 @@ class Bridge:
         log.info("%s: AI Sidecar: Authenticated as %s", self.world.name, reply.server_id)
         log.info("%s: Schema isolation active: %s", self.world.name, reply.schema_name)
         log.info("%s: integration: ACTIVE (code page %s)", self.world.name, reply.code_page)
+
+    def _report(self, events: list[Event]) -> None:
+        """Each counts once, however often it is told; what was not taken is told again."""
+        if events:
+            self._reporting = True
+            ids = [event.id for event in events]
+            call = self.calls.report(events)
+            call.add_done_callback(lambda done: self._events.put(lambda: self._reported(ids, done)))
+
+    def _reported(self, ids: list[int], call: Future) -> None:
+        self._reporting = False
+        if error := _error(call):
+            log.warning("%s: events are told later: %s", self.world.name, _refusal(error))
+            return
+        self._told = ids
+        self._figures.events += call.result().accepted
+        for refused in call.result().refused:
+            fault = f"{refused.fault} {refused.field}"
+            log.warning("%s: event %s: refused, %s", self.world.name, refused.event_id, fault)
 
     def _begin(self, ask: Ask) -> None:
         try:
@@ -184,7 +213,7 @@ class Bridge:
             self._known = False
         else:
             self.breaker.succeeded()
-        log.warning("%s: row %d: %s", self.world.name, ask.id, _told(error))
+        log.warning("%s: row %d: %s", self.world.name, ask.id, _refusal(error))
         self._answers.append((ask, Answer(reason=reason(error))))
 
     def _introduce(self, ask: Ask) -> bool:
@@ -226,5 +255,5 @@ def _error(call: Future) -> Any:
         return call
 
 
-def _told(error: Any) -> str:
+def _refusal(error: Any) -> str:
     return f"{error.code().name}: {error.details()}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import grpc
@@ -10,6 +11,8 @@ from google.rpc import error_details_pb2, status_pb2
 
 from grpc_api.mailbox.asks import Answer, Ask, written
 from grpc_api.mailbox.config import Platform, World
+from grpc_api.mailbox.events import Event
+from grpc_api.mailbox.events import request as event_request
 from grpc_api.pb.aiworld.v1 import (
     common_pb2,
     dialogue_pb2,
@@ -18,6 +21,7 @@ from grpc_api.pb.aiworld.v1 import (
     npcs_pb2_grpc,
     server_pb2,
     server_pb2_grpc,
+    world_pb2_grpc,
 )
 
 PROTOCOL_VERSION = 1
@@ -57,6 +61,7 @@ class Calls:
         self._metadata = (("x-api-key", world.api_key),)
         self._dialogue = dialogue_pb2_grpc.DialogueStub(channel)
         self._npcs = npcs_pb2_grpc.NpcsStub(channel)
+        self._reported = world_pb2_grpc.WorldStub(channel)
         self._server = server_pb2_grpc.ServerStub(channel)
 
     def greet(self) -> Future:
@@ -138,6 +143,10 @@ class Calls:
         seen = npcs_pb2.NpcSeen(map=place, unique_name=unique, x=ask.npc_x, y=ask.npc_y)
         request = npcs_pb2.SyncNpcsRequest(npcs=[seen])
         return self._npcs.SyncNpcs.future(request, timeout=5.0, metadata=self._metadata)
+
+    def report(self, events: Sequence[Event]) -> Future:
+        request = event_request(events, self.code_page)
+        return self._reported.ReportEvents.future(request, timeout=30.0, metadata=self._metadata)
 
     def _key(self, ask: Ask) -> str:
         return ask.npc.decode(self.code_page, errors="replace")

@@ -14,6 +14,8 @@ import pymysql
 
 from grpc_api.mailbox.asks import Answer, Ask, unmarked
 from grpc_api.mailbox.config import World
+from grpc_api.mailbox.events import BATCH as EVENTS
+from grpc_api.mailbox.events import Event
 
 LEASE = 5
 """Seconds."""
@@ -138,6 +140,19 @@ class Table:
                 f" `not_before` = {_in(seconds)} WHERE {MINE}",
                 *_named(asks),
             )
+
+    def events(self) -> list[Event]:
+        """The oldest that were not told yet; several bridges may tell the same ones."""
+        rows = self._rows(
+            "SELECT `id`, `kind`, `happened_at`, `char_id`, `name`, `map`, `x`, `y`, `a`, `b`,"
+            " `word` FROM `ai_world_events` ORDER BY `id` LIMIT %s",
+            EVENTS,
+        )
+        return [unmarked(Event(*row)) for row in rows]
+
+    def forget_events(self, ids: Collection[int]) -> None:
+        if ids:
+            self._do("DELETE FROM `ai_world_events` WHERE `id` IN %s", list(ids))
 
     def beat(self) -> None:
         """Scripts ask nobody if no bridge was seen for ten seconds."""

@@ -69,17 +69,36 @@ def ask(
         "max(0, .@y)": 183, "(getarg(3) ? $@AI_SECONDS : 3600)": SECONDS if waits else 3600,
     }  # fmt: skip
 
-    def value(piece):
-        if piece.startswith('"'):
-            return piece[1:-1].encode()
-        if match := TEXT.fullmatch(piece):
-            return as_text(game, values[match[1]])
-        return b"%d" % values[piece]
-
     rows = []
     for statement in statements(functions()["AI_Ask"]):
-        rows = game.query(b"".join(value(piece) for piece in statement)) or rows
+        rows = game.query(b"".join(filled_with(game, piece, values) for piece in statement)) or rows
     return int(rows[0][0])
+
+
+def event(game, kind, a=0, b=0, *, word=b"", name=b"Aline", happened_at, char=150_001):
+    """What AI_Event and AI_Flush do with one event."""
+    values = {
+        "getarg(0)": kind, "strcharinfo(0)": name, ".@map$": b"prt_fild08", 'getarg(3, "")': word,
+        "gettimetick(2)": happened_at, "getcharid(0)": char, "max(0, .@x)": 10,
+        "max(0, .@y)": 20, "getarg(1, 0)": a, "getarg(2, 0)": b,
+    }  # fmt: skip
+    row = b"".join(filled_with(game, piece, values) for piece in event_row())
+    for statement in statements(functions()["AI_Flush"]):
+        values = {"$@ai_event_rows$": row}
+        game.query(b"".join(values.get(one) or one[1:-1].encode() for one in statement))
+
+
+def event_row():
+    [row] = re.findall(r"\.@row\$ = (.*);", functions()["AI_Event"])
+    return pieces(row)
+
+
+def filled_with(game, piece, values):
+    if piece.startswith('"'):
+        return piece[1:-1].encode()
+    if match := TEXT.fullmatch(piece):
+        return as_text(game, values[match[1]])
+    return b"%d" % values[piece]
 
 
 def wait(game, row):

@@ -7,3 +7,4 @@ CREATE USER IF NOT EXISTS 'ai_world_bridge'@'localhost' IDENTIFIED BY 'CHANGE-ME
 GRANT SELECT, UPDATE, DELETE ON `ragnarok`.`ai_world_mailbox` TO 'ai_world_bridge'@'localhost';
 GRANT SELECT, INSERT, DELETE ON `ragnarok`.`ai_world_lines` TO 'ai_world_bridge'@'localhost';
 GRANT SELECT, INSERT, UPDATE, DELETE ON `ragnarok`.`ai_world_bridges` TO 'ai_world_bridge'@'localhost';
+GRANT SELECT, DELETE ON `ragnarok`.`ai_world_events` TO 'ai_world_bridge'@'localhost';

@@ -46,3 +46,18 @@ CREATE TABLE IF NOT EXISTS `ai_world_bridges` (
   `seen_at` DATETIME(3) NOT NULL,
   PRIMARY KEY (`name`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE IF NOT EXISTS `ai_world_events` (
+  `id` BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+  `kind` VARCHAR(12) CHARACTER SET ascii NOT NULL COMMENT 'log_in, log_out, kill, mvp_kill, death, base_level, job_level, quest_step',
+  `happened_at` INT UNSIGNED NOT NULL COMMENT 'seconds since 1970',
+  `char_id` INT UNSIGNED NOT NULL,
+  `name` VARBINARY(90) NOT NULL,
+  `map` VARBINARY(40) NOT NULL,
+  `x` SMALLINT UNSIGNED NOT NULL,
+  `y` SMALLINT UNSIGNED NOT NULL,
+  `a` INT NOT NULL COMMENT 'level, monster, quest',
+  `b` INT NOT NULL COMMENT 'job level, how many, character that killed, step',
+  `word` VARBINARY(90) NOT NULL COMMENT 'name of the job',
+  PRIMARY KEY (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
