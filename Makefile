@@ -8,7 +8,7 @@ WORKERS ?= 2
 PACKAGES := aiworld tenants inference npcs world quests agents grpc_api portal
 
 .DEFAULT_GOAL := help
-.PHONY: help up talk test llm check lint bench protos messages openapi lock clean chromium mariadb
+.PHONY: help up talk test llm check lint bench protos messages openapi lock clean chromium cxx bridge mariadb
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /:/' | awk -F: '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -65,7 +65,7 @@ lock: $(VENV)/created  ## pin what requirements/*.in ask for
 
 clean:  ## caches; with DATA=1 the data folder too
 	find . -path ./$(VENV) -prune -o -name __pycache__ -type d -exec rm -rf {} +
-	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache staticfiles
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache staticfiles build
 	@if [ -n "$(DATA)" ]; then $(BIN)/python -m aiworld.devstack erase; fi
 
 chromium:
@@ -84,6 +84,19 @@ $(VENV)-llm/installed: requirements/llm.txt
 	@$(PYTHON) -m venv $(VENV)-llm
 	@$(VENV)-llm/bin/python -m pip --disable-pip-version-check install --no-deps --require-hashes -r requirements/llm.txt
 	@touch $@
+
+CXX_PACKAGES := cmake ninja-build g++ pkg-config libgrpc++-dev libprotobuf-dev protobuf-compiler
+
+cxx:
+	@if command -v cmake >/dev/null && command -v ninja >/dev/null && command -v c++ >/dev/null && command -v protoc >/dev/null \
+	  && pkg-config --exists grpc++ protobuf; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends $(CXX_PACKAGES) >/dev/null; \
+	else echo "No C++ tools found: the map-server's library and its tests need them (Debian: apt install $(CXX_PACKAGES))."; fi
+
+bridge: cxx  ## the map-server's library, build/rathena/plain/libai_sidecar_bridge.so
+	cmake -S clients/rathena -B build/rathena/plain -G Ninja -DAI_BRIDGE_SANITIZE=
+	cmake --build build/rathena/plain --target ai_sidecar_bridge
 
 # A stamp says which lock files an environment was made from; a changed lock file is newer than its stamp.
 $(VENV)/created:

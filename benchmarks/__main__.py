@@ -22,6 +22,7 @@ NAMES = {
     "replay": "benchmarks.replay.measuring",
     "bulkhead": "benchmarks.bulkhead",
     "pages": "benchmarks.pages",
+    "bridge": "benchmarks.bridge",
 }
 
 

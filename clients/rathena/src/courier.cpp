@@ -160,6 +160,7 @@ void Courier::settle(Call& call, const Reply& reply, const Outcome& outcome, Clo
 	if (outcome.code != AI_BRIDGE_OK) return answer(call, outcome, nullptr, false);
 	if (reply.cache_seconds > 0 && !call.cache_key.empty())
 		cache_.put(call.cache_key, reply.body, std::chrono::seconds(reply.cache_seconds), now);
+	count();
 	answer(call, outcome, &reply.body, false);
 }
 

@@ -115,9 +115,8 @@ void Session::accepted(const Reply& reply) {
 	peer_ = introduced(*message);
 	desk_.exit.meet(peer_);
 	ask_at_ = Clock::time_point::max();
-	breaker_.half_open();
+	if (breaker_.open()) breaker_.half_open();
 	if (was_active) return;
-	become(AI_BRIDGE_STATE_ACTIVE);
 	desk_.courier->forget();
 	desk_.transport->connect();
 	if (!met_ || before != peer_->server_id) {
@@ -131,6 +130,7 @@ void Session::accepted(const Reply& reply) {
 		++desk_.exit.counters.reconnects;
 	}
 	met_ = true;
+	become(AI_BRIDGE_STATE_ACTIVE);
 }
 
 // AI World is there and will not have us: no use in asking every few seconds.
