@@ -6,6 +6,8 @@ import grpc
 import pytest
 
 from grpc_api.pb.aiworld.v1 import dialogue_pb2
+from portal.sidecar_conf import sidecar_conf
+from tests.clients.library import Game
 
 AWAY = grpc.StatusCode.UNAVAILABLE
 BROKEN = grpc.StatusCode.INTERNAL
@@ -189,3 +191,12 @@ def test_an_overloaded_server_says_when_to_come_back(play, fake):
     fake.failures = [grpc.StatusCode.RESOURCE_EXHAUSTED]
     result = recall(play())
     assert (result.code, result.reason, result.retry_after_ms) == ("overloaded", "OverQuota", 1500)
+
+
+def test_the_portals_file_is_read_without_a_word(library, server, tmp_path):
+    path = tmp_path / "ai_sidecar.conf"
+    path.touch(mode=0o600)
+    path.write_text(sidecar_conf(server, key="sk-1", endpoint="127.0.0.1:1"))
+    with Game(library, path) as game:
+        game.until(lambda: game.state == "away")
+    assert [level for level, _ in game.lines] == ["info", "warning"]  # connecting, and lost
