@@ -3,6 +3,7 @@
 import itertools
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -25,8 +26,8 @@ def database_server(request):
         yield server
 
 
-@pytest.fixture
-def database(database_server):
+@contextmanager
+def make_database(database_server):
     """The tables and the bridge's user, as an owner makes them."""
     name = f"ragnarok_{next(_numbers)}"
     with database_server.root() as root, root.cursor() as cursor:
@@ -44,6 +45,12 @@ def database(database_server):
     yield name
     with database_server.root() as root, root.cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+
+
+@pytest.fixture
+def database(database_server):
+    with make_database(database_server) as name:
+        yield name
 
 
 @pytest.fixture
