@@ -168,4 +168,5 @@ def memory(row: Recollection) -> dialogue_pb2.Memory:
         happened_at=stamp,
         importance=row.importance,
         score=row.score,
+        shared=row.shared,
     )

@@ -6,8 +6,21 @@ confidential stays rare."""
 
 from __future__ import annotations
 
-from npcs.brief import Persona
+from typing import Protocol
+
 from npcs.scales import Sensitivity
+
+
+class Temper(Protocol):
+    """A Persona, or the row of an NPC."""
+
+    @property
+    def openness(self) -> float: ...
+    @property
+    def agreeableness(self) -> float: ...
+    @property
+    def neuroticism(self) -> float: ...
+
 
 LIMITS: dict[Sensitivity, tuple[float, float]] = {
     Sensitivity.PUBLIC: (0.0, 0.0),
@@ -21,7 +34,7 @@ OPENNESS, AGREEABLENESS, CALM = 0.75, 0.75, 0.5
 the three together move it by at most one point."""
 
 
-def shift(persona: Persona) -> float:
+def shift(persona: Temper) -> float:
     """-1.0 (confides sooner) to 1.0 (later); 0 for a temper in the middle."""
     return (
         OPENNESS * (0.5 - persona.openness)
@@ -30,13 +43,13 @@ def shift(persona: Persona) -> float:
     )
 
 
-def needed(persona: Persona, sensitivity: int) -> float:
+def needed(persona: Temper, sensitivity: int) -> float:
     """The trust (0-10) from which this character tells what is so sensitive."""
     tier = Sensitivity(sensitivity)
     low, high = LIMITS[tier]
     return round(min(max(tier + shift(persona), low), high), 2)
 
 
-def opened(persona: Persona, trust: float) -> Sensitivity:
+def opened(persona: Temper, trust: float) -> Sensitivity:
     """The most sensitive tier that is open at this trust."""
     return max(tier for tier in Sensitivity if needed(persona, tier) <= trust or tier == 0)

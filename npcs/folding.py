@@ -8,7 +8,7 @@ import unicodedata
 from functools import lru_cache
 
 from npcs.korean import is_hangul, without_particles
-from npcs.thai import RUN, segment
+from npcs.thai import RUN, clusters, segment
 
 _MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 """Thai vowels and tones above and below: part of a word, though no letters to `re`."""
@@ -43,6 +43,20 @@ def plain(text: str) -> str:
 def words(text: str) -> list[str]:
     """Folded words; Korean ones without their particles."""
     return [root(word) for word in _WORD.findall(_apart(fold(text)))]
+
+
+def length(text: str) -> int:
+    """As many words as the text has; of Thai and Korean, which write several as one, for every
+    three clusters or two syllables one."""
+    return sum(_many(word) for word in words(text))
+
+
+def _many(word: str) -> int:
+    if word.isascii():
+        return 1
+    if RUN.match(word):
+        return max(1, len(clusters(word)) // 3)
+    return max(1, (len(word) + 1) // 2) if is_hangul(word[-1]) else 1
 
 
 def _apart(text: str) -> str:

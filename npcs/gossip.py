@@ -17,13 +17,16 @@ from difflib import SequenceMatcher
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
+from npcs import together
 from npcs.brief import Language
 from npcs.composer.substance import substance
-from npcs.folding import words
+from npcs.folding import length, words
+from npcs.intents import Intent, classify
 from npcs.language import detect
-from npcs.models import InformationSharing, NpcKnowledge, NpcPersonality
+from npcs.models import InformationSharing, NpcKnowledge, NpcPersonality, NpcRelationship
 from npcs.scales import Sensitivity
 from tenants.statements import rows
 
@@ -35,6 +38,10 @@ FRIENDS, CLOSE = 30, 70
 """Bonds (-100..100) from which another belongs to the circle, and hears secrets."""
 MOST_HOPS, MOST_LOST, MOST_HEARERS, MOST_HEARD = 3, 0.4, 12, 30
 """Tellings in a row; distortion (0-1); who hears one thing; what one NPC keeps of what it heard."""
+KNOWN_TO_ALL = 5
+"""Hearers of one map from which it is what the town remembers."""
+FAMILIAR = CLOSE - 10
+"""As far as talk alone brings two together."""
 KEPT = timedelta(days=30)
 SHORTEST = 5
 """Words of what is worth telling."""
@@ -118,6 +125,8 @@ def stop(root: NpcKnowledge) -> int:
         NpcKnowledge.objects.filter(pk=root.pk).update(may_spread=False)
         heard = NpcKnowledge.objects.filter(root=root)
         listeners = list(heard.values_list("npc_id", flat=True))
+        places = set(heard.values_list("npc__map_name", flat=True))
+        together.forget(_mark(root, place) for place in places)
         heard.update(is_active=False)
         NpcPersonality.objects.filter(pk__in=listeners).changed()
     return len(listeners)
@@ -147,7 +156,9 @@ def _meet(pair: Pair) -> bool:
 
 
 def worth_telling(fact: NpcKnowledge) -> bool:
-    return len(words(fact.text)) >= SHORTEST and bool(substance(fact.topic, fact.text))
+    intent = classify(fact.text, detect(fact.text, default="en"))
+    news = intent not in (Intent.greeting, Intent.farewell, Intent.thanks, Intent.apology)
+    return news and length(fact.text) >= SHORTEST and bool(substance(fact.topic, fact.text))
 
 
 def tell(fact: NpcKnowledge, listener: NpcPersonality) -> bool:
@@ -186,7 +197,37 @@ def tell(fact: NpcKnowledge, listener: NpcPersonality) -> bool:
                 sensitivity=heard.sensitivity,
             )
             _keep_few(listener)
+            _draw_closer(teller, listener)
+            _talk_of_the_town(root, listener.map_name)
     return new
+
+
+def _draw_closer(teller: NpcPersonality, listener: NpcPersonality) -> None:
+    """Who talks with each other comes to like each other, as far as FAMILIAR: no secret is told for
+    the sake of talk alone."""
+    for one, other in ((teller, listener), (listener, teller)):
+        NpcRelationship.objects.get_or_create(npc=one, other_npc=other)
+    NpcRelationship.objects.filter(
+        Q(npc=teller, other_npc=listener) | Q(npc=listener, other_npc=teller),
+        bond__gte=0, bond__lt=FAMILIAR,
+    ).update(bond=F("bond") + 1)  # fmt: skip
+
+
+def _talk_of_the_town(root: NpcKnowledge, place: str) -> None:
+    """What is public, holds at all times and so many of one map have heard is what the town
+    remembers, in the words with which it began."""
+    if root.sensitivity > Sensitivity.PUBLIC or root.condition:
+        return
+    heard = NpcKnowledge.objects.filter(root=root, npc__map_name=place, is_active=True)
+    if heard.count() >= KNOWN_TO_ALL:
+        together.note(
+            _mark(root, place), place=place, text=root.text, subject=root.topic,
+            happened_at=timezone.now(),
+        )  # fmt: skip
+
+
+def _mark(root: NpcKnowledge, place: str) -> str:
+    return f"{together.TALK}{root.pk}:{place}"
 
 
 def _keep_few(listener: NpcPersonality) -> None:

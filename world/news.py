@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
 
+from npcs import together
 from npcs.models import NpcKnowledge, NpcPersonality
 from world.models import WorldEvent
 
@@ -28,7 +29,30 @@ def witness() -> int:
         starts_at__lte=now, starts_at__gt=now - FRESH, retracted=False
     )
     began = began.exclude(Q(kind="weather") & ~Q(data__weather__in=WORTH_TELLING))
+    _become_memory(now)
     return sum(_seen(event) for event in began.order_by("-starts_at")[:MOST_EVENTS])
+
+
+def _become_memory(now: datetime) -> None:
+    """What is over is what its town remembers, longer than anybody passes it on."""
+    over = WorldEvent.objects.filter(
+        ends_at__lte=now, ends_at__gt=now - FRESH, starts_at__lte=now, retracted=False
+    ).exclude(map_name="")
+    over = over.exclude(Q(kind="weather") & ~Q(data__weather__in=WORTH_TELLING))
+    for event in over.order_by("-ends_at")[:MOST_EVENTS]:
+        together.note(
+            _of(event.pk),
+            place=event.map_name,
+            text=_text(event),
+            subject=event.kind.replace("_", " "),
+            happened_at=event.starts_at,
+        )
+
+
+def retract(event_id: int) -> None:
+    """It never was: nobody knows of it, and no town remembers it."""
+    forget([event_id])
+    together.forget([_of(event_id)])
 
 
 def forget(event_ids: Iterable[int]) -> None:
@@ -39,7 +63,11 @@ def forget(event_ids: Iterable[int]) -> None:
 
 
 def _of(event_id: int) -> str:
-    return f"event:{event_id}"
+    return f"{together.EVENT}{event_id}"
+
+
+def _text(event: WorldEvent) -> str:
+    return f"{event.title}. {event.description}" if event.description else event.title
 
 
 def _seen(event: WorldEvent) -> int:
@@ -48,13 +76,12 @@ def _seen(event: WorldEvent) -> int:
     there = NpcPersonality.objects.filter(ai_enabled=True)
     if event.map_name:
         there = there.filter(map_name=event.map_name)
-    text = f"{event.title}. {event.description}".strip() if event.description else event.title
     chosen = list(there.order_by("?")[:WITNESSES])
     for npc in chosen:
         NpcKnowledge.objects.create(
             npc=npc,
             topic=event.kind.replace("_", " ")[:80],
-            text=text[:2_000],
+            text=_text(event)[:2_000],
             origin=NpcKnowledge.Origin.HEARD,
             branch=_of(event.pk),
             position=1_000,

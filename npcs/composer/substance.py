@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from npcs.brief import Fact
-from npcs.folding import fold, words
+from npcs.folding import fold, length, words
 from npcs.intents import Intent, classify
 from npcs.language import detect
 from npcs.matching import subjects, telling
@@ -35,7 +35,7 @@ def substance(topic: str, text: str) -> str:
 
 def _tells(sentence: str) -> bool:
     spoken = words(sentence)
-    if len(spoken) < _FEWEST_WORDS or sentence.rstrip().endswith("?"):
+    if length(sentence) < _FEWEST_WORDS or sentence.rstrip().endswith("?"):
         return False
     keys = telling(subjects(sentence))
     if spoken[0] in _REACTS:

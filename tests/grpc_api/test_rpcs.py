@@ -273,6 +273,25 @@ class TestRecall:
     def test_nothing_of_another_character(self, recall, told, query):
         assert all("Berta" not in memory.text for memory in recall(query, limit=100))
 
+    def test_what_the_town_remembers_is_marked_and_as_open_as_the_player_is_trusted(
+        self, recall, told, server, npc, player
+    ):
+        with in_tenant(server):
+            for text, sensitivity in (("A spider ate the bridge.", 0), ("A spider is king.", 8)):
+                NpcMemory.objects.create(
+                    npc=npc, char_id=0, speaker="other", text=text, scope="town",
+                    scope_key=npc.map_name, sensitivity=sensitivity, kind="event",
+                    happened_at=timezone.now(),
+                )  # fmt: skip
+        marked = {memory.text: memory.shared for memory in recall("spider")}
+        assert marked["I am afraid of spiders."] is False
+        assert marked["A spider ate the bridge."] is True
+        assert "A spider is king." not in marked
+        with in_tenant(server):
+            npc.relationships.update_or_create(char_id=player.char_id, defaults={"trust": 10})
+        assert "A spider is king." in {memory.text for memory in recall("spider")}
+        assert not any(memory.shared for memory in recall())
+
     def test_without_a_question_the_latest_first(self, recall, told):
         assert [memory.text.split()[1] for memory in recall()] == ["like", "am", "sister", "sold"]
         assert {memory.score for memory in recall()} == {0}

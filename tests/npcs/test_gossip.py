@@ -269,3 +269,95 @@ def test_an_event_is_seen_by_a_few_who_stand_there_and_spreads_from_them(teller)
     )
     news.witness()
     assert not NpcKnowledge.objects.filter(branch__startswith="event:").exists()
+
+
+def town_remembers(place="payon"):
+    rows = NpcMemory.objects.shared().filter(scope="town", scope_key=place)
+    return list(rows.order_by("pk").values_list("text", flat=True))
+
+
+def told_to(root, number, place="payon"):
+    for at in range(number):
+        gossip.tell(root, listener(f"{place}/H{at}"))
+
+
+def test_what_many_of_one_map_have_heard_is_what_the_town_remembers(teller):
+    root = teller.knowledge.get()
+    told_to(root, gossip.KNOWN_TO_ALL - 1)
+    assert town_remembers() == []
+    told_to(root, 3, place="alberta")
+    gossip.tell(root, listener("payon/Last"))
+    assert town_remembers() == [NEWS]
+    assert town_remembers("alberta") == []
+    assert NpcMemory.objects.get(scope="town").char_id == 0
+    gossip.tell(root, listener("payon/Later"))
+    assert town_remembers() == [NEWS], "once"
+
+
+def test_what_is_told_no_further_no_town_remembers(teller):
+    root = teller.knowledge.get()
+    told_to(root, gossip.KNOWN_TO_ALL)
+    gossip.stop(root)
+    assert town_remembers() == []
+
+
+@pytest.mark.parametrize("fields", [{"sensitivity": 5}, {"condition": 'weather == "rain"'}])
+def test_no_town_remembers_what_is_not_for_everybody_or_not_always_so(teller, fields):
+    [root] = make_facts(teller, "The well of the north gate has been bitter for days.", **fields)
+    told_to(root, gossip.KNOWN_TO_ALL)
+    assert town_remembers() == []
+
+
+def test_who_talks_with_each_other_comes_to_like_each_other_but_no_secret_follows(teller):
+    bo = listener()
+    gossip.tell(teller.knowledge.get(), bo)
+    bonds = NpcRelationship.objects.filter(npc__in=[teller, bo], other_npc__in=[teller, bo])
+    assert [one.bond for one in bonds] == [1, 1]
+    bonds.update(bond=gossip.FAMILIAR)
+    [more] = make_facts(teller, "The ship to Alberta leaves at dawn from the third pier.")
+    gossip.tell(more, bo)
+    assert {one.bond for one in bonds.all()} == {gossip.FAMILIAR} and gossip.FAMILIAR < gossip.CLOSE
+
+
+def test_two_maps_with_two_circles_each_keep_their_own(careful):
+    """The guards of Payon hear the guards of Payon; nobody hears another map or circle."""
+    told, heard_by = {}, {}
+    for place in ("payon", "alberta"):
+        for circle, x in (("guard", 50), ("thief", 250)):
+            name = f"{place}/{circle}"
+            one = make_npc(f"{name}1", map_name=place, x=x, y=50, group=circle)
+            heard_by[name] = make_npc(f"{name}2", map_name=place, x=x + 40, y=50, group=circle)
+            told[name] = f"The {circle} captain of {place} keeps the key under the old oak."
+            make_facts(one, told[name], sensitivity=5)
+            awake(one)
+    spread(times=8)
+    assert {name: [fact.text for fact in heard(npc)] for name, npc in heard_by.items()} == {
+        name: [text] for name, text in told.items()
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "สะพานข้ามแม่น้ำทางเหนือพังลงในพายุเมื่อคืนวันอังคาร",
+        "อัลดริกเห็นเคลซันดราที่เกลาสต์เฮมเมื่อเที่ยงคืน",
+        "북쪽 다리가 폭풍에 무너졌어요.",
+        "좋은 검은 800제니입니다.",
+    ],
+)
+def test_languages_that_write_words_as_one_pass_it_on_as_well(careful, text):
+    ana = make_npc("payon/Ana", x=100, y=100)
+    make_facts(ana, text)
+    awake(ana)
+    bo = listener()
+    assert spread() == 1
+    assert [fact.text for fact in heard(bo)] == [text]
+
+
+@pytest.mark.parametrize("text", ["สวัสดีครับ ยินดีต้อนรับ", "안녕하세요, 어서 오세요."])
+def test_their_courtesies_are_no_news(careful, text):
+    ana = make_npc("payon/Ana", x=100, y=100)
+    make_facts(ana, text)
+    awake(ana)
+    listener()
+    assert spread() == 0

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from aiworld.errors import Invalid, NotFound, OverQuota
-from npcs.models import NpcKnowledge
+from npcs.models import NpcKnowledge, NpcMemory
 from tests.conftest import make_npc
 from world import news, stock
 from world.happenings import causes, making, planning
@@ -100,6 +100,21 @@ def test_npcs_hear_of_an_event_and_forget_what_was_taken_back(inside):
     planning.retract(row.pk)
     with pytest.raises(NotFound):
         planning.retract(row.pk + 1)
+
+
+def test_what_is_over_is_what_its_town_remembers_until_it_is_taken_back(inside):
+    make_npc(ai_enabled=True)
+    row = planned(description="Three days of music.", map_name="prontera")
+    news.witness()
+    assert not NpcMemory.objects.exists(), "it still goes on"
+    WorldEvent.objects.update(ends_at=timezone.now())
+    news.witness()
+    news.witness()
+    remembered = NpcMemory.objects.shared().get()
+    assert "Three days of music" in remembered.text
+    assert (remembered.scope_key, remembered.char_id) == ("prontera", 0)
+    planning.retract(row.pk)
+    assert not NpcMemory.objects.exists()
 
 
 def test_npcs_speak_of_storms_and_not_of_every_cloud(inside):

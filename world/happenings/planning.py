@@ -108,7 +108,7 @@ def retract(event_id: int) -> WorldEvent:
         if not row.retracted:
             row.retracted = True
             end(row, at=timezone.now())
-            news.forget([row.pk])
+            news.retract(row.pk)
     return row
 
 

@@ -122,7 +122,7 @@ class TalkChunk(_message.Message):
     def __init__(self, sentence: _Optional[str] = ..., reply: _Optional[_Union[TalkReply, _Mapping]] = ..., filler: _Optional[str] = ...) -> None: ...
 
 class Memory(_message.Message):
-    __slots__ = ("id", "text", "speaker", "subject", "place", "happened_at", "importance", "score")
+    __slots__ = ("id", "text", "speaker", "subject", "place", "happened_at", "importance", "score", "shared")
     ID_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     SPEAKER_FIELD_NUMBER: _ClassVar[int]
@@ -131,6 +131,7 @@ class Memory(_message.Message):
     HAPPENED_AT_FIELD_NUMBER: _ClassVar[int]
     IMPORTANCE_FIELD_NUMBER: _ClassVar[int]
     SCORE_FIELD_NUMBER: _ClassVar[int]
+    SHARED_FIELD_NUMBER: _ClassVar[int]
     id: int
     text: str
     speaker: _common_pb2.Speaker
@@ -139,7 +140,8 @@ class Memory(_message.Message):
     happened_at: _timestamp_pb2.Timestamp
     importance: float
     score: float
-    def __init__(self, id: _Optional[int] = ..., text: _Optional[str] = ..., speaker: _Optional[_Union[_common_pb2.Speaker, str]] = ..., subject: _Optional[str] = ..., place: _Optional[str] = ..., happened_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., importance: _Optional[float] = ..., score: _Optional[float] = ...) -> None: ...
+    shared: bool
+    def __init__(self, id: _Optional[int] = ..., text: _Optional[str] = ..., speaker: _Optional[_Union[_common_pb2.Speaker, str]] = ..., subject: _Optional[str] = ..., place: _Optional[str] = ..., happened_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., importance: _Optional[float] = ..., score: _Optional[float] = ..., shared: _Optional[bool] = ...) -> None: ...
 
 class Option(_message.Message):
     __slots__ = ("text", "raw_text", "act")
