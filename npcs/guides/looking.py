@@ -17,7 +17,7 @@ MOST = 3
 MOST_THINGS = 4
 """Things a monster drops that are told of."""
 ABOVE, BELOW = 3, 10
-"""Levels by which monsters may be above and below who looks for a map."""
+"""Levels by which each monster may be above, and all on average below, who looks for a map."""
 NAMED = """
 SELECT kind, id, name FROM (
     SELECT 'item' AS kind, id, name FROM game_items
@@ -63,7 +63,8 @@ WHERE s.map_id = %(name)s AND NOT m.is_mvp GROUP BY m.name ORDER BY 2 DESC, 1
 FITS = """
 SELECT s.map_id FROM game_spawns s JOIN game_monsters m ON m.id = s.monster_id
 WHERE NOT m.is_mvp GROUP BY s.map_id
-HAVING min(COALESCE(s.level, m.level)) >= %(low)s AND max(COALESCE(s.level, m.level)) <= %(high)s
+HAVING max(COALESCE(s.level, m.level)) <= %(high)s
+    AND sum(COALESCE(s.level, m.level) * s.amount) >= %(low)s * sum(s.amount)
 ORDER BY sum(s.amount) DESC, s.map_id LIMIT %(most)s
 """
 LEVEL = "SELECT base_level FROM player_profiles WHERE char_id = %(char_id)s"

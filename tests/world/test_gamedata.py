@@ -12,7 +12,8 @@ from django.core.management import CommandError, call_command
 
 from aiworld.errors import Invalid
 from npcs.models import NpcPersonality
-from tenants.context import in_tenant
+from tenants.context import in_schema, in_tenant
+from tenants.models import Server
 from tests.conftest import make_npc
 from world import gamedata
 from world.models import GameDrop, GameImport, GameItem, GameSpawn
@@ -76,6 +77,17 @@ def test_another_mode_changes_what_differs_and_removes_what_is_gone(imported, se
     with in_tenant(server):
         assert GameItem.objects.get(pk=BLADE).buy == 1000
         assert GameSpawn.objects.filter(monster=THORNBACK).count() == 0
+
+
+def test_without_sources_the_servers_own_mode_counts(imported, server):
+    with in_schema():
+        Server.objects.filter(pk=server.pk).update(rathena_mode="pre_renewal")
+    try:
+        assert imported()["mode"] == "pre-re"
+        assert imported(mode="re")["mode"] == "re"
+    finally:
+        with in_schema():
+            Server.objects.filter(pk=server.pk).update(rathena_mode="renewal")
 
 
 def test_a_dry_run_says_it_all_and_writes_nothing(imported, server):

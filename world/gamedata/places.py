@@ -89,13 +89,13 @@ def levels(map_name: str) -> Levels | None:
 
 
 def maps_for_level(level: int, *, most: int = 5, above: int = 3, below: int = 10) -> list[str]:
-    """Maps whose monsters (MVPs left out) are all from `below` levels below to `above` above,
-    the fullest first."""
+    """Maps whose monsters (MVPs left out) are at most `above` levels above, each of them, and
+    `below` below, on average (weak plants grow nearly everywhere); the fullest first."""
     rows = (
         GameSpawn.objects.filter(monster__is_mvp=False)
         .values("map_id")
-        .annotate(lowest=Min(LEVEL), highest=Max(LEVEL), monsters=Sum("amount"))
-        .filter(lowest__gte=level - below, highest__lte=level + above)
+        .annotate(strength=Sum(LEVEL * F("amount")), highest=Max(LEVEL), monsters=Sum("amount"))
+        .filter(strength__gte=F("monsters") * (level - below), highest__lte=level + above)
         .order_by("-monsters", "map_id")
     )
     return [row["map_id"] for row in rows[:most]]

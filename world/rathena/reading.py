@@ -29,12 +29,12 @@ class Reader(Protocol):
     def clear(self) -> None: ...
 
 
-def compiled_mode(root: Path) -> Mode:
-    """As the server's sources say; renewal, as rAthena comes, where they are not there."""
+def compiled_mode(root: Path) -> Mode | None:
+    """As the server's sources say; None where they are not there."""
     switch = root / RENEWAL_SWITCH
-    if switch.is_file() and _PRE_RENEWAL.search(switch.read_text(encoding="latin-1")):
-        return "pre-re"
-    return "re"
+    if not switch.is_file():
+        return None
+    return "pre-re" if _PRE_RENEWAL.search(switch.read_text(encoding="latin-1")) else "re"
 
 
 def read(root: Path, mode: Mode, *, progress: Progress = lambda *_: None) -> Found:

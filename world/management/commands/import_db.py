@@ -18,11 +18,11 @@ from rich.table import Table
 
 from aiworld.errors import AIWorldError
 from tenants.context import in_tenant
-from tenants.models import Server
+from tenants.models import RathenaMode, Server
 from world.gamedata.importing import Imported, grave_first, import_found
 from world.rathena.reading import Progress as Told
 from world.rathena.reading import compiled_mode, read
-from world.rathena.records import Found
+from world.rathena.records import Found, Mode
 
 SHOWN_ISSUES = 20
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--mode",
             choices=["re", "pre-re"],
-            help="default: as src/config/renewal.hpp says, else re",
+            help="default: as src/config/renewal.hpp says, else the server's rAthena mode",
         )
         parser.add_argument("--dry-run", action="store_true", help="say what would change, only")
         parser.add_argument("--issues", type=Path, help="write every issue to this file")
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         console, began = Console(stderr=True), time.perf_counter()
         try:
             with bar(console) as told:
-                found = read(path, options["mode"] or compiled_mode(path), progress=told)
+                found = read(path, options["mode"] or mode_of(path, row), progress=told)
             seconds = time.perf_counter() - began
             with bar(console) as told, in_tenant(row):
                 result = import_found(
@@ -85,6 +85,11 @@ def server_named(name: str) -> Server:
     except Server.DoesNotExist:
         names = ", ".join(Server.objects.values_list("name", flat=True)[:10]) or "none yet"
         raise CommandError(f"no active server {name!r}; there are: {names}") from None
+
+
+def mode_of(path: Path, server: Server) -> Mode:
+    chosen: Mode = "pre-re" if server.rathena_mode == RathenaMode.PRE_RENEWAL else "re"
+    return compiled_mode(path) or chosen
 
 
 def summary(found: Found, result: Imported) -> dict[str, Any]:
