@@ -24,6 +24,7 @@ MAX_REQUEST_ID = 64
 MAX_KEY = 120
 MAX_MAP = 24
 MAX_SUBJECT = 80
+MOST_LEVEL = 999
 
 
 def said(request: dialogue_pb2.TalkRequest, context: Context, server: Server) -> Said:
@@ -36,6 +37,7 @@ def said(request: dialogue_pb2.TalkRequest, context: Context, server: Server) ->
         request_id=request_id(request.request_id, context) or uuid.uuid4().hex,
         language=request.player.language,
         map_name=label(request.place.map, MAX_MAP),
+        base_level=min(request.base_level, MOST_LEVEL),
     )
 
 

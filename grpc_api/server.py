@@ -20,6 +20,7 @@ from grpc_api.interceptors.tenant import Tenant
 from grpc_api.pb.aiworld.v1 import (
     dialogue_pb2_grpc,
     npcs_pb2_grpc,
+    quests_pb2_grpc,
     server_pb2_grpc,
     society_pb2_grpc,
     world_pb2_grpc,
@@ -27,6 +28,7 @@ from grpc_api.pb.aiworld.v1 import (
 from grpc_api.servicers.catalogue import SERVICES
 from grpc_api.servicers.dialogue import Dialogue
 from grpc_api.servicers.npcs import Npcs
+from grpc_api.servicers.quests import Quests
 from grpc_api.servicers.server import Server
 from grpc_api.servicers.society import Society
 from grpc_api.servicers.world import World
@@ -61,6 +63,7 @@ def build() -> tuple[grpc.aio.Server, Any]:
     dialogue_pb2_grpc.add_DialogueServicer_to_server(Dialogue(), server)
     npcs_pb2_grpc.add_NpcsServicer_to_server(Npcs(), server)
     society_pb2_grpc.add_SocietyServicer_to_server(Society(), server)
+    quests_pb2_grpc.add_QuestsServicer_to_server(Quests(), server)
     world_pb2_grpc.add_WorldServicer_to_server(World(), server)
     checks: Any = health.aio.HealthServicer()  # type: ignore[attr-defined]
     health_pb2_grpc.add_HealthServicer_to_server(checks, server)

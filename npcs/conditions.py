@@ -52,14 +52,16 @@ _COMPARISONS: dict[type, Any] = {
 _MEANS = "compare variables with words and numbers; join with and, or, not, in"
 
 
-def check(text: str) -> None:
-    """Raises Invalid, saying what is wrong with a condition and where."""
+def check(text: str, *, more: Iterable[str] = ()) -> None:
+    """Raises Invalid, saying what is wrong with a condition and where. `more`: variables that are
+    known where this one is used, beside VARIABLES."""
     tree = _read(text)
+    variables = (*VARIABLES, *more)
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute | ast.Subscript):
             _member(node)
-        elif isinstance(node, ast.Name) and node.id not in VARIABLES.keys() | FAMILIES.keys():
-            known = ", ".join([*VARIABLES, *(f"{name}.<key>" for name in FAMILIES)])
+        elif isinstance(node, ast.Name) and node.id not in (*variables, *FAMILIES):
+            known = ", ".join([*variables, *(f"{name}.<key>" for name in FAMILIES)])
             raise Invalid(
                 f"there is no variable {node.id!r}; there are: {known}", field="condition"
             )

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from django.conf import settings
 
-from npcs import asking, fillers, ladder, mind, reading, recording, showing, standing_in
+from npcs import asking, fillers, ladder, mind, reading, recording, showing, standing_in, work
 from npcs.brief import Brief
 from npcs.fillers import Filler
 from npcs.moderation.hearing import deflection, heard
@@ -151,6 +151,8 @@ def _open(said: Said, asks: bool) -> Reply | tuple[Scene, Thought | None]:
         return scene
     if turned_away := deflection(scene):
         return scene, turned_away
+    if has_work := work.offer(scene):
+        return scene, has_work
     return scene, None if scene.held_by else ladder.at_once(scene, asks=asks)
 
 

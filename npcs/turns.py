@@ -25,6 +25,8 @@ class Said:
     language: str = ""
     """What the client says the player speaks; empty: told from the text."""
     map_name: str = ""
+    base_level: int = 0
+    """Of the character, for an offer of work; 0: whatever is known of it."""
 
 
 @dataclass(frozen=True, kw_only=True)

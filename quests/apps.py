@@ -1,6 +1,14 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class QuestsConfig(AppConfig):
     name = "quests"
     verbose_name = "Quests"
+
+    def ready(self) -> None:
+        """What stands below and cannot name us: the game's events, and talks."""
+        receiving, talking = import_module("quests.receiving"), import_module("quests.talking")
+        import_module("world.reports.receivers").register(receiving.receive)
+        import_module("npcs.work").offered_by(talking.offer)

@@ -24,8 +24,6 @@ SIGNED = (
 )  # fmt: skip
 """`subject` stands for the character and the cause."""
 FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC).date()
-KEPT_DAYS = 7
-"""Counters of days that are over, for people to look at."""
 
 
 def pay(quest_id: int, char_id: int, *, now: datetime) -> RewardEntry | None:
@@ -95,7 +93,11 @@ def scopes(npc_key: str, member: QuestMember) -> Iterator[tuple[str, str]]:
     yield "server", ""
     yield "npc", npc_key
     yield "player", str(member.char_id)
-    yield "account", member.account or f"of character {member.char_id}"
+    yield "account", account_subject(member.account, member.char_id)
+
+
+def account_subject(account: str, char_id: int) -> str:
+    return account or f"of character {char_id}"
 
 
 def _locked(clock: RewardClock, npc_key: str, member: QuestMember) -> dict[str, RewardCounter]:
@@ -201,7 +203,7 @@ def reverse(entry_id: int, *, by: str, reason: str, now: datetime) -> RewardEntr
         if never_given:
             RewardEntry.objects.filter(pk=entry.pk).update(status=RewardEntry.Status.VOID)
             if entry.day == clock.day:
-                _give_room_back(clock, entry)
+                _give_room_back(clock, entry, entry.char_id)
         return _reversal(entry, clock, by=by, reason=reason, now=now, void=never_given)
 
 
@@ -224,8 +226,8 @@ def _reversal(
     )
 
 
-def _give_room_back(clock: RewardClock, entry: RewardEntry) -> None:
-    members = QuestMember.objects.filter(quest_id=entry.quest_number, char_id=entry.char_id)
+def _give_room_back(clock: RewardClock, entry: RewardEntry, whose: int) -> None:
+    members = QuestMember.objects.filter(quest_id=entry.quest_number).filter(char_id=whose)
     if (member := members.first()) is None:
         return  # the quest is gone, and with it the account: the day stays as full as it is
     rows = _locked(clock, entry.npc_key, member).values()
@@ -240,13 +242,11 @@ def _give_room_back(clock: RewardClock, entry: RewardEntry) -> None:
         RewardCounter.objects.filter(pk=row.pk).update(grants=F("grants") - pieces)
 
 
-def taken_today() -> Room:
-    """What is taken of the server's own caps today, for the owner's page."""
+def taken_today(scope: str, subject: str) -> Room:
+    """What is taken of a cap on the ledger's day; to look at, not to grant by."""
     clock = RewardClock.objects.first()
     if clock is None:
         return Room()
-    subject = signing.digest(clock.salt, "server", "")
-    row = RewardCounter.objects.filter(scope="server", subject=subject, day=clock.day).first()
-    if row is None:
-        return Room()
-    return _room(row)
+    whose = signing.digest(clock.salt, scope, subject)
+    row = RewardCounter.objects.filter(scope=scope, subject=whose, day=clock.day).first()
+    return _room(row) if row else Room()

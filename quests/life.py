@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from aiworld.errors import NotFound, OverQuota, Refused, SwitchedOff
-from quests import signing
+from quests import learning, signing
 from quests.ledger import pay
-from quests.models import DynamicQuest, QuestMember, QuestTemplate, RewardEntry
+from quests.models import DynamicQuest, QuestMember, RewardCounter, RewardEntry
 from quests.policy import policy
 from tenants.context import tenant
 from tenants.statements import rows
@@ -22,8 +22,11 @@ SLOTS = 10
 """Of a character in the client's log."""
 LONGEST = timedelta(days=14)
 """An active quest without a time limit lapses after so long."""
+APPROVED_LASTS = timedelta(days=7)
+COUNTERS_KEPT = timedelta(days=7)
 Status = DynamicQuest.Status
 OPEN = (Status.PROPOSED, Status.OFFERED, Status.ACTIVE)
+UNDECIDED, WAITING = (Status.PROPOSED,), (Status.PROPOSED, Status.OFFERED)
 LOCK = "SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))) locked"
 
 
@@ -70,13 +73,11 @@ def accept(
         quest.save()
         zeros = [0] * len(quest.objectives)
         for each in takers:
-            account = _account(each)
+            account = account_of(each.char_id, each.account_id)
             QuestMember.objects.create(
                 quest=quest, char_id=each.char_id, account=account, counted=zeros, seen=zeros
             )
-        if quest.template_id:
-            template = QuestTemplate.objects.filter(pk=quest.template_id)
-            template.update(times_used=F("times_used") + 1)
+        learning.taken(quest)
         return quest, False
 
 
@@ -93,11 +94,11 @@ def active(char_id: int) -> QuerySet[QuestMember]:
     return QuestMember.objects.filter(char_id=char_id, quest__status=Status.ACTIVE)
 
 
-def _account(taker: Taker) -> str:
+def account_of(char_id: int, account_id: int) -> str:
     """Told now, or with an earlier quest: who leaves it out gets no caps of their own."""
-    if taker.account_id:
-        return signing.account(taker.account_id)
-    known = QuestMember.objects.filter(char_id=taker.char_id).exclude(account="")
+    if account_id:
+        return signing.account(account_id)
+    known = QuestMember.objects.filter(char_id=char_id).exclude(account="")
     return known.order_by("-pk").values_list("account", flat=True).first() or ""
 
 
@@ -166,9 +167,30 @@ def abandon(quest_id: int, char_id: int, *, now: datetime) -> tuple[DynamicQuest
 
 
 def expire(now: datetime) -> int:
-    """End what has lapsed; returns how many quests."""
+    """End what has lapsed, forget what is of no use; returns how many quests ended."""
     due = DynamicQuest.objects.filter(status__in=OPEN, expires_at__lte=now)
-    return due.update(status=Status.EXPIRED, ended_at=now)
+    ended = due.update(status=Status.EXPIRED, ended_at=now)
+    RewardCounter.objects.filter(day__lt=now.date() - COUNTERS_KEPT).delete()
+    learning.forget_untaken(now)
+    return ended
+
+
+def decide(quest_id: int, *, approve: bool, by: str, now: datetime) -> DynamicQuest:
+    """A person approves a proposal, or retires whatever is not active yet. Raises NotFound,
+    Refused."""
+    with transaction.atomic():
+        quest = DynamicQuest.objects.select_for_update().filter(pk=quest_id).first()
+        if quest is None:
+            raise NotFound("there is no such quest")
+        if quest.status not in (UNDECIDED if approve else WAITING):
+            raise Refused(f"quest {quest_id} is {quest.status}")
+        quest.decided_by = by
+        if approve:
+            quest.status, quest.expires_at = Status.OFFERED, now + APPROVED_LASTS
+        else:
+            quest.status, quest.ended_at = Status.EXPIRED, now
+        quest.save(update_fields=["status", "expires_at", "ended_at", "decided_by"])
+        return quest
 
 
 def open_quests(char_id: int) -> list[DynamicQuest]:

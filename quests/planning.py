@@ -70,15 +70,22 @@ class Plan:
     """What its amount grows with difficulty as: kill or item; empty: it is 1."""
     slots: Mapping[str, str] = field(default_factory=dict)
     weight: float = 1.0
-    most: int = 6
-    """The hardest it can be made."""
+    fixed: tuple[Mapping[str, Any], ...] = ()
+    """A template's own objectives, whole."""
+    template_id: int | None = None
+    told: tuple[str, str] | None = None
+    """A template's own title and text, with slots."""
+    difficulty: int | None = None
+    """A template's own."""
 
     def objectives(self, difficulty: int) -> list[dict[str, Any]]:
+        if self.fixed:
+            return [dict(one) for one in self.fixed]
         amount = rules.amount(self.counted, difficulty)
         return [{**self.objective, "amount": amount, "done": 0}]
 
     def names(self, asker: Asker, difficulty: int) -> dict[str, str]:
-        amount = rules.amount(self.counted, difficulty)
+        amount = self.objectives(difficulty)[0]["amount"]
         return {
             "player": asker.player_name,
             "npc": asker.npc.name,
@@ -179,6 +186,8 @@ def _shows(plan: Plan, asker: Asker) -> bool:
 
 def difficulty(asker: Asker, plan: Plan) -> int:
     """Without a model's proposal: by level and trust, give or take one."""
+    if plan.difficulty is not None:
+        return plan.difficulty
     middle = 1 + asker.level / 40 + asker.trust / 5
     wished = round(middle + Random(f"difficulty {asker.seed}").uniform(-0.8, 0.8))
-    return rules.difficulty_of(plan.kind, min(max(wished, 1), plan.most))
+    return rules.difficulty_of(plan.kind, min(max(wished, 1), 6))

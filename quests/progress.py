@@ -134,6 +134,5 @@ def fits(objective: dict[str, Any], happened: Seen) -> bool:
     here = not objective.get("map") or objective["map"] == happened.map_name
     if happened.kind == "visit":
         return here and bool(objective.get("map")) and not objective.get("radius")
-    if happened.kind == "kill":
-        return here and objective["target"] == happened.target
-    return happened.kind == "talk" and objective["target"] == happened.target
+    same = bool(objective["target"] == happened.target)
+    return same and (happened.kind == "talk" or (happened.kind == "kill" and here))

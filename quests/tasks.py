@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.utils import timezone
 
-from quests import alerts
+from quests import alerts, life
+from tenants.context import each_tenant
 from tenants.jobs import ServerTask
 
 
@@ -12,3 +14,9 @@ from tenants.jobs import ServerTask
 def alert_staff(_: str) -> int:
     """After rewards that differ from the ledger: a mail to owners and admins."""
     return alerts.mail()
+
+
+@shared_task(name="quests.tasks.expire", expires=50)
+def expire() -> int:
+    """Quests and offers whose time is over end, on every server."""
+    return sum(life.expire(timezone.now()) for _ in each_tenant())

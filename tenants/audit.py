@@ -37,6 +37,7 @@ ACTIONS: dict[str, Promise] = {
     "llm.tried": _("tried the language model"),
     "llm.removed": _("removed the language model"),
     "budget.chosen": _("chose the budget"),
+    "rewards.changed": _("changed the reward policy"),
     "budget.soft_stop": _("reached the soft stop of the budget"),
     "budget.hard_stop": _("reached the hard stop of the budget"),
     "severe.mailed": _("mailed owners and admins about severe words in a talk"),

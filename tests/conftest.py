@@ -22,6 +22,7 @@ from grpc_api.pb.aiworld.v1 import (
     common_pb2,
     dialogue_pb2_grpc,
     npcs_pb2_grpc,
+    quests_pb2_grpc,
     server_pb2_grpc,
     society_pb2_grpc,
     world_pb2_grpc,
@@ -315,6 +316,7 @@ def stubs(channel, committed):
         npcs=npcs_pb2_grpc.NpcsStub(channel),
         server=server_pb2_grpc.ServerStub(channel),
         society=society_pb2_grpc.SocietyStub(channel),
+        quests=quests_pb2_grpc.QuestsStub(channel),
         world=world_pb2_grpc.WorldStub(channel),
     )
 

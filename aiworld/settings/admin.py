@@ -166,6 +166,9 @@ UNFOLD_SERVER = _look(_("AI World"), "forum") | {
                 "items": [
                     _item(_("Quests"), "assignment", "quests_dynamicquest"),
                     _item(_("Templates"), "description", "quests_questtemplate"),
+                    _item(_("Reward policy"), "savings", "quests_rewardpolicy"),
+                    _item(_("Reward ledger"), "receipt_long", "quests_rewardentry"),
+                    _item(_("Reward alerts"), "warning", "quests_rewardalert"),
                 ],
             },
             {

@@ -86,6 +86,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tenants.tasks.forget_answers",
         "schedule": 300.0,
     },
+    "end quests whose time is over": {"task": "quests.tasks.expire", "schedule": 60.0},
     "keep partitions": {
         "task": "tenants.tasks.keep_partitions",
         "schedule": crontab(hour=3, minute=10),

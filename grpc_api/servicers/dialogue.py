@@ -11,10 +11,15 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from aiworld.errors import AIWorldError, Invalid
-from grpc_api import messages
+from grpc_api import messages, quest_messages
 from grpc_api.interceptors.base import Context
 from grpc_api.interceptors.limits import time_left
-from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2, dialogue_pb2_grpc
+from grpc_api.pb.aiworld.v1 import (
+    common_pb2,
+    dialogue_pb2,
+    dialogue_pb2_grpc,
+    quests_pb2,
+)
 from npcs import deciding, dialogue, links, memory, mind, pending, standing
 from npcs.acts import ACTS
 from npcs.brief import Language
@@ -24,7 +29,8 @@ from npcs.language import detect
 from npcs.pages import Link
 from npcs.recalling import recall
 from npcs.rights.erasing import erase
-from npcs.turns import Reply
+from npcs.turns import Reply, Said
+from quests import talking
 from tenants.context import run_in_tenant, tenant
 from tenants.models import ClientLinks, Server
 
@@ -56,7 +62,7 @@ class Dialogue(dialogue_pb2_grpc.DialogueServicer):
             )
             return messages.early(early, server, await clickable(early, server))
         answer = await dialogue.talk(said, seconds=time_left(context))
-        return messages.reply(answer, server, await clickable(answer, server))
+        return await replied(said, answer, server)
 
     async def StreamTalk(
         self, request: dialogue_pb2.TalkRequest, context: Context
@@ -65,8 +71,7 @@ class Dialogue(dialogue_pb2_grpc.DialogueServicer):
         said = messages.said(request, context, server)
         async for part in dialogue.stream(said, seconds=time_left(context)):
             if isinstance(part, Reply):
-                shown = await clickable(part, server)
-                yield dialogue_pb2.TalkChunk(reply=messages.reply(part, server, shown))
+                yield dialogue_pb2.TalkChunk(reply=await replied(said, part, server))
             elif isinstance(part, Filler):
                 yield dialogue_pb2.TalkChunk(filler=part.text)
             else:
@@ -185,6 +190,23 @@ async def clickable(answer: Reply | Filler | None, server: Server) -> tuple[Link
     except (AIWorldError, DatabaseError):
         log.warning("the links of a reply could not be looked up", exc_info=True)
         return ()
+
+
+async def replied(said: Said, answer: Reply, server: Server) -> dialogue_pb2.TalkReply:
+    """The reply, with the offer of work that it is about, if it is one."""
+    if not answer.repeated:
+        talking.spoken(said)
+    told = messages.reply(answer, server, await clickable(answer, server))
+    if answer.intent != talking.QUEST:
+        return told
+    if offer := await run_in_tenant(server, _offered, said, answer, server):
+        told.offer.CopyFrom(offer)
+    return told
+
+
+def _offered(said: Said, answer: Reply, server: Server) -> quests_pb2.Quest | None:
+    found = talking.offered(said, answer)
+    return quest_messages.quest(found, server) if found else None
 
 
 def patience(context: Context) -> float:

@@ -57,6 +57,7 @@ OF_NO_SERVER = {
     "world.tasks.keep_time": "each server in turn",
     "world.tasks.turn_weather": "each server in turn",
     "world.tasks.take_stock": "each server in turn",
+    "quests.tasks.expire": "each server in turn",
     "inference.tasks.report_fleet": "touches no server",
 }
 """Tasks that may run without a server, and why. They take no argument that names one."""

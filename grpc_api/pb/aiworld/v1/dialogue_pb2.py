@@ -27,7 +27,7 @@ from grpc_api.pb.aiworld.v1 import quests_pb2 as aiworld_dot_v1_dot_quests__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x61iworld/v1/dialogue.proto\x12\naiworld.v1\x1a\x17\x61iworld/v1/common.proto\x1a\x17\x61iworld/v1/quests.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd3\x01\n\x0bTalkRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0b\n\x03npc\x18\x02 \x01(\t\x12\"\n\x06player\x18\x03 \x01(\x0b\x32\x12.aiworld.v1.Player\x12\x0c\n\x04text\x18\x04 \x01(\t\x12\x10\n\x08raw_text\x18\x05 \x01(\x0c\x12 \n\x05place\x18\x06 \x01(\x0b\x32\x11.aiworld.v1.Place\x12\x15\n\rfirst_line_ms\x18\x07 \x01(\r\x12\x12\n\nbase_level\x18\x08 \x01(\r\x12\x12\n\naccount_id\x18\t \x01(\r\"i\n\x11\x46\x65tchReplyRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0b\n\x03npc\x18\x02 \x01(\t\x12\"\n\x06player\x18\x03 \x01(\x0b\x32\x12.aiworld.v1.Player\x12\x0f\n\x07wait_ms\x18\x04 \x01(\r\"\x84\x03\n\tTalkReply\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x1f\n\x05pages\x18\x02 \x03(\x0b\x32\x10.aiworld.v1.Page\x12$\n\x07\x65motion\x18\x03 \x01(\x0e\x32\x13.aiworld.v1.Emotion\x12\r\n\x05trust\x18\x04 \x01(\x01\x12\x14\n\x0ctrust_change\x18\x05 \x01(\x01\x12\"\n\x06source\x18\x06 \x01(\x0e\x32\x12.aiworld.v1.Source\x12$\n\x08recalled\x18\x07 \x03(\x0b\x32\x12.aiworld.v1.Memory\x12\x17\n\x0f\x63onversation_id\x18\x08 \x01(\x03\x12\x0f\n\x07turn_id\x18\t \x01(\x03\x12\x10\n\x08language\x18\n \x01(\t\x12\x0e\n\x06intent\x18\x0b \x01(\t\x12\x12\n\nlatency_ms\x18\x0c \x01(\r\x12\x10\n\x08repeated\x18\r \x01(\x08\x12\x0e\n\x06notice\x18\x0e \x01(\t\x12\x0f\n\x07pending\x18\x0f \x01(\x08\x12 \n\x05offer\x18\x10 \x01(\x0b\x32\x11.aiworld.v1.Quest\"a\n\tTalkChunk\x12\x12\n\x08sentence\x18\x01 \x01(\tH\x00\x12&\n\x05reply\x18\x02 \x01(\x0b\x32\x15.aiworld.v1.TalkReplyH\x00\x12\x10\n\x06\x66iller\x18\x03 \x01(\tH\x00\x42\x06\n\x04part\"\xcc\x01\n\x06Memory\x12\n\n\x02id\x18\x01 \x01(\x03\x12\x0c\n\x04text\x18\x02 \x01(\t\x12$\n\x07speaker\x18\x03 \x01(\x0e\x32\x13.aiworld.v1.Speaker\x12\x0f\n\x07subject\x18\x04 \x01(\t\x12\r\n\x05place\x18\x05 \x01(\t\x12/\n\x0bhappened_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nimportance\x18\x07 \x01(\x01\x12\r\n\x05score\x18\x08 \x01(\x01\x12\x0e\n\x06shared\x18\t \x01(\x08\"F\n\x06Option\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x10\n\x08raw_text\x18\x02 \x01(\x0c\x12\x1c\n\x03\x61\x63t\x18\x03 \x01(\x0e\x32\x0f.aiworld.v1.Act\"\xb6\x01\n\rDecideRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0b\n\x03npc\x18\x02 \x01(\t\x12\"\n\x06player\x18\x03 \x01(\x0b\x32\x12.aiworld.v1.Player\x12\x11\n\tsituation\x18\x04 \x01(\t\x12\x15\n\rraw_situation\x18\x05 \x01(\x0c\x12#\n\x07options\x18\x06 \x03(\x0b\x32\x12.aiworld.v1.Option\x12\x11\n\task_model\x18\x07 \x01(\x08\"{\n\x0b\x44\x65\x63ideReply\x12\x0e\n\x06\x63hosen\x18\x01 \x01(\r\x12\x11\n\tutilities\x18\x02 \x03(\x01\x12\"\n\x06source\x18\x03 \x01(\x0e\x32\x12.aiworld.v1.Source\x12\x13\n\x0b\x64\x65\x63ision_id\x18\x04 \x01(\x03\x12\x10\n\x08repeated\x18\x05 \x01(\x08\"\xa8\x02\n\x0fRememberRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0b\n\x03npc\x18\x02 \x01(\t\x12\"\n\x06player\x18\x03 \x01(\x0b\x32\x12.aiworld.v1.Player\x12\x0c\n\x04text\x18\x04 \x01(\t\x12\x10\n\x08raw_text\x18\x05 \x01(\x0c\x12\x17\n\nimportance\x18\x06 \x01(\x01H\x00\x88\x01\x01\x12\x0f\n\x07subject\x18\x07 \x01(\t\x12$\n\x07speaker\x18\x08 \x01(\x0e\x32\x13.aiworld.v1.Speaker\x12/\n\x0bhappened_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12 \n\x05place\x18\n \x01(\x0b\x32\x11.aiworld.v1.PlaceB\r\n\x0b_importance\"4\n\rRememberReply\x12\x11\n\tmemory_id\x18\x01 \x01(\x03\x12\x10\n\x08repeated\x18\x02 \x01(\x08\"q\n\rRecallRequest\x12\x0b\n\x03npc\x18\x01 \x01(\t\x12\"\n\x06player\x18\x02 \x01(\x0b\x32\x12.aiworld.v1.Player\x12\r\n\x05query\x18\x03 \x01(\t\x12\x11\n\traw_query\x18\x04 \x01(\x0c\x12\r\n\x05limit\x18\x05 \x01(\r\"3\n\x0bRecallReply\x12$\n\x08memories\x18\x01 \x03(\x0b\x32\x12.aiworld.v1.Memory\"3\n\rForgetRequest\x12\"\n\x06player\x18\x01 \x01(\x0b\x32\x12.aiworld.v1.Player\"\x1d\n\x0b\x46orgetReply\x12\x0e\n\x06\x65rased\x18\x01 \x01(\r\"F\n\rOptOutRequest\x12\"\n\x06player\x18\x01 \x01(\x0b\x32\x12.aiworld.v1.Player\x12\x11\n\topted_out\x18\x02 \x01(\x08\" \n\x0bOptOutReply\x12\x11\n\topted_out\x18\x01 \x01(\x08*\xd0\x01\n\x03\x41\x63t\x12\x13\n\x0f\x41\x43T_UNSPECIFIED\x10\x00\x12\x0c\n\x08\x41\x43T_HELP\x10\x01\x12\r\n\tACT_FIGHT\x10\x02\x12\x0c\n\x08\x41\x43T_FLEE\x10\x03\x12\x0c\n\x08\x41\x43T_TALK\x10\x04\x12\r\n\tACT_TRADE\x10\x05\x12\x0c\n\x08\x41\x43T_GIVE\x10\x06\x12\x0e\n\nACT_REFUSE\x10\x07\x12\x0f\n\x0b\x41\x43T_DECEIVE\x10\x08\x12\x0f\n\x0b\x41\x43T_EXPLORE\x10\t\x12\x0c\n\x08\x41\x43T_WAIT\x10\n\x12\x0e\n\nACT_REPORT\x10\x0b\x12\x0e\n\nACT_PUNISH\x10\x0c\x32\x82\x04\n\x08\x44ialogue\x12\x36\n\x04Talk\x12\x17.aiworld.v1.TalkRequest\x1a\x15.aiworld.v1.TalkReply\x12>\n\nStreamTalk\x12\x17.aiworld.v1.TalkRequest\x1a\x15.aiworld.v1.TalkChunk0\x01\x12\x42\n\nFetchReply\x12\x1d.aiworld.v1.FetchReplyRequest\x1a\x15.aiworld.v1.TalkReply\x12<\n\x06\x44\x65\x63ide\x12\x19.aiworld.v1.DecideRequest\x1a\x17.aiworld.v1.DecideReply\x12\x42\n\x08Remember\x12\x1b.aiworld.v1.RememberRequest\x1a\x19.aiworld.v1.RememberReply\x12<\n\x06Recall\x12\x19.aiworld.v1.RecallRequest\x1a\x17.aiworld.v1.RecallReply\x12<\n\x06\x46orget\x12\x19.aiworld.v1.ForgetRequest\x1a\x17.aiworld.v1.ForgetReply\x12<\n\x06OptOut\x12\x19.aiworld.v1.OptOutRequest\x1a\x17.aiworld.v1.OptOutReplyB\x03\xf8\x01\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x61iworld/v1/dialogue.proto\x12\naiworld.v1\x1a\x17\x61iworld/v1/common.proto\x1a\x17\x61iworld/v1/quests.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbf\x01\n\x0bTalkRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0b\n\x03npc\x18\x02 \x01(\t\x12\"\n\x06player\x18\x03 \x01(\x0b\x32\x12.aiworld.v1.Player\x12\x0c\n\x04text\x18\x04 \x01(\t\x12\x10\n\x08raw_text\x18\x05 \x01(\x0c\x12 \n\x05place\x18\x06 \x01(\x0b\x32\x11.aiworld.v1.Place\x12\x15\n\rfirst_line_ms\x18\x07 \x01(\r\x12\x12\n\nbase_level\x18\x08 \x01(\r\"i\n\x11\x46\x65tchReplyRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0b\n\x03npc\x18\x02 \x01(\t\x12\"\n\x06player\x18\x03 \x01(\x0b\x32\x12.aiworld.v1.Player\x12\x0f\n\x07wait_ms\x18\x04 \x01(\r\"\x84\x03\n\tTalkReply\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x1f\n\x05pages\x18\x02 \x03(\x0b\x32\x10.aiworld.v1.Page\x12$\n\x07\x65motion\x18\x03 \x01(\x0e\x32\x13.aiworld.v1.Emotion\x12\r\n\x05trust\x18\x04 \x01(\x01\x12\x14\n\x0ctrust_change\x18\x05 \x01(\x01\x12\"\n\x06source\x18\x06 \x01(\x0e\x32\x12.aiworld.v1.Source\x12$\n\x08recalled\x18\x07 \x03(\x0b\x32\x12.aiworld.v1.Memory\x12\x17\n\x0f\x63onversation_id\x18\x08 \x01(\x03\x12\x0f\n\x07turn_id\x18\t \x01(\x03\x12\x10\n\x08language\x18\n \x01(\t\x12\x0e\n\x06intent\x18\x0b \x01(\t\x12\x12\n\nlatency_ms\x18\x0c \x01(\r\x12\x10\n\x08repeated\x18\r \x01(\x08\x12\x0e\n\x06notice\x18\x0e \x01(\t\x12\x0f\n\x07pending\x18\x0f \x01(\x08\x12 \n\x05offer\x18\x10 \x01(\x0b\x32\x11.aiworld.v1.Quest\"a\n\tTalkChunk\x12\x12\n\x08sentence\x18\x01 \x01(\tH\x00\x12&\n\x05reply\x18\x02 \x01(\x0b\x32\x15.aiworld.v1.TalkReplyH\x00\x12\x10\n\x06\x66iller\x18\x03 \x01(\tH\x00\x42\x06\n\x04part\"\xcc\x01\n\x06Memory\x12\n\n\x02id\x18\x01 \x01(\x03\x12\x0c\n\x04text\x18\x02 \x01(\t\x12$\n\x07speaker\x18\x03 \x01(\x0e\x32\x13.aiworld.v1.Speaker\x12\x0f\n\x07subject\x18\x04 \x01(\t\x12\r\n\x05place\x18\x05 \x01(\t\x12/\n\x0bhappened_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nimportance\x18\x07 \x01(\x01\x12\r\n\x05score\x18\x08 \x01(\x01\x12\x0e\n\x06shared\x18\t \x01(\x08\"F\n\x06Option\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x10\n\x08raw_text\x18\x02 \x01(\x0c\x12\x1c\n\x03\x61\x63t\x18\x03 \x01(\x0e\x32\x0f.aiworld.v1.Act\"\xb6\x01\n\rDecideRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0b\n\x03npc\x18\x02 \x01(\t\x12\"\n\x06player\x18\x03 \x01(\x0b\x32\x12.aiworld.v1.Player\x12\x11\n\tsituation\x18\x04 \x01(\t\x12\x15\n\rraw_situation\x18\x05 \x01(\x0c\x12#\n\x07options\x18\x06 \x03(\x0b\x32\x12.aiworld.v1.Option\x12\x11\n\task_model\x18\x07 \x01(\x08\"{\n\x0b\x44\x65\x63ideReply\x12\x0e\n\x06\x63hosen\x18\x01 \x01(\r\x12\x11\n\tutilities\x18\x02 \x03(\x01\x12\"\n\x06source\x18\x03 \x01(\x0e\x32\x12.aiworld.v1.Source\x12\x13\n\x0b\x64\x65\x63ision_id\x18\x04 \x01(\x03\x12\x10\n\x08repeated\x18\x05 \x01(\x08\"\xa8\x02\n\x0fRememberRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0b\n\x03npc\x18\x02 \x01(\t\x12\"\n\x06player\x18\x03 \x01(\x0b\x32\x12.aiworld.v1.Player\x12\x0c\n\x04text\x18\x04 \x01(\t\x12\x10\n\x08raw_text\x18\x05 \x01(\x0c\x12\x17\n\nimportance\x18\x06 \x01(\x01H\x00\x88\x01\x01\x12\x0f\n\x07subject\x18\x07 \x01(\t\x12$\n\x07speaker\x18\x08 \x01(\x0e\x32\x13.aiworld.v1.Speaker\x12/\n\x0bhappened_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12 \n\x05place\x18\n \x01(\x0b\x32\x11.aiworld.v1.PlaceB\r\n\x0b_importance\"4\n\rRememberReply\x12\x11\n\tmemory_id\x18\x01 \x01(\x03\x12\x10\n\x08repeated\x18\x02 \x01(\x08\"q\n\rRecallRequest\x12\x0b\n\x03npc\x18\x01 \x01(\t\x12\"\n\x06player\x18\x02 \x01(\x0b\x32\x12.aiworld.v1.Player\x12\r\n\x05query\x18\x03 \x01(\t\x12\x11\n\traw_query\x18\x04 \x01(\x0c\x12\r\n\x05limit\x18\x05 \x01(\r\"3\n\x0bRecallReply\x12$\n\x08memories\x18\x01 \x03(\x0b\x32\x12.aiworld.v1.Memory\"3\n\rForgetRequest\x12\"\n\x06player\x18\x01 \x01(\x0b\x32\x12.aiworld.v1.Player\"\x1d\n\x0b\x46orgetReply\x12\x0e\n\x06\x65rased\x18\x01 \x01(\r\"F\n\rOptOutRequest\x12\"\n\x06player\x18\x01 \x01(\x0b\x32\x12.aiworld.v1.Player\x12\x11\n\topted_out\x18\x02 \x01(\x08\" \n\x0bOptOutReply\x12\x11\n\topted_out\x18\x01 \x01(\x08*\xd0\x01\n\x03\x41\x63t\x12\x13\n\x0f\x41\x43T_UNSPECIFIED\x10\x00\x12\x0c\n\x08\x41\x43T_HELP\x10\x01\x12\r\n\tACT_FIGHT\x10\x02\x12\x0c\n\x08\x41\x43T_FLEE\x10\x03\x12\x0c\n\x08\x41\x43T_TALK\x10\x04\x12\r\n\tACT_TRADE\x10\x05\x12\x0c\n\x08\x41\x43T_GIVE\x10\x06\x12\x0e\n\nACT_REFUSE\x10\x07\x12\x0f\n\x0b\x41\x43T_DECEIVE\x10\x08\x12\x0f\n\x0b\x41\x43T_EXPLORE\x10\t\x12\x0c\n\x08\x41\x43T_WAIT\x10\n\x12\x0e\n\nACT_REPORT\x10\x0b\x12\x0e\n\nACT_PUNISH\x10\x0c\x32\x82\x04\n\x08\x44ialogue\x12\x36\n\x04Talk\x12\x17.aiworld.v1.TalkRequest\x1a\x15.aiworld.v1.TalkReply\x12>\n\nStreamTalk\x12\x17.aiworld.v1.TalkRequest\x1a\x15.aiworld.v1.TalkChunk0\x01\x12\x42\n\nFetchReply\x12\x1d.aiworld.v1.FetchReplyRequest\x1a\x15.aiworld.v1.TalkReply\x12<\n\x06\x44\x65\x63ide\x12\x19.aiworld.v1.DecideRequest\x1a\x17.aiworld.v1.DecideReply\x12\x42\n\x08Remember\x12\x1b.aiworld.v1.RememberRequest\x1a\x19.aiworld.v1.RememberReply\x12<\n\x06Recall\x12\x19.aiworld.v1.RecallRequest\x1a\x17.aiworld.v1.RecallReply\x12<\n\x06\x46orget\x12\x19.aiworld.v1.ForgetRequest\x1a\x17.aiworld.v1.ForgetReply\x12<\n\x06OptOut\x12\x19.aiworld.v1.OptOutRequest\x1a\x17.aiworld.v1.OptOutReplyB\x03\xf8\x01\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,40 +35,40 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'aiworld.v1.dialogue_pb2', _
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\370\001\001'
-  _globals['_ACT']._serialized_start=2236
-  _globals['_ACT']._serialized_end=2444
+  _globals['_ACT']._serialized_start=2216
+  _globals['_ACT']._serialized_end=2424
   _globals['_TALKREQUEST']._serialized_start=125
-  _globals['_TALKREQUEST']._serialized_end=336
-  _globals['_FETCHREPLYREQUEST']._serialized_start=338
-  _globals['_FETCHREPLYREQUEST']._serialized_end=443
-  _globals['_TALKREPLY']._serialized_start=446
-  _globals['_TALKREPLY']._serialized_end=834
-  _globals['_TALKCHUNK']._serialized_start=836
-  _globals['_TALKCHUNK']._serialized_end=933
-  _globals['_MEMORY']._serialized_start=936
-  _globals['_MEMORY']._serialized_end=1140
-  _globals['_OPTION']._serialized_start=1142
-  _globals['_OPTION']._serialized_end=1212
-  _globals['_DECIDEREQUEST']._serialized_start=1215
-  _globals['_DECIDEREQUEST']._serialized_end=1397
-  _globals['_DECIDEREPLY']._serialized_start=1399
-  _globals['_DECIDEREPLY']._serialized_end=1522
-  _globals['_REMEMBERREQUEST']._serialized_start=1525
-  _globals['_REMEMBERREQUEST']._serialized_end=1821
-  _globals['_REMEMBERREPLY']._serialized_start=1823
-  _globals['_REMEMBERREPLY']._serialized_end=1875
-  _globals['_RECALLREQUEST']._serialized_start=1877
-  _globals['_RECALLREQUEST']._serialized_end=1990
-  _globals['_RECALLREPLY']._serialized_start=1992
-  _globals['_RECALLREPLY']._serialized_end=2043
-  _globals['_FORGETREQUEST']._serialized_start=2045
-  _globals['_FORGETREQUEST']._serialized_end=2096
-  _globals['_FORGETREPLY']._serialized_start=2098
-  _globals['_FORGETREPLY']._serialized_end=2127
-  _globals['_OPTOUTREQUEST']._serialized_start=2129
-  _globals['_OPTOUTREQUEST']._serialized_end=2199
-  _globals['_OPTOUTREPLY']._serialized_start=2201
-  _globals['_OPTOUTREPLY']._serialized_end=2233
-  _globals['_DIALOGUE']._serialized_start=2447
-  _globals['_DIALOGUE']._serialized_end=2961
+  _globals['_TALKREQUEST']._serialized_end=316
+  _globals['_FETCHREPLYREQUEST']._serialized_start=318
+  _globals['_FETCHREPLYREQUEST']._serialized_end=423
+  _globals['_TALKREPLY']._serialized_start=426
+  _globals['_TALKREPLY']._serialized_end=814
+  _globals['_TALKCHUNK']._serialized_start=816
+  _globals['_TALKCHUNK']._serialized_end=913
+  _globals['_MEMORY']._serialized_start=916
+  _globals['_MEMORY']._serialized_end=1120
+  _globals['_OPTION']._serialized_start=1122
+  _globals['_OPTION']._serialized_end=1192
+  _globals['_DECIDEREQUEST']._serialized_start=1195
+  _globals['_DECIDEREQUEST']._serialized_end=1377
+  _globals['_DECIDEREPLY']._serialized_start=1379
+  _globals['_DECIDEREPLY']._serialized_end=1502
+  _globals['_REMEMBERREQUEST']._serialized_start=1505
+  _globals['_REMEMBERREQUEST']._serialized_end=1801
+  _globals['_REMEMBERREPLY']._serialized_start=1803
+  _globals['_REMEMBERREPLY']._serialized_end=1855
+  _globals['_RECALLREQUEST']._serialized_start=1857
+  _globals['_RECALLREQUEST']._serialized_end=1970
+  _globals['_RECALLREPLY']._serialized_start=1972
+  _globals['_RECALLREPLY']._serialized_end=2023
+  _globals['_FORGETREQUEST']._serialized_start=2025
+  _globals['_FORGETREQUEST']._serialized_end=2076
+  _globals['_FORGETREPLY']._serialized_start=2078
+  _globals['_FORGETREPLY']._serialized_end=2107
+  _globals['_OPTOUTREQUEST']._serialized_start=2109
+  _globals['_OPTOUTREQUEST']._serialized_end=2179
+  _globals['_OPTOUTREPLY']._serialized_start=2181
+  _globals['_OPTOUTREPLY']._serialized_end=2213
+  _globals['_DIALOGUE']._serialized_start=2427
+  _globals['_DIALOGUE']._serialized_end=2941
 # @@protoc_insertion_point(module_scope)

@@ -42,7 +42,7 @@ ACT_REPORT: Act
 ACT_PUNISH: Act
 
 class TalkRequest(_message.Message):
-    __slots__ = ("request_id", "npc", "player", "text", "raw_text", "place", "first_line_ms", "base_level", "account_id")
+    __slots__ = ("request_id", "npc", "player", "text", "raw_text", "place", "first_line_ms", "base_level")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     NPC_FIELD_NUMBER: _ClassVar[int]
     PLAYER_FIELD_NUMBER: _ClassVar[int]
@@ -51,7 +51,6 @@ class TalkRequest(_message.Message):
     PLACE_FIELD_NUMBER: _ClassVar[int]
     FIRST_LINE_MS_FIELD_NUMBER: _ClassVar[int]
     BASE_LEVEL_FIELD_NUMBER: _ClassVar[int]
-    ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     npc: str
     player: _common_pb2.Player
@@ -60,8 +59,7 @@ class TalkRequest(_message.Message):
     place: _common_pb2.Place
     first_line_ms: int
     base_level: int
-    account_id: int
-    def __init__(self, request_id: _Optional[str] = ..., npc: _Optional[str] = ..., player: _Optional[_Union[_common_pb2.Player, _Mapping]] = ..., text: _Optional[str] = ..., raw_text: _Optional[bytes] = ..., place: _Optional[_Union[_common_pb2.Place, _Mapping]] = ..., first_line_ms: _Optional[int] = ..., base_level: _Optional[int] = ..., account_id: _Optional[int] = ...) -> None: ...
+    def __init__(self, request_id: _Optional[str] = ..., npc: _Optional[str] = ..., player: _Optional[_Union[_common_pb2.Player, _Mapping]] = ..., text: _Optional[str] = ..., raw_text: _Optional[bytes] = ..., place: _Optional[_Union[_common_pb2.Place, _Mapping]] = ..., first_line_ms: _Optional[int] = ..., base_level: _Optional[int] = ...) -> None: ...
 
 class FetchReplyRequest(_message.Message):
     __slots__ = ("request_id", "npc", "player", "wait_ms")
