@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from npcs.models import Conversation, NpcPersonality
+from quests.ledger import taken_today
+from quests.models import RewardAlert
 from tenants.context import in_tenant
 from tenants.models import Server
 
@@ -17,6 +19,10 @@ class Glance:
     answering: int
     """By AI."""
     talks_today: int
+    reward_zeny_today: int
+    """Granted to quests, of the server's cap."""
+    reward_alerts: int
+    """That nobody has looked at."""
 
 
 def glance(server: Server) -> Glance:
@@ -24,4 +30,10 @@ def glance(server: Server) -> Glance:
     with in_tenant(server):
         npcs = NpcPersonality.objects
         talks = Conversation.objects.filter(last_turn_at__gte=today)
-        return Glance(npcs.count(), npcs.filter(ai_enabled=True).count(), talks.count())
+        return Glance(
+            npcs=npcs.count(),
+            answering=npcs.filter(ai_enabled=True).count(),
+            talks_today=talks.count(),
+            reward_zeny_today=taken_today("server", "").zeny,
+            reward_alerts=RewardAlert.objects.filter(seen_by="").count(),
+        )

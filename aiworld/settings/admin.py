@@ -166,7 +166,11 @@ UNFOLD_SERVER = _look(_("AI World"), "forum") | {
                 "items": [
                     _item(_("Quests"), "assignment", "quests_dynamicquest"),
                     _item(_("Templates"), "description", "quests_questtemplate"),
-                    _item(_("Reward policy"), "savings", "quests_rewardpolicy"),
+                    {
+                        "title": _("Reward policy"),
+                        "icon": "savings",
+                        "link": reverse_lazy("admin:quests_rewardpolicy_change", args=[1]),
+                    },
                     _item(_("Reward ledger"), "receipt_long", "quests_rewardentry"),
                     _item(_("Reward alerts"), "warning", "quests_rewardalert"),
                 ],

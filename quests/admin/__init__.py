@@ -1,11 +1,3 @@
-from quests.admin.ledger import LedgerAdmin, RewardAlertAdmin
-from quests.admin.policy import RewardPolicyAdmin
-from quests.admin.quests import DynamicQuestAdmin, QuestTemplateAdmin
+from quests.admin import ledger, policy, quests
 
-__all__ = [
-    "DynamicQuestAdmin",
-    "LedgerAdmin",
-    "QuestTemplateAdmin",
-    "RewardAlertAdmin",
-    "RewardPolicyAdmin",
-]
+__all__ = ["ledger", "policy", "quests"]

@@ -15,7 +15,7 @@ from aiworld.errors import AIWorldError
 from aiworld.sites import server
 from aiworld.staff import LogAdmin, ServerModelAdmin
 from quests import ledger
-from quests.models import RewardAlert, RewardEntry
+from quests.models import RewardAlert, RewardClock, RewardCounter, RewardEntry
 
 
 @admin.register(RewardEntry, site=server)
@@ -83,3 +83,15 @@ class RewardAlertAdmin(ServerModelAdmin):
     def seen(self, request: HttpRequest, rows: QuerySet[RewardAlert]) -> None:
         done = rows.filter(seen_by="").update(seen_by=request.user.get_username())
         messages.success(request, ngettext("%(n)s alert.", "%(n)s alerts.", done) % {"n": done})
+
+
+@admin.register(RewardCounter, site=server)
+class RewardCounterAdmin(LogAdmin):
+    list_display = ("day", "scope", "zeny", "exp", "item_value", "grants")
+    list_filter = ("scope", "day")
+
+
+@admin.register(RewardClock, site=server)
+class RewardClockAdmin(LogAdmin):
+    list_display = ("day",)
+    fields = ("day",)

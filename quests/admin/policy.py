@@ -6,8 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -61,8 +60,9 @@ class ItemInline(ServerTabularInline):
 
 @admin.register(RewardPolicy, site=server)
 class RewardPolicyAdmin(ServerModelAdmin):
-    """One row: its list leads straight to it."""
+    """One row; the sidebar leads straight to it."""
 
+    list_display = ("__str__", "is_active", "auto_approve", "zeny_base", "exp_base", "edited_at")
     inlines = (CapInline, ItemInline)
     change_form_outer_before_template = "staff/reward_forecast.html"
     fieldsets = (
@@ -77,16 +77,10 @@ class RewardPolicyAdmin(ServerModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        if not self.has_view_permission(request):
-            return super().changelist_view(request, extra_context)
-        found = policy.row()
-        url = reverse("admin:quests_rewardpolicy_change", args=[found.pk])
-        return HttpResponseRedirect(url)
-
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
+        policy.row()
         told = {"forecast": forecast.forecast(), **(extra_context or {})}
         return super().change_view(request, object_id, form_url, told)  # type: ignore[no-any-return]
 
@@ -101,3 +95,23 @@ class RewardPolicyAdmin(ServerModelAdmin):
             audit.note(
                 tenant(), actor=request.user, action="rewards.changed", target="", details=details
             )
+
+
+@admin.register(RewardCap, site=server)
+class RewardCapAdmin(ServerModelAdmin):
+    list_display = ("scope", "zeny", "exp", "item_value", "grants")
+    fields = ("scope", "zeny", "exp", "item_value", "grants")
+    readonly_fields = ("scope",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(RewardItem, site=server)
+class RewardItemAdmin(ServerModelAdmin):
+    form = ItemForm
+    list_display = ("name", "item_id", "value", "amount", "min_difficulty", "per_day")
+    search_fields = ("name", "=item_id")

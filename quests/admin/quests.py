@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from aiworld.errors import AIWorldError, Invalid
 from aiworld.sites import server
-from aiworld.staff import ServerModelAdmin
+from aiworld.staff import LogAdmin, ServerModelAdmin
 from quests import life, patterns, script_export
-from quests.models import DynamicQuest, QuestTemplate
+from quests.models import DynamicQuest, QuestMember, QuestTemplate
 
 
 class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -131,3 +131,11 @@ class DynamicQuestAdmin(ServerModelAdmin):
         response = HttpResponse(archive, content_type="application/zip")
         response["Content-Disposition"] = 'attachment; filename="ai-quests.zip"'
         return response
+
+
+@admin.register(QuestMember, site=server)
+class QuestMemberAdmin(LogAdmin):
+    list_display = ("quest", "char_id", "counted", "seen", "is_paid", "joined_at")
+    list_filter = ("is_paid",)
+    search_fields = ("=char_id", "quest__title")
+    exclude = ("account",)
