@@ -23,8 +23,8 @@ from quests.planning import Asker, Plan
 from tenants.context import run_in_tenant, tenant
 
 TASK = "planning"
-LEAST, RESERVE = 1.5, 0.4
-"""Seconds without which no model is asked, and those kept for writing."""
+LEAST, RESERVE, SHARE = 1.5, 0.4, 0.15
+"""Seconds without which no model is asked; those, and the share of all, kept for writing."""
 NAMES = {
     "en": "English", "pt": "Brazilian Portuguese", "es": "Spanish", "id": "Indonesian",
     "ko": "Korean", "th": "Thai",
@@ -68,7 +68,7 @@ async def offer(asked: Asked, *, seconds: float) -> tuple[DynamicQuest, bool]:
     if isinstance(found, DynamicQuest):
         return found, True
     asker, plan = found
-    told = await _flavoured(asker, plan, seconds=seconds - RESERVE)
+    told = await _flavoured(asker, plan, seconds=seconds - max(RESERVE, SHARE * seconds))
     quest = await run_in_tenant(
         tenant(),
         offering.write,

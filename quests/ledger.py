@@ -73,9 +73,15 @@ def _completed(quest_id: int, char_id: int) -> tuple[DynamicQuest, QuestMember]:
 
 
 def _due(quest: DynamicQuest, member: QuestMember, rules: Policy) -> Reward:
-    members = list(quest.members.order_by("pk").values_list("pk", flat=True))
-    whole = clipped(offered(quest), rules)
-    return part(whole, members=len(members), first=member.pk == members[0])
+    """This member's part. Whoever was paid counts, erased or not."""
+    paid = RewardEntry.objects.filter(kind=RewardEntry.Kind.GRANT, quest_number=quest.pk)
+    unpaid = quest.members.filter(is_paid=False).count()
+    first = quest.members.order_by("pk").values_list("pk", flat=True)[0] == member.pk
+    return part(
+        clipped(offered(quest), rules),
+        members=paid.count() + unpaid,
+        first=first and not paid.filter(item_value__gt=0).exists(),
+    )
 
 
 def offered(quest: DynamicQuest) -> Reward:

@@ -249,7 +249,7 @@ def test_no_sequence_exceeds_a_cap_or_pays_twice(inside):
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=12,
+            max_examples=8,
             stateful_step_count=20,
             deadline=None,
             phases=[Phase.explicit, Phase.reuse, Phase.generate],

@@ -46,7 +46,7 @@ def town(server, npc):
 def ask(stubs, metadata, player):
     def ask(call, **fields):
         made = getattr(quests_pb2, f"{call}Request")(**{"player": player} | fields)
-        return getattr(stubs.quests, call)(made, metadata=metadata, timeout=8)
+        return getattr(stubs.quests, call)(made, metadata=metadata, timeout=20)
 
     return ask
 
