@@ -64,7 +64,8 @@ def test_the_policy_shows_what_it_comes_to_and_a_change_is_in_the_audit_log(page
               "items-0-min_difficulty": 1, "items-0-per_day": 5}  # fmt: skip
     for at, cap in enumerate(caps):
         values |= {f"caps-{at}-id": cap.pk, f"caps-{at}-policy": 1, f"caps-{at}-zeny": 777,
-                   f"caps-{at}-exp": 5, f"caps-{at}-item_value": 60, f"caps-{at}-grants": 2}  # fmt: skip
+                   f"caps-{at}-exp": 5, f"caps-{at}-item_value": 60,
+                   f"caps-{at}-grants": 2}  # fmt: skip
     pages.post("rewardpolicy/1/change/", **values)
     with in_tenant(server):
         assert set(RewardCap.objects.values_list("zeny", flat=True)) == {777}
