@@ -62,7 +62,7 @@ def fitting(asker: Asker, *, party: int, items: tuple[int, ...], place: str) -> 
         max_level__gte=asker.level,
     )
     found = list(rows.order_by("pk")[:MOST])
-    asked = conditions.members(row.condition for row in found)
+    asked = conditions.asked(row.condition for row in found)
     if any(row.condition for row in found):
         known = world(asker, party=party, items=items, place=place, asked=asked)
         found = [row for row in found if conditions.holds(row.condition, known)]
