@@ -181,7 +181,7 @@ class Sidecar:
         )
         with grpc.insecure_channel(f"127.0.0.1:{self.port}") as channel:
             check = health_pb2_grpc.HealthStub(channel).Check
-            for _ in range(300):
+            for _ in range(1200):
                 assert self.process.poll() is None, "the gRPC server ended"
                 try:
                     return check(health_pb2.HealthCheckRequest(), timeout=1)
@@ -192,7 +192,7 @@ class Sidecar:
     def end(self, with_signal=signal.SIGTERM):
         if self.process is not None:
             self.process.send_signal(with_signal)
-            self.process.wait(20)
+            self.process.wait(60)
             self.process = None
 
 
