@@ -28,7 +28,7 @@ KEPT = (Source.LLM, Source.COMPOSER, Source.SEMANTIC_CACHE)
 def at_once(scene: Scene, *, asks: bool) -> Thought | None:
     """What can be said without a vector. `asks`: whether there is a language model to spare."""
     if found := replies.get(scene):
-        return found
+        return _felt(scene, found)
     if not _spares(scene, asks) or not templates.courtesy(scene):
         return None
     return templates.answer(scene, reading.brief(scene, None))
@@ -37,7 +37,7 @@ def at_once(scene: Scene, *, asks: bool) -> Thought | None:
 def known(scene: Scene, vector: Vector | None, *, asks: bool) -> Thought | Brief:
     """What can be said without a language model, or what one is to be told."""
     if found := semantic_cache.find(scene, vector):
-        return found
+        return _felt(scene, found)
     brief = reading.brief(scene, vector)
     if _spares(scene, asks) and (found := templates.answer(scene, brief)):
         return found
@@ -63,6 +63,12 @@ def keep(scene: Scene, thought: Thought) -> None:
         return  # said in a mood that is between these two
     replies.put(scene, thought)
     semantic_cache.keep(scene, thought)
+
+
+def _felt(scene: Scene, found: Thought) -> Thought:
+    """Kept in the NPC's own mood, said in the one that this player's words have left."""
+    own = found.emotion == scene.base_mood
+    return replace(found, emotion=scene.persona.mood) if own else found
 
 
 def _spares(scene: Scene, asks: bool) -> bool:

@@ -210,6 +210,17 @@ class TestStandalone:
         assert kept() == []
 
 
+def test_a_kept_answer_is_said_in_the_mood_that_this_player_has_left(
+    talk, player, other_player, llm
+):
+    llm.script(answer("Eight hundred, no less."))
+    calm = talk("How much is a good spear?", player)
+    talk("You stupid liar!", other_player)
+    kept = talk("How much is a good spear?", other_player)
+    assert (kept.source, kept.text) == (SOURCE_CACHE, calm.text)
+    assert kept.emotion != calm.emotion
+
+
 class TestFirstLine:
     def stream(self, stubs, metadata, player, text="Who hid the crown?"):
         said = request(text, player)
