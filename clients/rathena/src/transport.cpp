@@ -90,8 +90,10 @@ struct Transport::Parts {
 	void watch() {
 		void* tag = nullptr;
 		bool ok = false;
-		while (queue.Next(&tag, &ok))
+		while (queue.Next(&tag, &ok)) {
+			Wire::taken();
 			static_cast<Wire*>(tag)->step(ok);
+		}
 	}
 
 	void prepare(Wire& wire, const Outgoing& call) {

@@ -64,7 +64,6 @@ void UnaryWire::start(grpc::GenericStub& stub, grpc::CompletionQueue& queue, con
 }
 
 void UnaryWire::step(bool) {
-	taken();
 	tell(attempt_.reply, status_, context);
 	attempt_.reply.body = text(answer_);
 	post_.put(&attempt_); // and with it this: nothing may be touched any more
@@ -91,7 +90,6 @@ void StreamWire::end() {
 }
 
 void StreamWire::step(bool ok) {
-	taken();
 	if (doing_ != Doing::FINISH && !ok) return end();
 	if (doing_ == Doing::START) {
 		doing_ = Doing::WRITE;

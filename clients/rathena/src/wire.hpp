@@ -27,14 +27,13 @@ struct Wire {
 
 	grpc::ClientContext context;
 
-protected:
 	// gRPC hands calls from thread to thread in ways that ThreadSanitizer cannot see when gRPC is not built with it; this
-	// pair says it in words that it can.
-	void give() { given_.fetch_add(1, std::memory_order_release); }
-	void taken() { given_.load(std::memory_order_acquire); }
+	// pair says it in words that it can. Before anything of a wire is looked at, its vtable included.
+	static void give() { given_.fetch_add(1, std::memory_order_release); }
+	static void taken() { given_.load(std::memory_order_acquire); }
 
 private:
-	std::atomic<uint32_t> given_{0};
+	inline static std::atomic<uint32_t> given_{0};
 };
 
 class UnaryWire : public Wire {
