@@ -26,6 +26,7 @@ NEW = {
     "ai_notice": "field",
     "page_columns": 40,
     "page_lines": 6,
+    "client_links": "item",
 }
 
 
