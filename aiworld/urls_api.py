@@ -97,6 +97,7 @@ of_a_server = [
     path("server", OwnServer.as_view(), name="own-server"),
     path("players/<int:char_id>/standing", npcs.api.Standing.as_view(), name="player-standing"),
     path("players/<int:char_id>/data", npcs.api.PlayerData.as_view(), name="player-data"),
+    path("economy", world.api.Economy.as_view(), name="economy"),
     *_rows(),
 ]
 

@@ -23,6 +23,7 @@ NAMES = {
     "bulkhead": "benchmarks.bulkhead",
     "pages": "benchmarks.pages",
     "bridge": "benchmarks.bridge",
+    "world": "benchmarks.ingesting",
 }
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 from aiworld.errors import AIWorldError, Invalid
 from grpc_api import messages
@@ -79,9 +78,9 @@ def _event(
     return event, clamped
 
 
-def digest(source: str, event_id: str) -> UUID:
+def digest(source: str, event_id: str) -> str:
     both = f"{source}\0{event_id}".encode("utf-8", "surrogatepass")
-    return UUID(bytes=hashlib.blake2b(both, digest_size=16).digest())
+    return hashlib.blake2b(both, digest_size=16).hexdigest()
 
 
 def _moment(sent: world_pb2.GameEvent, now: datetime) -> tuple[datetime, bool]:

@@ -6,7 +6,10 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import grpc
 
 from aiworld.errors import OverQuota, Unavailable
 from grpc_api.interceptors.base import Context, metadata
@@ -20,6 +23,9 @@ SLOW = 30.0
 BEFORE = 0.5
 """Seconds before its deadline that a stream ends by itself."""
 TOO_MANY = "this server has as many streams open as it may"
+TOO_SLOW = "nothing was taken for too long; come again with the cursor"
+LONGEST_TELLING = 60.0
+"""Seconds that the status of a dropped stream may wait."""
 STOPPING = "this process stops; come again with the cursor"
 
 
@@ -42,6 +48,9 @@ class Streams:
             if not self._open[server.pk]:
                 del self._open[server.pk]
 
+    def open(self, server: Server) -> int:
+        return self._open[server.pk]
+
     async def may_go_on(self, context: Context) -> None:
         """Raises what is wrong with the key by now, or Unavailable if this process stops."""
         if self.stopping:
@@ -60,13 +69,30 @@ def ends_at(context: Context, max_seconds: int) -> float:
 
 
 @contextmanager
-def taken_soon() -> Iterator[None]:
+def taken_soon(context: Context) -> Iterator[None]:
     """Around the handing over of one message. A client that reads nothing would keep us waiting for
     ever: gRPC's own flow control has no end."""
     task = asyncio.current_task()
     assert task is not None
-    timer = asyncio.get_running_loop().call_later(SLOW, task.cancel)
+    timer = asyncio.get_running_loop().call_later(SLOW, _drop, context, task)
     try:
         yield
     finally:
         timer.cancel()
+
+
+def _drop(context: Context, task: asyncio.Task[Any]) -> None:
+    # The status waits behind what the client has not read yet, so nobody waits for it.
+    telling = asyncio.ensure_future(_tell(context))
+    _telling.add(telling)
+    telling.add_done_callback(_telling.discard)
+    task.cancel()
+
+
+async def _tell(context: Context) -> None:
+    with suppress(Exception):
+        async with asyncio.timeout(LONGEST_TELLING):
+            await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, TOO_SLOW)
+
+
+_telling: set[asyncio.Future[None]] = set()

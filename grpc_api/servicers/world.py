@@ -45,7 +45,7 @@ class World(world_pb2_grpc.WorldServicer):
         with streams.seat(server):
             async with bell(CHANGED) as wait:
                 async for message in _messages(request, context, server, wait):
-                    with taken_soon():
+                    with taken_soon(context):
                         yield message
 
     async def UpdateWeather(

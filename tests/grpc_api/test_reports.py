@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import grpc
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from grpc_api.pb.aiworld.v1 import common_pb2, world_pb2
@@ -17,6 +22,7 @@ from world.models import (
     ActivityHour,
     EconomicTransaction,
     GameEvent,
+    GameEventId,
     PlayerInteraction,
     PlayerProfile,
 )
@@ -275,3 +281,40 @@ def test_another_servers_events_are_its_own(report, server, other_server, other_
     for each in (server, other_server):
         with in_tenant(each):
             assert PlayerProfile.objects.get(pk=ONE).kills == 1
+
+
+MIDWAY = """
+import os, signal, sys
+import django
+django.setup()
+from tenants.context import in_schema, in_tenant
+from tenants.models import Server
+from tests.grpc_api.test_reports import kill
+from grpc_api.pb.aiworld.v1 import world_pb2
+from grpc_api.reported import report
+from world.reports import counting
+with in_schema():
+    server = Server.objects.get(server_id=sys.argv[1])
+def die(batch):
+    os.kill(os.getpid(), signal.SIGKILL)
+counting.OWN = (*counting.OWN, die)
+events = [kill(event_id=f"k{n}") for n in range(50)]
+request = world_pb2.ReportEventsRequest(source="map-1", events=events)
+with in_tenant(server):
+    counting.count(report(request, server).events)
+"""
+
+
+def test_a_process_killed_in_the_middle_of_a_batch_leaves_nothing_of_it(report, server):
+    env = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "aiworld.settings",
+        "POSTGRES_DB": connection.settings_dict["NAME"],
+    }
+    ended = subprocess.run(
+        [sys.executable, "-c", MIDWAY, server.server_id], env=env, timeout=60, capture_output=True
+    )
+    assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()[-2_000:]
+    with in_tenant(server):
+        assert not GameEvent.objects.exists() and not PlayerProfile.objects.exists()
+        assert not GameEventId.objects.exists() and not ActivityHour.objects.exists()
+    assert report(*[kill(event_id=f"k{n}") for n in range(50)]).accepted == 50

@@ -1,5 +1,6 @@
 """REST: the world the NPCs live in."""
 
+from world.api.economy import Economy
 from world.api.gamedata import Items, Maps, Monsters
 from world.api.people import Interactions, Players, Reputation
 from world.api.state import Events, Factions, Snapshots, Transactions
@@ -17,4 +18,4 @@ ROUTES = (
     ("maps", Maps),
 )
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "Economy"]

@@ -5,36 +5,33 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tenants.statements import rows
+from django.db import connection
+
 from world.reports.batches import Batch
 from world.reports.events import GameEvent
 
-STORE = """
-INSERT INTO game_events (
+COPY = """
+COPY game_events (
     happened_at, kind, char_id, other_char_id, map_name, x, y, target_id, number, zeny, data
-) SELECT * FROM unnest(
-    %(at)s::timestamptz[], %(kind)s::text[], %(char_id)s::bigint[], %(other)s::bigint[],
-    %(map)s::text[], %(x)s::int[], %(y)s::int[], %(target)s::bigint[], %(number)s::bigint[],
-    %(zeny)s::bigint[], %(data)s::jsonb[]
-)
+) FROM STDIN
 """
+_SPECIAL = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+"""Of COPY's text format."""
 
 
 def receive(batch: Batch) -> None:
-    events = batch.events
-    rows(STORE, {
-        "at": [event.at for event in events],
-        "kind": [event.kind.value for event in events],
-        "char_id": [event.char_id for event in events],
-        "other": [event.other_char_id for event in events],
-        "map": [event.map_name for event in events],
-        "x": [event.x for event in events],
-        "y": [event.y for event in events],
-        "target": [event.target_id for event in events],
-        "number": [event.number for event in events],
-        "zeny": [event.zeny for event in events],
-        "data": [_data(event) for event in events],
-    })  # fmt: skip
+    with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+        copy.write("".join(map(_line, batch.events)))
+
+
+def _line(event: GameEvent) -> str:
+    char_id = "\\N" if event.char_id is None else event.char_id
+    other = "\\N" if event.other_char_id is None else event.other_char_id
+    return (
+        f"{event.at.isoformat()}\t{event.kind.value}\t{char_id}\t{other}\t"
+        f"{event.map_name.translate(_SPECIAL)}\t{event.x}\t{event.y}\t{event.target_id}\t"
+        f"{event.number}\t{event.zeny}\t{_data(event)}\n"
+    )
 
 
 def _data(event: GameEvent) -> str:
@@ -46,4 +43,4 @@ def _data(event: GameEvent) -> str:
         "given": event.given,
         "taken": event.taken,
     }
-    return json.dumps({name: value for name, value in told.items() if value})
+    return json.dumps({name: value for name, value in told.items() if value}).translate(_SPECIAL)

@@ -27,7 +27,7 @@ ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('reports ' || current_sch
 CLAIM = """
 INSERT INTO game_event_ids (digest, received_at)
 SELECT digest, %(now)s FROM unnest(%(digests)s::uuid[]) digest
-ON CONFLICT DO NOTHING RETURNING digest
+ON CONFLICT DO NOTHING RETURNING replace(digest::text, '-', '')
 """
 FORGET = "DELETE FROM game_event_ids WHERE received_at < %(before)s"
 
@@ -45,7 +45,7 @@ def count(events: Sequence[GameEvent]) -> Counted:
     unique = {event.digest: event for event in events}
     with transaction.atomic():
         rows(ALONE, {})
-        fresh = rows(CLAIM, {"now": now, "digests": list(unique)})
+        fresh = rows(CLAIM, {"now": now, "digests": f"{{{','.join(unique)}}}"})
         if fresh:
             new = sorted((unique[digest] for (digest,) in fresh), key=lambda event: event.at)
             _pass_on(Batch(new, now))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
-from uuid import UUID
 
 Goods = tuple[int, int]
 """Item id, pieces."""
@@ -35,8 +34,8 @@ class GameEvent(NamedTuple):
     """Checked and bounded already (grpc_api/reported.py). A tuple, because there are thousands a
     second."""
 
-    digest: UUID
-    """Of the source and the client's id of the event."""
+    digest: str
+    """Of the source and the client's id of the event, 32 hex digits."""
     kind: Kind
     at: datetime
     char_id: int | None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from tenants.statements import rows
@@ -38,14 +39,10 @@ UPDATE player_profiles p SET
         ), 0), {LONGEST_SITTING.total_seconds():.0f})::bigint END,
     online_since = CASE WHEN s.closes THEN s.online_since
         ELSE COALESCE(p.online_since, s.online_since) END
-FROM unnest(
-    %(char_id)s::bigint[], %(name)s::text[], %(base_level)s::int[], %(job_level)s::int[],
-    %(job)s::text[], %(map_name)s::text[], %(last_at)s::timestamptz[], %(kills)s::bigint[],
-    %(mvp_kills)s::bigint[], %(deaths)s::bigint[], %(seconds)s::bigint[], %(closes)s::bool[],
-    %(closed_at)s::timestamptz[], %(online_since)s::timestamptz[]
-) AS s(
-    char_id, name, base_level, job_level, job, map_name, last_at, kills, mvp_kills, deaths,
-    seconds, closes, closed_at, online_since
+FROM json_to_recordset(%(told)s::json) AS s(
+    char_id bigint, name text, base_level int, job_level int, job text, map_name text,
+    last_at timestamptz, kills bigint, mvp_kills bigint, deaths bigint, seconds bigint,
+    closes bool, closed_at timestamptz, online_since timestamptz
 ) WHERE p.char_id = s.char_id
 """  # nosec B608: constants of this module
 
@@ -80,8 +77,8 @@ def receive(batch: Batch) -> None:
     told = [_told(char_id, events) for char_id, events in batch.by_player.items()]
     _meet(batch.events)
     if told:
-        columns = zip(*(astuple(one) for one in told), strict=True)
-        rows(UPDATE, dict(zip(COLUMNS, map(list, columns), strict=True)))
+        sent = [{name: getattr(one, name) for name in COLUMNS} for one in told]
+        rows(UPDATE, {"told": json.dumps(sent, default=datetime.isoformat)})
 
 
 def _meet(events: Iterable[GameEvent]) -> None:

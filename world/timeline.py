@@ -1,0 +1,183 @@
+"""What happened while one was away: figures, bands over time, and moments worth telling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q, Sum
+from django.utils import timezone
+
+from world.market import health
+from world.market.health import Health
+from world.models import ActivityHour, GameEvent, PlayerProfile, WorldEvent
+
+SPANS: Mapping[str, tuple[timedelta, timedelta]] = {
+    "day": (timedelta(days=1), timedelta(hours=1)),
+    "week": (timedelta(days=7), timedelta(hours=6)),
+    "month": (timedelta(days=30), timedelta(days=1)),
+}
+"""Name -> how far back, and how long a column is."""
+WIDTH = 1_000
+"""Of a band, in SVG units."""
+MOST_MOMENTS = 120
+MILESTONES = tuple(range(50, 1_000, 10))
+"""Base levels worth a line; the game's highest ones are among them or end in 9."""
+BARS = ("kill", "death", "base_level", "log_in")
+MONEY = ("zeny_made", "zeny_spent", "vending_sale", "trade")
+
+
+@dataclass(frozen=True)
+class Column:
+    begins: datetime
+    x: float
+    width: float
+    share: float
+    """Of the highest column, 0-1."""
+    number: int
+
+
+@dataclass(frozen=True)
+class Spell:
+    """Weather of a group from then to then."""
+
+    x: float
+    width: float
+    weather: str
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Moment:
+    at: datetime
+    kind: str
+    """event, mvp, level or castle: its sign and colour."""
+    title: str
+    place: str
+    char_id: int | None = None
+    name: str = ""
+    event_id: int | None = None
+    number: int = 0
+    """MVP's monster id, or the level."""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    since: datetime
+    until: datetime
+    totals: Mapping[str, int]
+    players: int
+    new_players: int
+    online: int
+    bars: Mapping[str, Sequence[Column]]
+    money: Mapping[str, Sequence[int]]
+    begins: Sequence[datetime]
+    sky: Mapping[str, Sequence[Spell]]
+    moments: Sequence[Moment]
+    dangerous: Sequence[tuple[str, int]]
+    """Maps with most deaths."""
+    economy: Health
+
+
+def look_back(span: str, *, now: datetime | None = None) -> Timeline:
+    """`span` is a key of SPANS."""
+    back, step = SPANS[span]
+    until = now or timezone.now()
+    first = (until - back).replace(minute=0, second=0, microsecond=0)
+    begins = [first + n * step for n in range(int(back / step) + 1)]
+    sums = _sums(first, begins, step)
+    totals = {kind: sum(column) for kind, column in sums.items()}
+    seen = PlayerProfile.objects.filter(last_seen_at__gte=first)
+    return Timeline(
+        since=first,
+        until=until,
+        totals=totals,
+        players=seen.count(),
+        new_players=seen.filter(first_seen_at__gte=first).count(),
+        online=seen.filter(online_since__isnull=False).count(),
+        bars={kind: _columns(sums[kind], begins) for kind in BARS},
+        money={kind: sums[f"{kind} zeny"] for kind in MONEY},
+        begins=begins,
+        sky=_sky(first, until),
+        moments=_moments(first),
+        dangerous=_dangerous(first),
+        economy=health.measure(now=until),
+    )
+
+
+def _sums(first: datetime, begins: Sequence[datetime], step: timedelta) -> dict[str, list[int]]:
+    """Per kind a number for each column; under "<kind> zeny" the money of it."""
+    names = {*BARS, *MONEY, "mvp_kill"}
+    found = {name: [0] * len(begins) for name in (*names, *(f"{kind} zeny" for kind in MONEY))}
+    rows = ActivityHour.objects.filter(hour__gte=first, kind__in=names).order_by()
+    for row in rows.values("hour", "kind").annotate(times=Sum("number"), money=Sum("zeny")):
+        at = min(int((row["hour"] - first) / step), len(begins) - 1)
+        found[row["kind"]][at] += row["times"]
+        if row["kind"] in MONEY:
+            found[f"{row['kind']} zeny"][at] += int(row["money"])
+    return found
+
+
+def _columns(numbers: Sequence[int], begins: Sequence[datetime]) -> list[Column]:
+    most, width = max(*numbers, 1), WIDTH / len(numbers)
+    return [
+        Column(at, round(n * width, 2), round(width * 0.8, 2), round(number / most, 4), number)
+        for n, (number, at) in enumerate(zip(numbers, begins, strict=True))
+    ]
+
+
+def _sky(first: datetime, until: datetime) -> dict[str, list[Spell]]:
+    rows = WorldEvent.objects.filter(kind="weather", starts_at__lt=until).filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=first)
+    )
+    found: dict[str, list[Spell]] = {}
+    for row in rows.order_by("starts_at")[:2_000]:
+        began, ends = max(row.starts_at, first), min(row.ends_at or until, until)
+        left, right = (WIDTH * ((at - first) / (until - first)) for at in (began, ends))
+        spell = Spell(
+            round(left, 2), round(max(right - left, 1), 2), str(row.data.get("weather", "")),
+            row.title, began, ends,
+        )  # fmt: skip
+        found.setdefault(str(row.data.get("group", "")), []).append(spell)
+    return dict(sorted(found.items()))
+
+
+def _moments(first: datetime) -> list[Moment]:
+    """The newest first."""
+    found = [*_happenings(first), *_deeds(first)]
+    return sorted(found, key=lambda moment: moment.at, reverse=True)[:MOST_MOMENTS]
+
+
+def _happenings(first: datetime) -> Iterator[Moment]:
+    rows = WorldEvent.objects.filter(starts_at__gte=first, retracted=False).exclude(kind="weather")
+    for row in rows.order_by("-starts_at")[:MOST_MOMENTS]:
+        yield Moment(row.starts_at, "event", row.title, row.map_name, event_id=row.pk)
+
+
+def _deeds(first: datetime) -> Iterator[Moment]:
+    rare = Q(kind__in=("mvp_kill", "castle_owner"))
+    rare |= Q(kind="base_level", number__in=[*MILESTONES, *(level - 1 for level in MILESTONES[5:])])
+    rows = GameEvent.objects.filter(rare, happened_at__gte=first)
+    deeds = list(rows.order_by("-happened_at")[:MOST_MOMENTS])
+    names = dict(
+        PlayerProfile.objects.filter(pk__in={row.char_id for row in deeds}).values_list(
+            "pk", "name"
+        )
+    )
+    for row in deeds:
+        name = names.get(row.char_id or 0, "")
+        told = row.data if isinstance(row.data, dict) else {}
+        kind = {"mvp_kill": "mvp", "base_level": "level"}.get(row.kind, "castle")
+        title = str(told.get("detail", "")) if kind == "castle" else ""
+        number = row.number if kind == "level" else row.target_id
+        place = str(told.get("text", "")) if kind == "castle" else row.map_name
+        yield Moment(row.happened_at, kind, title, place, row.char_id, name, None, number)
+
+
+def _dangerous(first: datetime) -> list[tuple[str, int]]:
+    rows = ActivityHour.objects.filter(hour__gte=first, kind="death").exclude(map_name="")
+    sums = rows.order_by().values_list("map_name").annotate(deaths=Sum("number"))
+    return list(sums.order_by("-deaths", "map_name")[:5])
