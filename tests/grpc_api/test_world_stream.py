@@ -8,17 +8,15 @@ from datetime import timedelta
 
 import grpc
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
 from grpc_api import streams
-from grpc_api.pb.aiworld.v1 import world_pb2, world_pb2_grpc
+from grpc_api.pb.aiworld.v1 import world_pb2
 from tenants import api_keys
 from tenants.context import in_tenant
 from tenants.models import ApiKey
-from tests.grpc_api.calls import field_of, refused, until
+from tests.grpc_api.calls import field_of, refused
 from world.models import WorldEvent
-from world.models.events import next_position
 
 Code = grpc.StatusCode
 
@@ -176,34 +174,3 @@ def test_a_server_has_so_many_streams_and_gets_one_back_when_it_leaves(listen, s
             assert error.code() == Code.RESOURCE_EXHAUSTED
     else:
         pytest.fail("the seat was never free again")
-
-
-def test_a_reader_that_takes_nothing_is_dropped_and_misses_nothing(
-    listen, server, grpc_address, metadata, monkeypatch
-):
-    """Its connection lives and its window is full: gRPC itself would wait for ever."""
-    monkeypatch.setattr(streams, "SLOW", 0.5)
-    text = "x" * 1_990
-    with in_tenant(server):
-        WorldEvent.objects.bulk_create(
-            WorldEvent(
-                kind="festival", title=f"E{n}", description=text, status="active", position=n + 1,
-                starts_at=timezone.now(),
-            )
-            for n in range(600)
-        )  # fmt: skip
-        with transaction.atomic():
-            while next_position() <= 600:
-                pass
-    window = [("grpc.http2.lookahead_bytes", 1), ("grpc.http2.bdp_probe", 0)]
-    asked = world_pb2.StreamWorldEventsRequest(cursor="0")
-    with grpc.insecure_channel(grpc_address, options=window) as channel:
-        call = world_pb2_grpc.WorldStub(channel).StreamWorldEvents(asked, metadata=metadata)
-        first = next(call)
-        until(lambda: not streams.streams.open(server), seconds=15)
-        heard = [first]
-        with pytest.raises(grpc.RpcError):
-            heard.extend(call)
-    assert 1 <= len(heard) < 600
-    rest = titles(listen(heard[-1].cursor, max_seconds=2))
-    assert [one.event.title for one in heard] + rest == [f"E{n}" for n in range(600)]

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tenants.context import in_tenant
 from tests.conftest import make_npc
 from world import timeline
 from world.market import alerts, health, prices
@@ -103,8 +104,7 @@ def test_goods_that_go_to_and_fro_within_a_day_are_shown(inside):
     assert (circle.one, circle.other, circle.there, circle.back) == (1, 2, 3, 3)
 
 
-@pytest.fixture
-def lived(inside):
+def live_a_day():
     """A day in which things happened."""
     now = timezone.now()
     make_npc()
@@ -130,10 +130,10 @@ def lived(inside):
     )  # fmt: skip
     WorldEvent.objects.create(kind="feast", title="A feast", starts_at=now - timedelta(hours=3))
     WorldEvent.objects.create(kind="x", title="Taken back", starts_at=now, retracted=True)
-    return inside
 
 
-def test_the_timeline_tells_what_happened_and_nothing_that_was_taken_back(lived):
+def test_the_timeline_tells_what_happened_and_nothing_that_was_taken_back(inside):
+    live_a_day()
     line = timeline.look_back("day")
     assert line.totals["kill"] == sum(100 + n for n in range(20)) and line.totals["death"] == 3
     assert [(one.kind, one.number) for one in line.moments] == [
@@ -146,34 +146,38 @@ def test_the_timeline_tells_what_happened_and_nothing_that_was_taken_back(lived)
     assert len(timeline.look_back("month").bars["kill"]) == 31
 
 
-def test_the_page_shows_it_and_no_name_can_bring_markup(owner, lived, client):
+def test_the_page_shows_it_and_no_name_can_bring_markup(owner, server, client):
+    with in_tenant(server):
+        live_a_day()
     client.force_login(owner)
-    page = client.get(f"{lived.path}admin/world/worldevent/timeline/")
+    page = client.get(f"{server.path}admin/world/worldevent/timeline/")
     text = page.content.decode()
     assert page.status_code == 200 and "A feast" in text and "MVP 1038" in text
     assert "Aline &lt;b&gt;" in text and "Aline <b>" not in text
     for span in ("week", "month", "never"):
-        url = f"{lived.path}admin/world/worldevent/timeline/?back={span}"
+        url = f"{server.path}admin/world/worldevent/timeline/?back={span}"
         assert client.get(url).status_code == 200
 
 
-def test_an_announcement_is_previewed_made_and_taken_back(owner, viewer, inside, client):
-    url = f"{inside.path}admin/world/worldevent/announce/"
+def test_an_announcement_is_previewed_made_and_taken_back(owner, viewer, server, client):
+    url = f"{server.path}admin/world/worldevent/announce/"
     said = {"text": "Festa às dez! ^ff0000Red", "map_name": "prontera", "minutes": 30}
     client.force_login(viewer)
     assert client.post(url, said | {"announce": "1"}).status_code == 403
     client.force_login(owner)
     seen = client.post(url, said | {"preview": "1"}).content.decode()
     assert "Festa às dez! Red" in seen and "/ 150" in seen
-    assert not WorldEvent.objects.exists()
+    with in_tenant(server):
+        assert not WorldEvent.objects.exists()
     client.post(url, said | {"announce": "1"})
-    row = WorldEvent.objects.get()
-    assert (row.kind, row.status, row.data["text"]) == (
-        "announcement", "active", "Festa às dez! Red",
-    )  # fmt: skip
-    rows = f"{inside.path}admin/world/worldevent/"
-    client.post(rows, {"action": "retract", "_selected_action": [row.pk]})
-    row.refresh_from_db()
+    with in_tenant(server):
+        row = WorldEvent.objects.get()
+    assert (row.kind, row.status) == ("announcement", "active")
+    assert row.data["text"] == "Festa às dez! Red"
+    chosen = {"action": "retract", "_selected_action": [row.pk]}
+    client.post(f"{server.path}admin/world/worldevent/", chosen)
+    with in_tenant(server):
+        row.refresh_from_db()
     assert row.retracted and row.status == "ended"
 
 
