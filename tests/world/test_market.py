@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tenants.context import in_tenant
 from tests.conftest import make_npc
 from world import timeline
 from world.market import alerts, health, prices
@@ -150,3 +151,38 @@ def test_rest_tells_how_the_economy_does(inside, api_key, client):
     found = client.get("/api/v1/economy", headers={"x-api-key": api_key}).json()
     assert (found["moved"], found["verdict"]) == (100, "unknown")
     assert found["prices"][0]["now"] == 100
+
+
+def test_the_page_shows_it_and_no_name_can_bring_markup(owner, server, client):
+    with in_tenant(server):
+        live_a_day()
+    client.force_login(owner)
+    page = client.get(f"{server.path}admin/world/worldevent/timeline/")
+    text = page.content.decode()
+    assert page.status_code == 200 and "A feast" in text and "MVP 1038" in text
+    assert "Aline &lt;b&gt;" in text and "Aline <b>" not in text
+    for span in ("week", "month", "never"):
+        url = f"{server.path}admin/world/worldevent/timeline/?back={span}"
+        assert client.get(url).status_code == 200
+
+
+def test_an_announcement_is_previewed_made_and_taken_back(owner, viewer, server, client):
+    url = f"{server.path}admin/world/worldevent/announce/"
+    said = {"text": "Festa às dez! ^ff0000Red", "map_name": "prontera", "minutes": 30}
+    client.force_login(viewer)
+    assert client.post(url, said | {"announce": "1"}).status_code == 403
+    client.force_login(owner)
+    seen = client.post(url, said | {"preview": "1"}).content.decode()
+    assert "Festa às dez! Red" in seen and "/ 150" in seen
+    with in_tenant(server):
+        assert not WorldEvent.objects.exists()
+    client.post(url, said | {"announce": "1"})
+    with in_tenant(server):
+        row = WorldEvent.objects.get()
+    assert (row.kind, row.status) == ("announcement", "active")
+    assert row.data["text"] == "Festa às dez! Red"
+    chosen = {"action": "retract", "_selected_action": [row.pk]}
+    client.post(f"{server.path}admin/world/worldevent/", chosen)
+    with in_tenant(server):
+        row.refresh_from_db()
+    assert row.retracted and row.status == "ended"
