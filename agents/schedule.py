@@ -80,7 +80,7 @@ def run_due(subject: str) -> Outcome:
 def _parsed(subject: str) -> tuple[str, str, str]:
     try:
         agent, over, window = json.loads(subject)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise Invalid(f"{subject!r} names no run") from error
     return agent, over, window
 

@@ -63,7 +63,7 @@ def _far_away() -> None:
 def _canaries(model: type[models.Model], row: models.Model) -> dict[str, str]:
     found = {}
     for field in model._meta.concrete_fields:
-        if field.name == "scope_key":  # has to fit the scope
+        if field.name == "scope_key" or field.primary_key:  # has to fit the scope, or other rows
             continue
         if isinstance(field, models.CharField | models.TextField) and not field.choices:
             value = f"{CANARY}/{row.pk}" if field.name == "key" else f"{CANARY}-{row.pk}"
