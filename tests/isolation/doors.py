@@ -120,6 +120,8 @@ def values_for(rows):
             return FAR + 1
         if name in ("url", "map_name", "field", "kind", "app_label", "name"):
             return "npcs"
+        if name == "key":
+            return rows["agents.agentsetting"].agent
         if name in ("job_id", "batch"):
             return uuid.UUID(int=1)
         raise AssertionError(f"{route}: tell this test what {name!r} is")

@@ -50,7 +50,7 @@ def nothing_of_it(answer):
 def selected(rows):
     return {
         "action": "delete_selected",
-        "_selected_action": [row.pk for row in rows.values()],
+        "_selected_action": [row.pk for row in rows.values() if isinstance(row.pk, int)],
         "post": "yes",
         "confirmed": "",
         "apply": "",
