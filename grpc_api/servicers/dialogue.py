@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 
 MARGIN = 0.2
 """Seconds kept for the way back."""
+DECISION_KEPT = 5
+"""Seconds for which a client may keep what was decided with no player in it."""
 SPEAKERS = {
     common_pb2.SPEAKER_UNSPECIFIED: "player",
     common_pb2.SPEAKER_PLAYER: "player",
@@ -96,6 +98,8 @@ class Dialogue(dialogue_pb2_grpc.DialogueServicer):
             seconds=max(time_left(context) - MARGIN, 0.0),
             ask_model=request.ask_model,
         )
+        if not request.HasField("player") and not request.ask_model:
+            context.set_trailing_metadata((("cache-seconds", str(DECISION_KEPT)),))
         return dialogue_pb2.DecideReply(
             chosen=decided.chosen,
             utilities=decided.utilities,

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from grpc_api.pb.aiworld.v1 import dialogue_pb2 as pb
 from grpc_api.pb.aiworld.v1.common_pb2 import SOURCE_COMPOSER, SOURCE_LLM, Player
+from grpc_api.servicers.dialogue import DECISION_KEPT
 from inference.ledger.models import LLMRequestCache
 from npcs import deciding
 from npcs.models import NpcDecision, NpcPersonality, NpcRelationship, PlayerStanding
@@ -103,6 +104,17 @@ def test_a_repeat_gets_the_same_decision_and_another_request_is_refused(decide, 
         == grpc.StatusCode.ABORTED
     )
     assert len(log()) == 1
+
+
+def test_only_a_decision_without_a_player_may_be_kept(stubs, metadata, npc, player):
+    def kept(**fields):
+        told = pb.DecideRequest(npc=npc.key, situation=SITUATION, **fields)
+        told.options.extend(pb.Option(text=each) for each in OPTIONS)
+        _, call = stubs.dialogue.Decide.with_call(told, metadata=metadata, timeout=5)
+        return dict(call.trailing_metadata()).get("cache-seconds")
+
+    assert int(kept()) == DECISION_KEPT
+    assert kept(player=player) is None and kept(ask_model=True) is None
 
 
 def test_equal_requests_at_once_decide_once(decide, log):

@@ -116,7 +116,8 @@ class DialogueServicer:
 
     def Decide(self, request, context):
         """What an NPC does in a situation: one of the options. Without `ask_model` it is scored at once by
-        who the NPC is, how it feels and how far it trusts the player; nothing here moves trust.
+        who the NPC is, how it feels and how far it trusts the player; nothing here moves trust. What is
+        scored without a player may be kept for a moment (`cache-seconds`).
         INVALID_ARGUMENT     fewer than 2 or more than 12 options, two that are the same
         NOT_FOUND            no such NPC
         FAILED_PRECONDITION  AI is switched off for it, or the player opted out or is muted
