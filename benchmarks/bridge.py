@@ -64,7 +64,7 @@ def measure(program: Path, endpoint: str, key: str, rounds: int) -> dict[str, di
         conf = Path(folder) / "ai_sidecar.conf"
         conf.touch(mode=0o600)
         conf.write_text(CONF.format(endpoint, key))
-        command = [program, conf, endpoint, key, str(rounds)]
+        command = [str(program), str(conf), endpoint, key, str(rounds)]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
     found: dict[str, dict[str, float]] = json.loads(done.stdout)
     return found
