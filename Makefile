@@ -20,7 +20,7 @@ talk: $(VENV)/installed  ## talk with the demo NPC while `make up` runs
 	@test -f "$${AIWORLD_DATA:-.aiworld}/run/stack.env" || { echo "Nothing runs yet: start make up in another terminal."; exit 1; }
 	@$(BIN)/python manage.py talk $(ARGS)
 
-test: $(VENV)/installed-dev $(VENV)/catalogues chromium mariadb  ## all tests, on real embedded services (ARGS="tests/npcs -k trust")
+test: $(VENV)/installed-dev $(VENV)/catalogues chromium mariadb cxx  ## all tests, on real embedded services (ARGS="tests/npcs -k trust")
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 llm: $(VENV)/installed-dev $(VENV)/catalogues $(VENV)-llm/installed  ## end to end with a real small language model (390 MB on disk)

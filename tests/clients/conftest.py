@@ -54,11 +54,11 @@ def built():
     def build(flavour):
         folder = BUILD / flavour
         folder.mkdir(parents=True, exist_ok=True)
-        with (folder / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # the other worker of xdist builds the same
+        with (BUILD / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # other workers of xdist wait: one build at a time
             sanitize = f"-DAI_BRIDGE_SANITIZE={FLAVOURS[flavour]}"
             run("cmake", "-S", SOURCE, "-B", folder, "-G", "Ninja", sanitize)
-            run("nice", "-n", "5", "cmake", "--build", folder)
+            run("nice", "-n", "5", "cmake", "--build", folder, "-j", os.cpu_count() or 1)
         return folder
 
     return build
