@@ -237,7 +237,7 @@ TEST(server_many, "10,000 calls (or AI_BRIDGE_TEST_CALLS) with 200 on their way 
 			CHECK_EQUAL(code, AI_BRIDGE_OK);
 		}
 	};
-	CHECK(game.until([&] { return more(), game.results.size() == ALL; }, 120));
+	CHECK(game.until([&] { return more(), game.results.size() == ALL; }, 300));
 	size_t found = 0, refused = 0;
 	for (const auto& [token, result] : game.results) {
 		CHECK_EQUAL(result.parts, 1U);
