@@ -1,19 +1,18 @@
 """Writing grants. All that is granted on a server goes through `pay`, one at a time: it locks the
-ledger's clock, reads the caps and what is taken of them under that lock, and writes.
-
-The clock's day only goes forward, whatever the machine's clock does, so no day opens twice. A quest
-pays each member once: the entry is unique, and who comes second finds the first one's."""
+ledger's clock, reads the caps and what is taken of them under that lock, and writes. A quest pays
+each member once: the entry is unique, and who comes second finds the first one's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
 
 from aiworld.errors import Conflict, NotFound, Refused
 from quests import signing
+from quests.clock import is_closed, open_day
 from quests.models import DynamicQuest, QuestMember, RewardClock, RewardCounter, RewardEntry
 from quests.policy import policy
 from quests.rules import Policy, Reward, Room, clipped, fits, part
@@ -23,7 +22,6 @@ SIGNED = (
     "base_exp", "job_exp", "items", "item_value", "made_by",
 )  # fmt: skip
 """`subject` stands for the character and the cause."""
-FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC).date()
 
 
 def pay(quest_id: int, char_id: int, *, now: datetime) -> RewardEntry | None:
@@ -36,7 +34,7 @@ def pay(quest_id: int, char_id: int, *, now: datetime) -> RewardEntry | None:
             return found
         quest, member = _completed(quest_id, char_id)
         rules = policy()
-        if not rules.is_active:
+        if not rules.is_active or is_closed(clock):
             return None
         due = _due(quest, member, rules)
         counters = _locked(clock, quest.npc.key, member)
@@ -47,18 +45,6 @@ def pay(quest_id: int, char_id: int, *, now: datetime) -> RewardEntry | None:
         _take(list(counters.values()), due)
         QuestMember.objects.filter(pk=member.pk).update(is_paid=True)
         return _written(quest, member, due, clock, now)
-
-
-def open_day(now: datetime) -> RewardClock:
-    """The ledger's clock, locked until the transaction ends; a new day is opened if it is time."""
-    first = {"day": FIRST_DAY, "salt": ""}
-    RewardClock.objects.get_or_create(pk=1, defaults=first)
-    clock = RewardClock.objects.select_for_update().get(pk=1)
-    today = now.astimezone(UTC).date()
-    if today > clock.day:
-        clock.day, clock.salt = today, signing.salt()
-        clock.save()
-    return clock
 
 
 def _completed(quest_id: int, char_id: int) -> tuple[DynamicQuest, QuestMember]:
@@ -208,7 +194,7 @@ def reverse(entry_id: int, *, by: str, reason: str, now: datetime) -> RewardEntr
         never_given = entry.status == RewardEntry.Status.DUE and entry.handed_at is None
         if never_given:
             RewardEntry.objects.filter(pk=entry.pk).update(status=RewardEntry.Status.VOID)
-            if entry.day == clock.day:
+            if entry.day == clock.day and not is_closed(clock):
                 _give_room_back(clock, entry, entry.char_id)
         return _reversal(entry, clock, by=by, reason=reason, now=now, void=never_given)
 

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from aiworld.errors import NotFound, OverQuota, Refused, SwitchedOff
-from quests import learning, signing
+from quests import clock, learning, signing
 from quests.ledger import pay
-from quests.models import DynamicQuest, QuestMember, RewardCounter, RewardEntry
+from quests.models import DynamicQuest, QuestMember, RewardEntry
 from quests.policy import policy
 from tenants.context import tenant
 from tenants.statements import rows
@@ -23,7 +23,6 @@ SLOTS = 10
 LONGEST = timedelta(days=14)
 """An active quest without a time limit lapses after so long."""
 APPROVED_LASTS = timedelta(days=7)
-COUNTERS_KEPT = timedelta(days=7)
 Status = DynamicQuest.Status
 OPEN = (Status.PROPOSED, Status.OFFERED, Status.ACTIVE)
 UNDECIDED, WAITING = (Status.PROPOSED,), (Status.PROPOSED, Status.OFFERED)
@@ -170,7 +169,7 @@ def expire(now: datetime) -> int:
     """End what has lapsed, forget what is of no use; returns how many quests ended."""
     due = DynamicQuest.objects.filter(status__in=OPEN, expires_at__lte=now)
     ended = due.update(status=Status.EXPIRED, ended_at=now)
-    RewardCounter.objects.filter(day__lt=now.date() - COUNTERS_KEPT).delete()
+    clock.forget_counters()
     learning.forget_untaken(now)
     return ended
 

@@ -10,6 +10,7 @@ from django.db import connection, models
 from django.utils import timezone
 from django_redis import get_redis_connection
 
+from agents import runner
 from aiworld.errors import Invalid
 from aiworld.loops import wait_for
 from inference.ledger.models import MLModelPrediction, UsageDay
@@ -111,6 +112,10 @@ def _live(npc, owner, char_id, word, name):
     QuestMember.objects.create(quest=quest, char_id=char_id, counted=[1], seen=[0])
     entry = ledger.pay(quest.pk, char_id, now=now)
     reward_alerts.sound("differs", entry, "granted 5, given 6")
+    deed = {"deed": "rescue", "weight": 1.0, "told": word, "name": name}
+    order = runner.Order(agent="karma", subject=str(char_id), window=f"request:{char_id}",
+                         cause="call", params=deed, char_id=char_id)  # fmt: skip
+    wait_for(runner.run(order))
 
 
 def _write_over(char_id, word):
