@@ -79,16 +79,18 @@ def prepared(server: Server) -> NpcPersonality:
 
 
 def completed(server: Server, npc: NpcPersonality, number: int) -> list[QuestMember]:
+    chars = [next(_chars) for _ in range(number)]
     with in_tenant(server):
         quests = DynamicQuest.objects.bulk_create(
             DynamicQuest(
-                npc=npc, char_id=next(_chars), kind="social", title="T", text="T",
+                npc=npc, char_id=char_id, kind="social", title="T", text="T",
                 status=DynamicQuest.Status.COMPLETED, reward={"zeny": 60, "base_exp": 20},
             )
-            for _ in range(number)
+            for char_id in chars
         )  # fmt: skip
         return QuestMember.objects.bulk_create(
-            QuestMember(quest=quest, char_id=quest.char_id) for quest in quests
+            QuestMember(quest=quest, char_id=char_id)
+            for quest, char_id in zip(quests, chars, strict=True)
         )
 
 
