@@ -212,6 +212,29 @@ def test_who_comes_second_gets_the_first_ones_grant(caps):
         ledger.pay(quest.pk, 1, now=NOON)  # the member is marked as paid
 
 
+@pytest.mark.parametrize("status", ["offered", "active", "abandoned", "expired"])
+def test_a_quest_that_is_not_completed_pays_nothing(caps, status):
+    quest = completed(make_npc("geffen/B"), 1)
+    DynamicQuest.objects.update(status=status)
+    with pytest.raises(Refused):
+        ledger.pay(quest.pk, 1, now=NOON)
+
+
+def test_what_is_switched_off_or_changed_by_somebody_is_refused(caps):
+    RewardPolicy.objects.update(is_active=False)
+    quest = completed(make_npc("geffen/B"), 1)
+    assert ledger.pay(quest.pk, 1, now=NOON) is None
+    RewardPolicy.objects.update(is_active=True)
+    entry = ledger.pay(quest.pk, 1, now=NOON)
+    RewardEntry.objects.update(zeny=1)
+    with pytest.raises(Refused):
+        ledger.reverse(entry.pk, by="owner", reason="a mistake", now=NOON)
+    RewardEntry.objects.update(zeny=entry.zeny)
+    undone = ledger.reverse(entry.pk, by="owner", reason="a mistake", now=NOON)
+    with pytest.raises(Refused):
+        ledger.reverse(undone.pk, by="owner", reason="a mistake", now=NOON)
+
+
 def test_the_database_itself_refuses_a_second_grant_and_a_second_reversal(caps):
     entry = pay(make_npc("geffen/B"), 1)
     undone = ledger.reverse(entry.pk, by="owner", reason="a mistake", now=NOON)
