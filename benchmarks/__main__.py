@@ -24,7 +24,6 @@ NAMES = {
     "pages": "benchmarks.pages",
     "bridge": "benchmarks.bridge",
     "world": "benchmarks.ingesting",
-    "ledger": "benchmarks.granting",
 }
 
 
