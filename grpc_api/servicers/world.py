@@ -11,7 +11,7 @@ from grpc_api import messages, world_messages
 from grpc_api.interceptors.base import Context
 from grpc_api.pb.aiworld.v1 import world_pb2, world_pb2_grpc
 from grpc_api.reported import report
-from grpc_api.streams import ends_at, streams, taken_soon
+from grpc_api.streams import ends_at, streams
 from tenants.bell import Wait, bell
 from tenants.context import run_in_tenant, tenant
 from tenants.models import Server
@@ -45,7 +45,7 @@ class World(world_pb2_grpc.WorldServicer):
         with streams.seat(server):
             async with bell(CHANGED) as wait:
                 async for message in _messages(request, context, server, wait):
-                    with taken_soon(context):
+                    with streams.taken_soon(context, server):
                         yield message
 
     async def UpdateWeather(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -11,8 +13,8 @@ import pytest
 from django.utils import timezone
 
 from grpc_api import streams
-from grpc_api.pb.aiworld.v1 import world_pb2
-from tenants import api_keys
+from grpc_api.pb.aiworld.v1 import world_pb2, world_pb2_grpc
+from tenants import api_keys, live
 from tenants.context import in_tenant
 from tenants.models import ApiKey
 from tests.grpc_api.calls import field_of, refused
@@ -40,6 +42,30 @@ def listen(stubs, metadata):
     yield listen
     for call in open_calls:
         call.cancel()
+
+
+@pytest.fixture
+def slow(grpc_address, metadata, committed, server, monkeypatch):
+    """A reader that has read one message of 60, more than there is room for, and was dropped."""
+    monkeypatch.setattr(streams, "SLOW", 0.3)
+    for n in range(60):
+        happen(server, f"E{n}", description="é" * 2_000)
+    options = [("grpc.http2.bdp_probe", 0)]  # the window stays as small as it begins
+    with grpc.insecure_channel(grpc_address, options=options) as channel:
+        stub = world_pb2_grpc.WorldStub(channel)
+        request = world_pb2.StreamWorldEventsRequest(cursor="0")
+        call = stub.StreamWorldEvents(request, metadata=metadata, timeout=30)
+        assert next(call).event.title == "E0"
+        soon(lambda: streams.streams.open(server) == 0)
+        yield call
+    soon(lambda: not streams.streams.parting(server))
+
+
+def soon(true):
+    ends = time.monotonic() + 10
+    while not true():
+        assert time.monotonic() < ends
+        time.sleep(0.02)
 
 
 def events(call):
@@ -174,3 +200,51 @@ def test_a_server_has_so_many_streams_and_gets_one_back_when_it_leaves(listen, s
             assert error.code() == Code.RESOURCE_EXHAUSTED
     else:
         pytest.fail("the seat was never free again")
+
+
+def test_a_slow_reader_is_dropped_and_misses_nothing_when_it_comes_again(slow, listen):
+    heard = [world_pb2.WorldMessage(cursor="0")]
+
+    def read():
+        heard.extend(slow)
+
+    error = refused(read)
+    assert (error.code(), error.details()) == (Code.RESOURCE_EXHAUSTED, streams.TOO_SLOW)
+    before = [message.event.title for message in heard[1:]]
+    assert len(before) < 40, "so much found room"
+    again = titles(listen(heard[-1].cursor, max_seconds=2))
+    assert ["E0", *before, *again] == [f"E{n}" for n in range(60)]
+
+
+def test_a_slow_reader_gives_its_seat_back_though_it_never_reads(slow, listen, monkeypatch):
+    monkeypatch.setattr(streams, "PER_SERVER", 1)
+    assert next(listen("0")).event.title == "E0"
+
+
+def test_what_is_held_for_slow_readers_is_bounded(slow, listen, server, monkeypatch):
+    monkeypatch.setattr(streams, "PARTING", 1)
+    error = refused(lambda: next(listen("0")))
+    assert (error.code(), error.details()) == (Code.RESOURCE_EXHAUSTED, streams.TOO_MANY)
+    slow.cancel()
+    soon(lambda: not streams.streams.parting(server))
+    assert next(listen("0")).event.title == "E0"
+
+
+def test_a_stream_goes_on_while_redis_is_away(listen, server, settings):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        nowhere = f"redis://127.0.0.1:{probe.getsockname()[1]}/0"
+        layers = copy.deepcopy(settings.CHANNEL_LAYERS)
+        layers["default"]["CONFIG"]["hosts"] = [nowhere]
+        settings.CHANNEL_LAYERS = layers
+        live._publisher.cache_clear()
+        try:
+            happen(server, "Going on")
+            heard = events(listen())
+            assert next(heard).event.title == "Going on"
+            for n in range(2):
+                happen(server, f"E{n}")
+                assert next(heard).event.title == f"E{n}"
+            assert live._publisher().dropped
+        finally:
+            live._publisher.cache_clear()

@@ -75,8 +75,10 @@ class WorldServicer:
         carries a cursor; ask again with the last one after the stream has ended, and nothing is missed.
         An event may come twice, and comes again when it changes or ends: keep the latest by id. Without
         a cursor, what goes on just now comes first. The stream lives as long as its deadline, or for
-        ever without one. A client that takes nothing for 30 s is dropped. A server may have 16 streams
-        per process.
+        ever without one. Read without waiting: a client that leaves so much unread (64 KiB and more, by
+        its flow-control window) that nothing else finds room for 30 s is dropped, and is told so behind
+        what is on its way to it. A server may have 16 streams per process, and 16 more that were dropped
+        and have not read why.
         INVALID_ARGUMENT    the cursor is none of this server
         RESOURCE_EXHAUSTED  too many streams, or the client was too slow; come again with the cursor
         UNAUTHENTICATED     also later: the key was revoked
