@@ -80,7 +80,7 @@ def _written(text: str, code_page: str) -> tuple[str, bytes]:
 def _what(row: WorldEvent, server: Server) -> dict[str, Any]:
     """Nothing for a kind the map-server does nothing about, and for what staff wrote into `data`
     that is no such thing."""
-    found = kinds.typed(row.kind, row.data)
+    found = kinds.typed(row.kind, row.data, server.code_page)
     if isinstance(found, kinds.Announcement):
         text, raw = _written(found.text, server.code_page)
         made = world_pb2.Announcement(text=text, raw_text=raw, colour=found.colour)

@@ -134,6 +134,12 @@ def test_data_that_is_no_such_thing_is_a_tale_and_no_order(listen, server):
     assert next(events(listen())).event.WhichOneof("what") is None
 
 
+def test_an_announcement_that_became_too_long_for_the_game_is_a_tale(listen, server):
+    """Its text was fine for the code page that the server had when it was made."""
+    happen(server, kind="announcement", data={"text": "\u4e2d" * 60})
+    assert next(events(listen())).event.WhichOneof("what") is None
+
+
 def test_markup_of_the_client_is_taken_out(listen, server):
     happen(server, "^ff0000Fire<ITEM>x</ITEM>\u202e", description="a\nb")
     told = next(events(listen())).event

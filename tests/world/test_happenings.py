@@ -70,6 +70,25 @@ def test_what_is_no_event_is_refused(inside, fields):
     assert not WorldEvent.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "code_page, letter, most",
+    [("cp1252", "é", 150), ("cp874", "ก", 150), ("cp949", "가", 75), ("utf-8", "ก", 50)],
+)
+def test_an_announcement_is_as_long_as_the_bytes_of_the_game_are(
+    inside, monkeypatch, code_page, letter, most
+):
+    monkeypatch.setattr(inside, "code_page", code_page)
+    row = planned(kind="announcement", data={"text": letter * most})
+    assert row.data["text"] == letter * most
+    with pytest.raises(Invalid, match="150"):
+        planned(kind="announcement", data={"text": letter * (most - 1) + "xxxx"})
+
+
+def test_an_announcement_of_which_players_could_read_nothing_is_refused(inside):
+    with pytest.raises(Invalid):
+        planned(kind="announcement", data={"text": "🎉"})
+
+
 def test_no_more_of_a_kind_begin_in_a_day_than_the_owner_allows(inside):
     WorldEventLimit.objects.create(kind="festival", per_day=2)
     planned()

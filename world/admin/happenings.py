@@ -23,14 +23,14 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from aiworld.errors import AIWorldError
+from aiworld.errors import AIWorldError, Invalid
 from aiworld.sites import server
 from aiworld.staff import ServerModelAdmin
 from npcs.pages import encodable
 from tenants.context import tenant
 from world import timeline
 from world.happenings import limits, planning
-from world.happenings.kinds import MOST_LETTERS
+from world.happenings.kinds import MOST_BYTES
 from world.happenings.planning import Happening
 from world.market import alerts
 from world.models import WorldEvent, WorldEventLimit
@@ -64,7 +64,7 @@ VERDICTS = {
 class AnnouncementForm(forms.Form):
     text = forms.CharField(
         label=_("Announcement"),
-        max_length=MOST_LETTERS,
+        max_length=MOST_BYTES,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
         help_text=_("What every player reads, one line. NPCs speak of it, too."),
     )
@@ -94,8 +94,24 @@ class AnnouncementForm(forms.Form):
         )
 
 
+class WorldEventForm(forms.ModelForm):  # type: ignore[type-arg]
+    def clean(self) -> dict[str, Any]:
+        """What the API refuses is refused here, too."""
+        said = super().clean() or self.cleaned_data
+        kind = said.get("kind", "")
+        try:
+            if "data" in said:
+                said["data"] = planning.data_of(kind, said["data"] or {})
+            if kind and kind != self.initial.get("kind"):
+                limits.check(kind)
+        except AIWorldError as error:
+            self.add_error("data" if isinstance(error, Invalid) else "kind", error.message)
+        return said
+
+
 @admin.register(WorldEvent, site=server)
 class WorldEventAdmin(ServerModelAdmin):
+    form = WorldEventForm
     list_display = (
         "title", "kind", "map_name", "severity", "status", "made_by", "starts_at", "ends_at",
     )  # fmt: skip
@@ -113,6 +129,10 @@ class WorldEventAdmin(ServerModelAdmin):
             path("timeline/", view(self.timeline), name="world_timeline"),
             *super().get_urls(),
         ]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Taken back instead: readers of the stream have to hear that it is over."""
+        return False
 
     @admin.action(description=_("Take back: over at once, and forgotten"))
     def retract(self, request: HttpRequest, rows: QuerySet[WorldEvent]) -> None:

@@ -12,6 +12,7 @@ from aiworld.rest import filters
 from aiworld.rest.bodies import Document, RowSerializer, StrictSerializer, Unclaimed
 from aiworld.rest.schema import example
 from tenants.api_rows import EditableRows, Rows
+from world.happenings import planning
 from world.models import EconomicTransaction, FactionNode, WorldEvent, WorldStateSnapshot
 
 LONGEST_TEXT = 4000
@@ -132,7 +133,27 @@ class EventSerializer(RowSerializer):
         ends = attrs.get("ends_at", getattr(self.instance, "ends_at", None))
         if starts and ends and ends < starts:
             raise ValidationError({"ends_at": ["An event cannot end before it starts."]})
+        if self.instance is None or attrs.keys() & {"kind", "data"}:
+            kind = attrs.get("kind", getattr(self.instance, "kind", ""))
+            attrs["data"] = planning.data_of(
+                kind, attrs.get("data", getattr(self.instance, "data", {}))
+            )
         return attrs
+
+    def create(self, validated_data: Any) -> Any:
+        row = WorldEvent(**validated_data)
+        planning.admit(row)
+        return row
+
+    def update(self, instance: Any, validated_data: Any) -> Any:
+        kind = instance.kind
+        for name, value in validated_data.items():
+            setattr(instance, name, value)
+        if instance.kind == kind:
+            instance.save()
+        else:
+            planning.admit(instance)
+        return instance
 
 
 class EventFilters(filters.Filters):
@@ -145,13 +166,18 @@ class EventFilters(filters.Filters):
 
 
 class Events(EditableRows):
-    """What happens in the world."""
+    """What happens in the world. A kind that the map-server acts on says what to do in `data`, and
+    no more of a kind begin within 24 hours than the owner allows. A deleted event is taken back: it
+    is over, the map-server undoes it, and nobody speaks of it any more."""
 
     tag, one, many = "Events", "an event", "events"
-    queryset = WorldEvent.objects.all()
+    queryset = WorldEvent.objects.filter(retracted=False)
     serializer_class = EventSerializer
     filterset_class = EventFilters
     orderings = ("-starts_at", "severity", "pk")
+
+    def perform_destroy(self, instance: WorldEvent) -> None:
+        planning.retract(instance.pk)
 
 
 SNAPSHOT = {

@@ -7,14 +7,17 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from aiworld.errors import Invalid
+from npcs.pages import encodable
 from npcs.safety import clean_reply
 
 Weather = Literal["clear", "cloudy", "fog", "rain", "storm", "snow", "sandstorm"]
 Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Cell = Annotated[int, Field(ge=0, le=100_000)]
 Key = Annotated[str, Field(min_length=1, max_length=120)]
-MOST_LETTERS = 150
-"""Of an announcement: the game's own line ends there."""
+MOST_BYTES = 150
+"""Of an announcement, in the server's code page: the game's own line ends there. A letter has at
+least one."""
 
 
 class _Data(BaseModel):
@@ -22,7 +25,7 @@ class _Data(BaseModel):
 
 
 class Announcement(_Data):
-    text: Annotated[str, Field(min_length=1, max_length=MOST_LETTERS)]
+    text: Annotated[str, Field(min_length=1, max_length=MOST_BYTES)]
     colour: Annotated[int, Field(ge=0, le=0xFFFFFF)] = 0
     """0xRRGGBB; 0: the client's own."""
 
@@ -69,10 +72,29 @@ TYPES: dict[str, type[_Data]] = {
 }
 
 
-def typed(kind: str, data: object) -> _Data | None:
+def typed(kind: str, data: object, code_page: str) -> _Data | None:
     """None for a kind without a type, and for data that is none."""
-    wanted = TYPES.get(kind)
     try:
-        return wanted.model_validate(data) if wanted else None
-    except ValidationError:
+        return checked(kind, data, code_page)
+    except Invalid:
         return None
+
+
+def checked(kind: str, data: object, code_page: str) -> _Data | None:
+    """None for a kind without a type. Raises Invalid for data that is none of the kind's, and for
+    an announcement that is too long for the game."""
+    wanted = TYPES.get(kind)
+    if wanted is None:
+        return None
+    try:
+        found = wanted.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise Invalid(f"{where}: {first['msg']}", field=where or "data") from None
+    if isinstance(found, Announcement):
+        size = len(encodable(found.text, code_page).encode(code_page))
+        if not 0 < size <= MOST_BYTES:
+            most = f"text: {size} bytes in {code_page}, an announcement has 1 to {MOST_BYTES}"
+            raise Invalid(most, field="text")
+    return found

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from pydantic import ValidationError
 
 from aiworld.errors import Invalid, NotFound
 from npcs.safety import visible
+from tenants.context import tenant
 from world import news
 from world.happenings import kinds, limits
 from world.models import WorldEvent
@@ -51,13 +51,12 @@ def plan(happening: Happening, *, made_by: str) -> tuple[WorldEvent, bool]:
     limit of its kind is reached."""
     row = checked(happening, made_by=made_by)
     with transaction.atomic():
-        next_position()  # holds the lock, so that the limit is exact and a repeat finds the first
+        next_position()  # holds the lock, so that a repeat finds the first
         if row.request_id:
             known = WorldEvent.objects.filter(request_id=row.request_id).first()
             if known:
                 return known, True
-        limits.check(row.kind)
-        row.save()
+        admit(row)
     return row, False
 
 
@@ -78,7 +77,7 @@ def checked(happening: Happening, *, made_by: str) -> WorldEvent:
         map_name=visible(happening.map_name)[:24],
         severity=min(max(happening.severity, 0.0), 10.0),
         status=WorldEvent.Status.PLANNED if starts_at > now else WorldEvent.Status.ACTIVE,
-        data=_data(kind, happening.data),
+        data=data_of(kind, happening.data),
         starts_at=starts_at,
         ends_at=ends_at,
         made_by=made_by,
@@ -86,16 +85,18 @@ def checked(happening: Happening, *, made_by: str) -> WorldEvent:
     )
 
 
-def _data(kind: str, data: dict[str, Any]) -> dict[str, Any]:
-    wanted = kinds.TYPES.get(kind)
-    if wanted is None:
-        return data
-    try:
-        return wanted.model_validate(data).model_dump()
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise Invalid(f"{where}: {first['msg']}", field=where or "data") from None
+def data_of(kind: str, data: dict[str, Any]) -> dict[str, Any]:
+    """As it would be stored, every field of a typed kind said. Raises Invalid."""
+    found = kinds.checked(kind, data, tenant().code_page)
+    return data if found is None else found.model_dump()
+
+
+def admit(row: WorldEvent) -> None:
+    """Stores an event of a kind that it had not before. Raises OverQuota."""
+    with transaction.atomic():
+        next_position()  # holds the lock, so that the limit is exact
+        limits.check(row.kind)
+        row.save()
 
 
 def retract(event_id: int) -> WorldEvent:
