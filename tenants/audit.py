@@ -45,6 +45,7 @@ ACTIONS: dict[str, Promise] = {
     "player.opted_in": _("switched AI on for a player"),
     "player.exported": _("exported a player's data"),
     "player.erased": _("erased a player's data"),
+    "agent.undone": _("took back what an agent changed"),
     "export.started": _("started an export"),
     "export.downloaded": _("downloaded an export"),
     "npcs.sample_added": _("added the sample town"),

@@ -30,6 +30,12 @@ SOURCE = ROOT / "clients" / "rathena"
 BUILD = ROOT / "build" / "rathena"
 TOOLS = ("cmake", "ninja", "c++", "protoc", "pkg-config")
 PACKAGES = "cmake ninja-build g++ pkg-config libgrpc++-dev libprotobuf-dev protobuf-compiler"
+ALONE = "AI_BRIDGE_ALONE"
+"""Set in the process that loads the library. Its gRPC and protobuf abort beside others, such as those
+that the libraries of models bring."""
+BESIDE = ["test_alone.py", "test_bridge.py", "test_rathena_scripts.py"]
+WITHIN = ["test_connection.py", "test_keys.py"]
+collect_ignore = BESIDE if os.environ.get(ALONE) else WITHIN
 FLAVOURS = {"plain": "", "address": "address", "thread": "thread"}
 
 

@@ -20,6 +20,7 @@ def llm(settings):
     with LLMEndpoint() as endpoint:
         settings.DEEPSEEK_API_BASE = endpoint.base_url
         settings.DEEPSEEK_API_KEY = "sk-modes"
+        settings.ENABLE_TEMPLATE_REUSE = False  # every line is for the model
         yield endpoint
 
 
