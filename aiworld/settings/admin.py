@@ -150,6 +150,8 @@ UNFOLD_SERVER = _look(_("AI World"), "forum") | {
                     _item(_("Limits of events"), "speed", "world_worldeventlimit"),
                     _item(_("Snapshots"), "public", "world_worldstatesnapshot"),
                     _item(_("Transactions"), "payments", "world_economictransaction"),
+                    _item(_("Reported events"), "input", "world_gameevent"),
+                    _item(_("Activity by hour"), "bar_chart", "world_activityhour"),
                 ],
             },
             {

@@ -149,5 +149,5 @@ def test_partitions_cover_three_months_and_old_ones_go(server):
     assert partitions.ensure(server.schema_name, today) == []
     old = today.replace(year=today.year - 2)
     made = partitions.ensure(server.schema_name, old)
-    assert len(made) == 3 * len(partitions.SERIES)
+    assert len(made) == 3 * len(partitions.RETENTION_DAYS)
     assert sorted(partitions.drop_expired(server.schema_name, today)) == sorted(made)

@@ -1,5 +1,5 @@
 """Pages of a server's world. Importing them registers them."""
 
-from world.admin import gamedata, happenings, tables
+from world.admin import gamedata, happenings, reports, tables
 
-__all__ = ["gamedata", "happenings", "tables"]
+__all__ = ["gamedata", "happenings", "reports", "tables"]
