@@ -81,6 +81,7 @@ def test_a_trick_is_flagged_by_the_dialogue_itself(say, server):
 
 
 def test_words_of_a_model_that_were_removed_are_flagged(say, server, settings):
+    settings.ENABLE_TEMPLATE_REUSE = False
     with LLMEndpoint() as llm:
         settings.DEEPSEEK_API_BASE, settings.DEEPSEEK_API_KEY = llm.base_url, "sk-x"
         llm.script(answer("Iron comes from Mjolnir."))
