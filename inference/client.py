@@ -210,14 +210,18 @@ def _ask(
     )
 
 
-def try_now(own: Own, messages: Sequence[Message], *, deadline: float) -> Generation:
-    """Ask a game server's own LLM once, whatever became of it before; `deadline` in seconds."""
+def try_now(
+    own: Own, messages: Sequence[Message], *, deadline: float, bill: Bill | None = None
+) -> Generation:
+    """Ask a game server's own LLM once, whatever became of it before; `deadline` in seconds. What
+    it took is added to `bill`."""
 
     async def once() -> Generation:
         endpoint = replace(providers.endpoint(own), timeout=deadline)
         asked = providers.make(endpoint)
         try:
-            return await asked.generate(Ask(messages=messages, task="trial", deadline=deadline))
+            ask = Ask(messages=messages, task="trial", deadline=deadline, bill=bill or Bill())
+            return await asked.generate(ask)
         finally:
             asked.close()
 

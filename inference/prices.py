@@ -1,10 +1,10 @@
 """What a call of a language model costs: at the prices the operator entered (LLM_PRICE_*), else the
 maker's own (`price_list`), else a high one. Only what answers on the operator's own network is free
-unless they say otherwise."""
+unless they say otherwise. Of the model of a server's owner: `price_for_owner`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -12,11 +12,12 @@ from typing import Literal, NamedTuple
 from django.conf import settings
 
 from aiworld import egress
-from inference.price_list import ASSUMED, known, sold_only
+from inference.price_list import ASSUMED, CURRENCY, known, sold_only
 
 MILLION = Decimal(1_000_000)
-Source = Literal["listed", "common", "known", "own network", "assumed"]
-"""LLM_PRICES; LLM_PRICE_*; the maker's list; nobody sends a bill; nothing is known."""
+Source = Literal["listed", "common", "known", "own network", "assumed", "owner"]
+"""LLM_PRICES; LLM_PRICE_*; the maker's list; nobody sends a bill; nothing is known; entered
+by whom the model belongs to."""
 
 
 class Seller(NamedTuple):
@@ -43,13 +44,16 @@ class Price:
         sent = self.input * fresh + self.cached * (prompt - fresh)
         return (sent + self.output * completion) / MILLION
 
+    @property
+    def foreign(self) -> bool:
+        """Whether it is in dollars where money is counted in something else."""
+        return self.source in ("known", "assumed") and settings.LLM_PRICE_CURRENCY != CURRENCY
+
 
 def price(seller: Seller) -> Price:
     """LLM_PRICES' of the longest name the model's begins with, then LLM_PRICE_*, then what is known
     without the operator; each part of it for itself."""
-    listed = settings.LLM_PRICES
-    fits = [name for name in listed if seller.model.startswith(name)]
-    entry = listed[max(fits, key=len)] if fits else {}
+    entry = _entry(seller.model)
     return _price(
         seller,
         _written(entry.get("input", settings.LLM_PRICE_INPUT)),
@@ -66,6 +70,26 @@ def price_of_call(host: str, model: str, asked: str) -> Price:
     return price(Seller(host, asked)) if found.source == "assumed" and asked else found
 
 
+def price_for_owner(seller: Seller, sent: Decimal | None, written: Decimal | None) -> Price:
+    """Of a model that a server's owner pays for: what they entered, then LLM_PRICES' of that model,
+    then what is known without anybody; each part for itself. What the operator gets for nothing is
+    no price of another's account: LLM_PRICE_* and zeros in LLM_PRICES do not count."""
+    found = _unasked(seller)
+    listed = {name: Decimal(str(each)) for name, each in _entry(seller.model).items() if each}
+    if listed:
+        found = Price(
+            input=listed.get("input", found.input),
+            cached=listed.get("cached", listed.get("input", found.cached)),
+            output=listed.get("output", found.output),
+            source="listed" if {"input", "output"} <= listed.keys() else found.source,
+        )
+    if sent is not None:
+        found = replace(found, input=sent, cached=sent)
+    if written is not None:
+        found = replace(found, output=written)
+    return found if sent is None or written is None else replace(found, source="owner", month="")
+
+
 @lru_cache(maxsize=256)
 def _price(
     seller: Seller, sent: str | None, cached: str | None, written: str | None, listed: bool
@@ -79,6 +103,12 @@ def _price(
         source="listed" if listed else "common" if entered else else_.source,
         month="" if entered else else_.month,
     )
+
+
+def _entry(model: str) -> dict[str, float]:
+    listed: dict[str, dict[str, float]] = settings.LLM_PRICES
+    fits = [name for name in listed if model.startswith(name)]
+    return listed[max(fits, key=len)] if fits else {}
 
 
 def _unasked(seller: Seller) -> Price:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -19,12 +19,13 @@ from inference import client
 from inference.client import Own
 from inference.generation import Bill, Call, Generation, Message
 from inference.ledger.models import LLMRequestCache
-from inference.prices import price_of_call
+from inference.prices import Price, Seller, price, price_for_owner, price_of_call
 from npcs import budget
 from npcs.brief import Mode
-from npcs.own_llm import own
+from npcs.own_llm import brought, own
 from npcs.turns import Receipt
 from tenants.context import run_in_tenant, tenant
+from tenants.llm import Terms
 
 M = TypeVar("M", bound=BaseModel)
 log = logging.getLogger(__name__)
@@ -40,6 +41,8 @@ class Question:
     messages: list[Message]
     task: str
     mine: Own | None
+    terms: Terms | None
+    """What the owner's may cost; None: the platform's is asked."""
     hold: int | None
     mode: Mode
     """What the budget leaves of the NPC's own."""
@@ -59,7 +62,7 @@ class Question:
         )
 
     def receipt(self) -> Receipt:
-        return Receipt(calls=tuple(self.bill.calls), own=self.mine is not None, hold=self.hold)
+        return Receipt(calls=tuple(self.bill.calls), own=self.terms, hold=self.hold)
 
     def abandon(self) -> None:
         """There will be no turn: what was asked is paid for all the same, off the caller's way."""
@@ -86,13 +89,27 @@ async def prepare(
     """`calls`: how often it may be asked.
 
     Raises NotAsked: no model is to be asked, or no money is left for it (budget.Spent)."""
-    mine = await own()
+    mine, terms = await brought()
     if mine is None and not client.configured():
         raise NotAsked("no LLM is configured")
-    may_be_asked = client.sellers(task) if mine is None else ()
-    amount = budget.worst(messages, may_be_asked, task=task, calls=calls)
-    permit = await budget.permit(amount, task=task, seconds=seconds, mode=mode, trust=trust)
-    return Question(messages=messages, task=task, mine=mine, hold=permit.hold, mode=permit.mode)
+    amount = budget.worst(messages, prices(task, mine, terms), task=task, calls=calls)
+    permit = await budget.permit(
+        amount, task=task, seconds=seconds, mode=mode, trust=trust, terms=terms
+    )
+    return Question(
+        messages=messages, task=task, mine=mine, terms=terms, hold=permit.hold, mode=permit.mode
+    )
+
+
+def prices(task: str, mine: Own | None, terms: Terms | None) -> list[Price]:
+    """Of all that one question may ask. Raises NotAsked where an owner's would be in dollars and
+    their cap is in something else."""
+    if mine is None or terms is None:
+        return [price(each) for each in client.sellers(task)]
+    found = price_for_owner(Seller(*client.llm_name(mine)), terms.input, terms.output)
+    if found.foreign:
+        raise NotAsked(f"the owner entered no price in {settings.LLM_PRICE_CURRENCY}")
+    return [found]
 
 
 async def possible() -> bool:
@@ -139,23 +156,24 @@ def pay(receipt: Receipt, *, task: str, prompt_version: str = "") -> None:
     """The ledger of what LLMs were asked and what it cost. Last in a transaction, or alone."""
     rows = [
         LLMRequestCache(
-            task=task, prompt_version=prompt_version, own=receipt.own,
+            task=task, prompt_version=prompt_version, own=receipt.own is not None,
             cost=cost(call, own=receipt.own), **_row(call),
         )
         for call in receipt.calls
     ]  # fmt: skip
-    spent = Decimal(0) if receipt.own else sum((row.cost for row in rows), Decimal(0))
+    spent = sum((row.cost for row in rows), Decimal(0))
     with transaction.atomic():
         LLMRequestCache.objects.bulk_create(rows)
-        budget.settle([] if receipt.hold is None else [receipt.hold], spent)
+        budget.settle([] if receipt.hold is None else [receipt.hold], spent, receipt.own)
 
 
-def cost(call: Call, *, own: bool = False) -> Decimal:
-    """In LLM_PRICE_CURRENCY. What an owner's provider charges is known only where the operator
-    lists that model."""
-    if own and not any(call.model.startswith(name) for name in settings.LLM_PRICES):
-        return Decimal(0)
-    each = price_of_call(call.provider, call.model, call.asked)
+def cost(call: Call, *, own: Terms | None = None) -> Decimal:
+    """In LLM_PRICE_CURRENCY; of an owner's model on its terms."""
+    if own is None:
+        each = price_of_call(call.provider, call.model, call.asked)
+    else:  # at the price that money was set aside for, whatever name the one that answered gives
+        seller = Seller(call.provider, call.asked or call.model)
+        each = price_for_owner(seller, own.input, own.output)
     return each.of(call.prompt_tokens, call.completion_tokens, call.cached_tokens)
 
 
@@ -166,5 +184,6 @@ def _row(call: Call) -> dict[str, Any]:
 
 
 def total(receipt: Receipt | None) -> Decimal:
-    calls: Sequence[Call] = receipt.calls if receipt else ()
-    return sum((cost(call, own=receipt is not None and receipt.own) for call in calls), Decimal(0))
+    if receipt is None:
+        return Decimal(0)
+    return sum((cost(call, own=receipt.own) for call in receipt.calls), Decimal(0))

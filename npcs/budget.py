@@ -1,4 +1,5 @@
-"""The money a server's language models may cost in a month, and what happens as it runs out.
+"""The money a server's language models may cost in a month, and what happens as it runs out: the
+platform's money, and apart from it the owner's for a model they brought.
 
 Before a call the most it can come to is set aside, under a lock on the month's row; when it has
 ended the row grows by what it cost, and the amount set aside is free again. So calls at once stay
@@ -21,11 +22,12 @@ from django.utils import timezone
 from aiworld.breaker import NotAsked
 from inference.generation import Message
 from inference.ledger.models import BudgetHold, BudgetMonth
-from inference.prices import Seller, price
+from inference.prices import Price
 from inference.providers.tasks import task_of
 from npcs.brief import Mode
 from tenants import budgets, live, outbox
 from tenants.context import run_in_tenant, tenant
+from tenants.llm import Terms
 from tenants.models import Server
 from tenants.statements import rows
 
@@ -36,24 +38,26 @@ PER_MESSAGE = 16
 """Tokens around a message, more than any chat template takes."""
 FRIEND = 5.0
 """Trust from which a player is answered by a language model while the NPC is sparing."""
-TALKS = ("dialogue", "dry run")
+TALKS = ("dialogue", "dry run", "trial")
 
 LOCK = """
-INSERT INTO budget_months AS m (month, spent) VALUES (%(month)s, %(cost)s)
-ON CONFLICT (month) DO UPDATE SET spent = m.spent + EXCLUDED.spent
+INSERT INTO budget_months AS m (month, own, spent) VALUES (%(month)s, %(own)s, %(cost)s)
+ON CONFLICT (month, own) DO UPDATE SET spent = m.spent + EXCLUDED.spent
 RETURNING spent, soft_at, hard_at
 """
 HELD = """
-WITH over AS (DELETE FROM budget_holds WHERE expires_at <= %(now)s)
-SELECT COALESCE(sum(amount), 0) FROM budget_holds WHERE expires_at > %(now)s
+WITH over AS (DELETE FROM budget_holds WHERE own = %(own)s AND expires_at <= %(now)s)
+SELECT COALESCE(sum(amount), 0) FROM budget_holds WHERE own = %(own)s AND expires_at > %(now)s
 """
 HOLD = """
-INSERT INTO budget_holds (task, amount, expires_at) VALUES (%(task)s, %(amount)s, %(expires)s)
+INSERT INTO budget_holds (task, own, amount, expires_at)
+VALUES (%(task)s, %(own)s, %(amount)s, %(expires)s)
 RETURNING id
 """
 FREE = "DELETE FROM budget_holds WHERE id = ANY(%(ids)s)"
 MARK = """
-UPDATE budget_months SET soft_at = %(soft)s, hard_at = %(hard)s WHERE month = %(month)s
+UPDATE budget_months SET soft_at = %(soft)s, hard_at = %(hard)s
+WHERE month = %(month)s AND own = %(own)s
 """
 
 
@@ -71,6 +75,22 @@ class Step(IntEnum):
     """Only NPCs in full mode, and players an NPC trusts, are answered by a model."""
     CLOSED = 3
     """No model is asked until the month ends."""
+
+
+@dataclass(frozen=True)
+class Purse:
+    """Whose money, and how much of it a month."""
+
+    own: bool
+    """The owner's, for the model they brought; else the platform's."""
+    cap: Decimal
+    soft_percent: int
+
+
+def purse(server: Server, terms: Terms | None = None) -> Purse:
+    """The platform's; with `terms` the owner's. The owner chose one soft stop for both."""
+    most = budgets.cap(server) if terms is None else terms.cap
+    return Purse(terms is not None, most, server.budget_soft_percent)
 
 
 @dataclass(frozen=True)
@@ -126,94 +146,109 @@ def may_ask(step: Step, *, task: str, mode: Mode, trust: float) -> bool:
 
 
 def worst(
-    messages: Sequence[Message], sellers: Iterable[Seller], *, task: str, calls: int = 1
+    messages: Sequence[Message], prices: Iterable[Price], *, task: str, calls: int = 1
 ) -> Decimal:
-    """The most that asking this of all of these, so often each, can cost: no tokenizer makes
+    """The most that asking this at all of these prices, so often each, can cost: no tokenizer makes
     more tokens than there are bytes."""
     sent = sum(len(each["content"].encode()) + PER_MESSAGE for each in messages)
     written = task_of(task).max_tokens or settings.DEEPSEEK_MAX_TOKENS
     again = written * (calls - 1)  # what is to be mended is sent back with the question
-    prices = (price(each).of(sent * calls + again, written * calls) for each in sellers)
-    return sum(prices, Decimal(0))
+    costs = (each.of(sent * calls + again, written * calls) for each in prices)
+    return sum(costs, Decimal(0))
 
 
 async def permit(
-    amount: Decimal, *, task: str, seconds: float, mode: Mode = "normal", trust: float = 0.0
+    amount: Decimal,
+    *,
+    task: str,
+    seconds: float,
+    mode: Mode = "normal",
+    trust: float = 0.0,
+    terms: Terms | None = None,
 ) -> Permit:
-    """Set `amount` aside for a call of at most `seconds`. Raises Spent."""
+    """Set `amount` aside for a call of at most `seconds`; of the owner's money with `terms`.
+
+    Raises Spent."""
     if not amount:  # what is free needs no budget
         return Permit(None, mode)
-    return await run_in_tenant(tenant(), hold, amount, task, seconds, mode, trust)
+    return await run_in_tenant(tenant(), hold, amount, task, seconds, mode, trust, terms)
 
 
-def hold(amount: Decimal, task: str, seconds: float, mode: Mode, trust: float) -> Permit:
+def hold(
+    amount: Decimal,
+    task: str,
+    seconds: float,
+    mode: Mode,
+    trust: float,
+    terms: Terms | None = None,
+) -> Permit:
     """`permit` for synchronous code. Raises Spent."""
-    now, server = timezone.now(), tenant()
-    cap = budgets.cap(server)
+    now, money = timezone.now(), purse(tenant(), terms)
+    own, cap = {"own": money.own}, money.cap
     with transaction.atomic():
-        [(spent, soft_at, hard_at)] = rows(LOCK, {"month": month_of(now), "cost": Decimal(0)})
+        [(spent, *stops)] = rows(LOCK, {"month": month_of(now), "cost": Decimal(0), **own})
         # A statement of its own: it has to see what those before it in the queue set aside.
-        [(held,)] = rows(HELD, {"now": now})
-        step = step_at(spent + held, cap, server.budget_soft_percent)
+        [(held,)] = rows(HELD, {"now": now, **own})
+        step = step_at(spent + held, cap, money.soft_percent)
         full = spent + held + amount > cap
-        _mark(server, now, spent, (soft_at, hard_at), over=spent + amount > cap)
+        _mark(money, now, spent, stops, over=spent + amount > cap)
         if not full and may_ask(step, task=task, mode=mode, trust=trust):
             expires = now + timedelta(seconds=seconds) + GRACE
-            [(pk,)] = rows(HOLD, {"task": task, "amount": amount, "expires": expires})
+            [(pk,)] = rows(HOLD, {"task": task, "amount": amount, "expires": expires, **own})
             return Permit(pk, "normal" if step and mode == "full" else mode)
     raise Spent("the budget of this month has nothing left for this call")
 
 
-def settle(holds: Iterable[int], cost: Decimal) -> None:
-    """Calls have ended and cost this much. Call it last in the transaction that tells of them: the
-    month's row is locked until it ends."""
+def settle(holds: Iterable[int], cost: Decimal, terms: Terms | None = None) -> None:
+    """Calls have ended and cost this much, the owner with `terms`. Call it last in the transaction
+    that tells of them: the month's row is locked until it ends."""
     now = timezone.now()
     ids = list(holds)
     if not ids and not cost:
         return
-    [(spent, soft_at, hard_at)] = rows(LOCK, {"month": month_of(now), "cost": cost})
-    _mark(tenant(), now, spent, (soft_at, hard_at), over=spent >= budgets.cap(tenant()))
+    money = purse(tenant(), terms)
+    [(spent, *stops)] = rows(LOCK, {"month": month_of(now), "cost": cost, "own": money.own})
+    _mark(money, now, spent, stops, over=spent >= money.cap)
     if ids:
         rows(FREE, {"ids": ids})
 
 
 def _mark(
-    server: Server,
+    money: Purse,
     now: datetime,
     spent: Decimal,
-    before: tuple[datetime | None, datetime | None],
+    before: Sequence[datetime | None],
     *,
     over: bool,
 ) -> None:
     """Note when a stop was reached, once, and have the owner told; forget it where the budget has
     grown since."""
     soft_at, hard_at = before
-    soft = step_at(spent, budgets.cap(server), server.budget_soft_percent) > Step.OPEN
+    soft = step_at(spent, money.cap, money.soft_percent) > Step.OPEN
     after = ((soft_at or now) if soft or over else None, (hard_at or now) if over else None)
-    if after == before:
+    if after == (soft_at, hard_at):
         return
     month = month_of(now)
-    rows(MARK, {"month": month, "soft": after[0], "hard": after[1]})
+    rows(MARK, {"month": month, "own": money.own, "soft": after[0], "hard": after[1]})
     reached = "hard" if after[1] and not hard_at else "soft" if after[0] and not soft_at else ""
     if reached:
-        outbox.add(TELL, f"{reached} {month:%Y-%m}")
-        live.publish("budget", {"stop": reached, "spent": str(spent)})
+        outbox.add(TELL, f"{reached} {month:%Y-%m}{' own' if money.own else ''}")
+        live.publish("budget", {"stop": reached, "spent": str(spent), "own": money.own})
 
 
-def standing(server: Server, now: datetime) -> Standing:
-    """Call it inside the server's schema."""
-    month = BudgetMonth.objects.filter(month=month_of(now)).first()
+def standing(server: Server, now: datetime, terms: Terms | None = None) -> Standing:
+    """Of the platform's money; with `terms` of the owner's. Call it inside the server's schema."""
+    money = purse(server, terms)
+    month = BudgetMonth.objects.filter(month=month_of(now), own=money.own).first()
     spent = month.spent if month else Decimal(0)
-    held = sum(
-        BudgetHold.objects.filter(expires_at__gt=now).values_list("amount", flat=True), Decimal(0)
-    )
-    cap = budgets.cap(server)
+    holds = BudgetHold.objects.filter(own=money.own, expires_at__gt=now)
+    held = sum(holds.values_list("amount", flat=True), Decimal(0))
     closed = bool(month and month.hard_at)
     return Standing(
-        cap=cap,
+        cap=money.cap,
         spent=spent,
         held=held,
-        step=Step.CLOSED if closed else step_at(spent + held, cap, server.budget_soft_percent),
+        step=Step.CLOSED if closed else step_at(spent + held, money.cap, money.soft_percent),
         soft_at=month.soft_at if month else None,
         hard_at=month.hard_at if month else None,
         forecast=forecast(spent, now),

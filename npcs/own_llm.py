@@ -8,22 +8,29 @@ from inference import client
 from inference.client import Own
 from tenants import llm
 from tenants.context import tenant
+from tenants.llm import Terms
 
 
 async def own() -> Own | None:
     """None: the platform's. Raises NotAsked if the owner's cannot be asked; then no other is."""
+    return (await brought())[0]
+
+
+async def brought() -> tuple[Own, Terms] | tuple[None, None]:
+    """`own`, and what it may cost."""
     try:
         server = tenant()
         found = await llm.chosen(server)
     except LookupError:  # outside of a server there is no owner
-        return None
+        return None, None
     except Unavailable as error:
         raise NotAsked(error.message) from error
     if found is None:
-        return None
-    return Own(
+        return None, None
+    mine = Own(
         owner=server.server_id, base_url=found.base_url, model=found.model, api_key=found.api_key
     )
+    return mine, found.terms
 
 
 def name() -> tuple[str, str]:

@@ -11,6 +11,7 @@ from npcs import confiding
 from npcs.brief import Emotion, Language, Mode, Persona, Recollection, Turn
 from npcs.conditions import World, unmet
 from npcs.scales import Sensitivity
+from tenants.llm import Terms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +76,8 @@ class Receipt:
     """What one question to language models came to."""
 
     calls: tuple[Call, ...]
-    own: bool = False
-    """Whether the owner's model was asked, with the owner's key."""
+    own: Terms | None = None
+    """The owner's model was asked, with the owner's key, on these terms; None: the platform's."""
     hold: int | None = None
     """What was set aside for it (npcs.budget)."""
 

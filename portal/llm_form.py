@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from tenants.llm import MAX_KEY, MAX_MODEL
+from tenants.llm import MAX_KEY, MAX_MODEL, Terms
 from tenants.models import ServerLLM
 
 KNOWN = (
@@ -40,6 +42,28 @@ class LLMForm(forms.Form):
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "spellcheck": "false"}),
     )
+    monthly_cap = forms.DecimalField(
+        label=_("Most a month"),
+        min_value=0,
+        max_digits=10,
+        decimal_places=2,
+        initial=Decimal(10),
+    )
+    price_input = forms.DecimalField(
+        label=_("Price of a million tokens sent"),
+        min_value=0,
+        max_digits=10,
+        decimal_places=4,
+        required=False,
+        help_text=_("As your provider charges. Empty: the one that this page shows."),
+    )
+    price_output = forms.DecimalField(
+        label=_("Price of a million tokens written"),
+        min_value=0,
+        max_digits=10,
+        decimal_places=4,
+        required=False,
+    )
     enabled = forms.BooleanField(label=_("Ask this language model"), required=False, initial=True)
 
     def __init__(self, data: Any = None, *, row: ServerLLM | None) -> None:
@@ -49,9 +73,16 @@ class LLMForm(forms.Form):
             if row and row.sealed_key
             else _("From your provider. It is stored encrypted and not shown again.")
         )
+        self.fields["monthly_cap"].help_text = settings.LLM_PRICE_CURRENCY
+
+    def choice(self) -> dict[str, Any]:
+        """What `tenants.llm.choose` takes."""
+        given = dict(self.cleaned_data)
+        money = [given.pop(name) for name in ("monthly_cap", "price_input", "price_output")]
+        return {**given, "terms": Terms(cap=money[0], input=money[1], output=money[2])}
 
 
 def _stored(row: ServerLLM | None) -> dict[str, Any]:
     if row is None:
         return {}
-    return {"base_url": row.base_url, "model": row.model, "enabled": row.enabled}
+    return {name: getattr(row, name) for name in LLMForm.base_fields if name != "api_key"}

@@ -11,8 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from aiworld.errors import DeadlineExceeded, Unavailable
 from inference import client
-from inference.client import Message, Own
+from inference.client import Bill, Message, Own
+from npcs import asking, budget
+from npcs.budget import Spent
+from npcs.turns import Receipt
 from tenants import llm, quotas
+from tenants.context import in_tenant
 from tenants.models import Server, ServerLLM
 
 SECONDS = 10.0
@@ -32,6 +36,7 @@ HINTS: dict[str, Promise] = {
     "429": _("The provider has had too many requests from this account. Try again later."),
 }
 SLOW: Promise = _("It did not answer in time. Players would hear the built-in composer instead.")
+SPENT: Promise = _("What it may cost this month has nothing left for another question.")
 OTHER: Promise = _("It could not be asked. Compare the address with the provider's pages.")
 
 
@@ -46,14 +51,17 @@ class Trial:
 
 
 def trial(server: Server, row: ServerLLM) -> Trial:
-    """Waits SECONDS at most. Raises OverQuota, and Unavailable if the key cannot be opened."""
+    """Waits SECONDS at most. Costs the owner what it costs, within their cap.
+
+    Raises OverQuota, and Unavailable if the key cannot be opened."""
     quotas.take_for(f"llm trial {server.server_id}", limit=A_MINUTE, per_seconds=quotas.MINUTE)
     found = llm.opened(row)
     own = Own(
         owner=server.server_id, base_url=found.base_url, model=found.model, api_key=found.api_key
     )
     try:
-        made = client.try_now(own, QUESTION, deadline=SECONDS)
+        with in_tenant(server):
+            made = _asked(own, found.terms)
     except Unavailable as error:
         return Trial(hint=_hint(error), said=error.message)
     return Trial(
@@ -63,11 +71,24 @@ def trial(server: Server, row: ServerLLM) -> Trial:
     )
 
 
+def _asked(own: Own, terms: llm.Terms) -> client.Generation:
+    bill, hold = Bill(), None
+    amount = budget.worst(QUESTION, asking.prices("trial", own, terms), task="trial")
+    if amount:
+        hold = budget.hold(amount, "trial", SECONDS, "full", 0.0, terms).hold
+    try:
+        return client.try_now(own, QUESTION, deadline=SECONDS, bill=bill)
+    finally:
+        asking.pay(Receipt(calls=tuple(bill.calls), own=terms, hold=hold), task="trial")
+
+
 def host_of(row: ServerLLM) -> str:
     return urlsplit(row.base_url).netloc
 
 
 def _hint(error: Unavailable) -> Promise:
+    if isinstance(error, Spent):
+        return SPENT
     if isinstance(error, DeadlineExceeded):
         return SLOW
     status = _STATUS.search(error.message)

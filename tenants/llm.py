@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -26,11 +27,22 @@ CACHE_SIZE = 10_000
 MAX_KEY, MAX_MODEL = 500, 100
 
 
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What it may cost its owner a month, and what its provider charges for a million tokens where
+    the owner said so; in LLM_PRICE_CURRENCY."""
+
+    cap: Decimal
+    input: Decimal | None = None
+    output: Decimal | None = None
+
+
 @dataclass(frozen=True)
 class OwnLLM:
     base_url: str
     model: str
     api_key: str = field(repr=False)
+    terms: Terms
 
 
 _entries: dict[int, tuple[float, OwnLLM | None]] = {}
@@ -57,7 +69,11 @@ def stored(server: Server) -> ServerLLM | None:
 def opened(row: ServerLLM) -> OwnLLM:
     """Raises Unavailable if the key cannot be opened."""
     key = sealing.opened(row.sealed_key) if row.sealed_key else ""
-    return OwnLLM(row.base_url, row.model, key)
+    return OwnLLM(row.base_url, row.model, key, terms(row))
+
+
+def terms(row: ServerLLM) -> Terms:
+    return Terms(cap=row.monthly_cap, input=row.price_input, output=row.price_output)
 
 
 def choose(
@@ -68,9 +84,11 @@ def choose(
     api_key: str,
     enabled: bool,
     by: User,
+    terms: Terms | None = None,
     address: str | None = None,
 ) -> ServerLLM:
-    """An empty `api_key` keeps the one there is, as long as the address stays on the same host.
+    """An empty `api_key` keeps the one there is, as long as the address stays on the same host;
+    no `terms` keep what it may cost.
 
     Raises Invalid with the field's name."""
     target = egress.target(base_url, private_hosts=settings.LLM_ALLOWED_PRIVATE_HOSTS)
@@ -81,10 +99,12 @@ def choose(
         before = ServerLLM.objects.select_for_update().filter(server=server).first()
         sealed = sealing.seal(api_key) if api_key else _kept(before, target)
         fields = {"base_url": target.url, "model": model, "enabled": enabled}
+        money = _money(terms)
         row, _created = ServerLLM.objects.update_or_create(
-            server=server, defaults={**fields, "sealed_key": sealed}
+            server=server, defaults={**fields, **money, "sealed_key": sealed}
         )
         details = {**fields, "key": "new" if api_key else "kept" if sealed else "none"}
+        details |= {name: None if each is None else str(each) for name, each in money.items()}
         audit.note(
             server, actor=by, action="llm.chosen", target=model, details=details, address=address
         )
@@ -141,6 +161,16 @@ def _kept(before: ServerLLM | None, target: egress.Target) -> str:
             field="api_key",
         )
     return before.sealed_key
+
+
+def _money(terms: Terms | None) -> dict[str, Decimal | None]:
+    if terms is None:
+        return {}
+    return {
+        "monthly_cap": terms.cap,
+        "price_input": terms.input,
+        "price_output": terms.output,
+    }
 
 
 def _typed(text: str, name: str, longest: int) -> str:

@@ -45,10 +45,10 @@ class UsageDayAdmin(LogAdmin):
 
 @admin.register(BudgetMonth, site=server)
 class BudgetMonthAdmin(LogAdmin):
-    list_display = ("month", "spent", "soft_at", "hard_at")
-    ordering = ("-month",)
+    list_display = ("month", "own", "spent", "soft_at", "hard_at")
+    ordering = ("-month", "own")
 
 
 @admin.register(BudgetHold, site=server)
 class BudgetHoldAdmin(LogAdmin):
-    list_display = ("task", "amount", "expires_at")
+    list_display = ("task", "own", "amount", "expires_at")

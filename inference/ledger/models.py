@@ -189,9 +189,14 @@ class UsageDay(models.Model):
 
 
 class BudgetMonth(models.Model):
-    """What the platform's language models cost this server in one month."""
+    """What language models cost in one month: the platform, or the owner for a model of theirs."""
 
-    month = models.DateField(_("month"), primary_key=True, db_comment="Its first day, of UTC.")
+    month = models.DateField(_("month"), db_comment="Its first day, of UTC.")
+    own = models.BooleanField(
+        _("the owner's"),
+        default=False,
+        db_comment="Whether it is the owner's money, for their own model; else the platform's.",
+    )
     spent = models.DecimalField(
         _("spent"),
         max_digits=16,
@@ -211,9 +216,10 @@ class BudgetMonth(models.Model):
         verbose_name_plural = _("months of the budget")
         db_table_comment = "What language models cost, by month; its row is the budget's lock."
         verbose_name = _("month of the budget")
-        ordering = ["-month"]
+        ordering = ["-month", "own"]
         constraints = [
-            models.CheckConstraint(name="budget_months_positive", condition=Q(spent__gte=0))
+            models.UniqueConstraint(fields=["month", "own"], name="budget_months_once"),
+            models.CheckConstraint(name="budget_months_positive", condition=Q(spent__gte=0)),
         ]
 
     def __str__(self) -> str:
@@ -224,6 +230,11 @@ class BudgetHold(models.Model):
     """The most that a call in flight may come to."""
 
     task = models.CharField(_("task"), max_length=20, db_comment="What is asked for.")
+    own = models.BooleanField(
+        _("the owner's"),
+        default=False,
+        db_comment="Whether it is the owner's money, for their own model; else the platform's.",
+    )
     amount = models.DecimalField(
         _("amount"), max_digits=14, decimal_places=8, db_comment="What it costs at the worst."
     )

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from aiworld.addresses import client_address
 from aiworld.errors import AIWorldError
 from inference.client import configured
+from inference.prices import Seller, price_for_owner
+from npcs import budget
 from portal.access import Visit, member, show
 from portal.confirming import ask
 from portal.llm_form import KNOWN, LLMForm
@@ -21,6 +25,7 @@ from portal.llm_trial import Trial, host_of, trial
 from portal.outcome import attempt
 from tenants import audit
 from tenants import llm as own
+from tenants.context import in_tenant
 from tenants.models import Role, ServerLLM
 
 
@@ -81,14 +86,21 @@ def _saved(request: HttpRequest, visit: Visit, form: LLMForm) -> bool:
     if not form.is_valid():
         return False
     try:
-        own.choose(
-            visit.server, **form.cleaned_data, by=visit.user, address=client_address(request)
-        )
+        own.choose(visit.server, **form.choice(), by=visit.user, address=client_address(request))
     except AIWorldError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return False
     messages.success(request, _("Saved. It counts within five seconds. Test it now."))
     return True
+
+
+def _money(visit: Visit, row: ServerLLM) -> dict[str, Any]:
+    """What it has cost, and at which price that is reckoned."""
+    terms = own.terms(row)
+    with in_tenant(visit.server):
+        standing = budget.standing(visit.server, timezone.now(), terms)
+    seller = Seller(urlsplit(row.base_url).hostname or "", row.model)
+    return {"now": standing, "price": price_for_owner(seller, terms.input, terms.output)}
 
 
 def _page(
@@ -103,5 +115,7 @@ def _page(
         "platform": configured(),
         "seconds": settings.DEEPSEEK_TIMEOUT,
         "private": settings.LLM_ALLOWED_PRIVATE_HOSTS,
+        "currency": settings.LLM_PRICE_CURRENCY,
+        **(_money(visit, row) if row else {}),
     }
     return show(request, visit, "portal/llm.html", context | more)

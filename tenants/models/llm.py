@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +35,32 @@ class ServerLLM(models.Model):
     )
     enabled = models.BooleanField(
         _("enabled"), default=True, db_comment="Whether it is asked; otherwise the platform's is."
+    )
+    monthly_cap = models.DecimalField(
+        _("most a month"),
+        max_digits=10,
+        decimal_places=2,
+        default=Decimal(10),
+        validators=[MinValueValidator(0)],
+        db_comment="What its provider may charge the owner in a month, in LLM_PRICE_CURRENCY.",
+    )
+    price_input = models.DecimalField(
+        _("price of what is sent"),
+        max_digits=10,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        db_comment="Of a million tokens, as the owner entered it; null: found by inference.prices.",
+    )
+    price_output = models.DecimalField(
+        _("price of what is written"),
+        max_digits=10,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        db_comment="Of a million tokens, as the owner entered it; null: found by inference.prices.",
     )
     updated_at = models.DateTimeField(_("updated at"), auto_now=True, db_comment="Last change.")
 

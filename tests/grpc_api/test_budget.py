@@ -131,7 +131,7 @@ def test_the_owners_own_model_is_asked_whatever_the_platforms_cost(
         finally:
             ServerLLM.objects.all().delete()
             own_llm.forget_all()
-    assert spent() == 0
+    assert spent() == 0, "it runs in the operator's own network"
     with in_tenant(server):
         [call] = LLMRequestCache.objects.all()
     assert call.own and call.cost == 0 and call.prompt_tokens == PROMPT

@@ -15,7 +15,6 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inference import client
 from inference.checks import prices_are_known
 from inference.generation import Call
 from inference.ledger.models import BudgetHold, BudgetMonth, UsageDay
@@ -26,6 +25,7 @@ from npcs.tasks import tell_of_budget
 from npcs.turns import Receipt
 from tenants import budgets
 from tenants.context import in_schema, in_tenant
+from tenants.llm import Terms
 from tenants.models import AuditEntry, Outbox, Server
 
 CENT = Decimal("0.01")
@@ -51,8 +51,8 @@ def hold(cents, *, task="dialogue", mode="normal", trust=0.0, seconds=5.0):
     return budget.hold(cents * CENT, task, seconds, mode, trust)
 
 
-def spent(server):
-    return budget.standing(server, timezone.now()).spent
+def spent(server, terms=None):
+    return budget.standing(server, timezone.now(), terms).spent
 
 
 def call(tokens, model="m"):
@@ -93,7 +93,7 @@ def test_the_worst_case_is_above_what_a_call_can_cost(text, written):
         messages = [{"role": "user", "content": text}]
         dear = Seller("api.example.com", "dear-1")
         real = price(dear).of(len(text.encode()) + 8, written)
-        assert real <= budget.worst(messages, [dear], task="dialogue")
+        assert real <= budget.worst(messages, [price(dear)], task="dialogue")
     finally:
         django_settings.LLM_PRICES = {}
 
@@ -202,7 +202,7 @@ def test_a_budget_holds_where_nobody_entered_a_price(server, settings):
     """Callers at once, of a model that is sold somewhere and of which nothing is known."""
     settings.DEEPSEEK_API_BASE = "https://api.example.com"
     messages = [{"role": "user", "content": "Where is the tower? " * 400}]
-    amount = budget.worst(messages, client.sellers("dialogue"), task="dialogue")
+    amount = budget.worst(messages, asking.prices("dialogue", None, None), task="dialogue")
     assert amount > 10 * CENT
     with in_schema():
         Server.objects.filter(pk=server.pk).update(monthly_budget=1)
@@ -349,9 +349,11 @@ def test_the_forecast_goes_on_as_the_month_began():
 def test_the_owners_own_model_counts_apart(inside, cap, settings):
     cap(100)
     settings.LLM_PRICES = {"theirs": {"input": 10, "output": 10}}
-    asking.pay(Receipt(calls=(call(1000, "theirs"), call(2000)), own=True), task="dialogue")
+    mine = Terms(cap=Decimal(10), output=Decimal(20))
+    asking.pay(Receipt(calls=(call(1000, "theirs"), call(2000)), own=mine), task="dialogue")
     asking.pay(Receipt(calls=(call(3000),)), task="extraction")
     assert spent(inside) == 3 * CENT
+    assert spent(inside, mine) == CENT
     rows = {(row.kind, row.subject): row for row in usage.measured(timezone.now().date())}
     kind = UsageDay.Kind
     assert rows[kind.OWN, "theirs"].cost == CENT and rows[kind.OWN, "m"].cost == 0

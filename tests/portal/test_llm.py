@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from inference.ledger.models import BudgetHold, BudgetMonth
+from npcs.budget import month_of
 from tenants import llm, quotas
+from tenants.context import in_tenant
 from tenants.models import AuditEntry, ServerLLM
 from tests.llm_endpoint import LLMEndpoint, answer, status
 
@@ -44,7 +50,7 @@ class Page:
 
     def save(self, role="admin", **fields):
         given = {"base_url": "https://api.example.com/v1", "model": "small", "api_key": KEY}
-        chosen = given | {"enabled": "on"} | fields
+        chosen = given | {"enabled": "on", "monthly_cap": "10"} | fields
         return self.as_role(role).post(self.address(), chosen, follow=True)
 
     def test(self, role="admin"):
@@ -107,6 +113,47 @@ class TestSaving:
         assert ServerLLM.objects.exists()
         client.post(page.address("remove_llm"))
         assert not ServerLLM.objects.exists()
+
+
+class TestMoney:
+    def test_a_cap_is_there_before_anybody_chose_one(self, page, server, owner):
+        llm.choose(
+            server, base_url="https://a.example.com", model="m", api_key=KEY, enabled=True, by=owner
+        )
+        text = " ".join(page.get().text.split())
+        assert "spent of 10.00 this month" in text and "a high one is reckoned with" in text
+
+    def test_the_owner_chooses_it_and_says_what_their_provider_charges(self, page):
+        page.save(monthly_cap="2.50", price_input="0.5", price_output="1.25")
+        row = ServerLLM.objects.get()
+        assert (row.monthly_cap, row.price_input) == (Decimal("2.50"), Decimal("0.5"))
+        text = " ".join(page.get().text.split())
+        assert "spent of 2.50 this month" in text and "You entered it." in text
+        entry = AuditEntry.objects.filter(action="llm.chosen").latest("id")
+        assert entry.details["monthly_cap"] == "2.50"
+        page.save(monthly_cap="2.50")
+        assert ServerLLM.objects.get().price_input is None
+        assert "Nothing was saved" in page.save(monthly_cap="-1").text
+        assert "Nothing was saved" in page.save(monthly_cap="").text
+
+    def test_it_shows_what_was_spent_and_that_the_stop_was_reached(self, page, server):
+        page.save()
+        with in_tenant(server):
+            BudgetMonth.objects.create(
+                month=month_of(timezone.now()), own=True, spent=10, hard_at=timezone.now()
+            )
+        text = page.get().text
+        assert "10.00 USD" in text and "The hard stop was reached" in text
+
+    def test_a_trial_counts_and_is_refused_when_nothing_is_left(self, page, endpoint, server):
+        dear = {"base_url": endpoint.base_url, "price_input": "1000", "price_output": "1000"}
+        page.save(**dear)
+        page.test()
+        with in_tenant(server):
+            month = BudgetMonth.objects.get()
+            assert month.own and month.spent > 0 and not BudgetHold.objects.exists()
+        page.save(**dear, monthly_cap="0.01")
+        assert "has nothing left" in page.test().text and len(endpoint.requests) == 1
 
 
 class TestTrying:
