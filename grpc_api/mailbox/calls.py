@@ -97,7 +97,6 @@ class Calls:
             player=_player(ask),
             raw_text=ask.body,
             base_level=ask.base_level,
-            account_id=ask.account_id,
         )
         return self._dialogue.Talk.future(request, timeout=seconds, metadata=self._metadata)
 

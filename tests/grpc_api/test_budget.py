@@ -64,7 +64,7 @@ def test_without_money_no_model_is_asked_and_npcs_answer_all_the_same(
 ):
     money(17)
     one, other = players(2)
-    assert talk("Where do you buy your iron?", one).source == SOURCE_COMPOSER
+    assert talk("Who taught you your craft?", one).source == SOURCE_COMPOSER
     assert "Mjolnir" in stream("Where is your iron from?", other)[1].text
     assert llm.requests == [] and spent() == 0
 
