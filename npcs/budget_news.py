@@ -16,7 +16,8 @@ def tell(reached: str) -> None:
     """`reached`: "soft 2026-11", "hard 2026-11 own". Says nothing of a month that is
     over, a stop that was lifted or a model that was removed."""
     server, now = tenant(), timezone.now()
-    stop, month, *whose = reached.split()
+    stop, _, rest = reached.partition(" ")
+    month, _, whose = rest.partition(" ")
     row = llm.stored(server) if whose else None
     if whose and row is None:
         return

@@ -67,7 +67,7 @@ class Table:
         waiting: list[int] = []
         for which in (FREE, LOST):
             found = self._rows(
-                "SELECT `id` FROM `ai_world_mailbox` FORCE INDEX (`waiting`)"
+                "SELECT `id` FROM `ai_world_mailbox` FORCE INDEX (`waiting`)"  # nosec B608
                 f" WHERE {which} AND `expires_at` > {NOW} ORDER BY `id` LIMIT %s",
                 most - len(waiting),
             )
@@ -77,13 +77,13 @@ class Table:
     def _claimed(self, ids: list[int]) -> list[Ask]:
         round_of = uuid.uuid4().hex
         self._do(
-            f"UPDATE `ai_world_mailbox` SET `state` = 1, `claim` = %s, `lease_until` = {_in(LEASE)}"
+            f"UPDATE `ai_world_mailbox` SET `state` = 1, `claim` = %s, `lease_until` = {_in(LEASE)}"  # nosec B608
             f" WHERE `id` IN %s AND (({FREE}) OR ({LOST}))",
             round_of,
             ids,
         )
         rows = self._rows(
-            f"SELECT {COLUMNS} FROM `ai_world_mailbox` WHERE `id` IN %s AND `claim` = %s"
+            f"SELECT {COLUMNS} FROM `ai_world_mailbox` WHERE `id` IN %s AND `claim` = %s"  # nosec B608
             " ORDER BY `id`",
             ids,
             round_of,
@@ -93,7 +93,7 @@ class Table:
     def renew(self, asks: Collection[Ask]) -> None:
         if asks:
             self._do(
-                f"UPDATE `ai_world_mailbox` SET `lease_until` = {_in(LEASE)} WHERE {MINE}",
+                f"UPDATE `ai_world_mailbox` SET `lease_until` = {_in(LEASE)} WHERE {MINE}",  # nosec B608
                 *_named(asks),
             )
 
@@ -102,7 +102,7 @@ class Table:
         self._connection.begin()
         try:
             mine = self._do(
-                "UPDATE `ai_world_mailbox` SET `state` = %s, `choice` = %s, `reason` = %s"
+                "UPDATE `ai_world_mailbox` SET `state` = %s, `choice` = %s, `reason` = %s"  # nosec B608
                 f" WHERE {MINE}",
                 3 if answer.reason else 2,
                 answer.choice,
@@ -129,14 +129,15 @@ class Table:
                 for value in (ask, n, page, line.hex())
             ]
             self._do(
-                f"INSERT INTO `ai_world_lines` (`ask`, `n`, `page`, `line`) VALUES {values}", *found
+                f"INSERT INTO `ai_world_lines` (`ask`, `n`, `page`, `line`) VALUES {values}",  # nosec B608
+                *found,
             )
 
     def put_back(self, asks: Collection[Ask], *, seconds: int = 0) -> None:
         """For another bridge, or for later."""
         if asks:
             self._do(
-                "UPDATE `ai_world_mailbox` SET `state` = 0, `claim` = NULL,"
+                "UPDATE `ai_world_mailbox` SET `state` = 0, `claim` = NULL,"  # nosec B608
                 f" `not_before` = {_in(seconds)} WHERE {MINE}",
                 *_named(asks),
             )
@@ -157,7 +158,7 @@ class Table:
     def beat(self) -> None:
         """Scripts ask nobody if no bridge was seen for ten seconds."""
         self._do(
-            f"INSERT INTO `ai_world_bridges` (`name`, `seen_at`) VALUES (%s, {NOW})"
+            f"INSERT INTO `ai_world_bridges` (`name`, `seen_at`) VALUES (%s, {NOW})"  # nosec B608
             f" ON DUPLICATE KEY UPDATE `seen_at` = {NOW}",
             self.name,
         )
@@ -167,15 +168,15 @@ class Table:
 
     def tidy(self) -> int:
         """Rows nobody waits for, and bridges that are gone; returns how many rows."""
-        self._do(f"DELETE FROM `ai_world_bridges` WHERE `seen_at` < {_in(-KEPT)}")
+        self._do(f"DELETE FROM `ai_world_bridges` WHERE `seen_at` < {_in(-KEPT)}")  # nosec B608
         return self._do(
-            f"DELETE FROM `ai_world_mailbox` WHERE `expires_at` < {_in(-KEPT)} LIMIT {BATCH}"
+            f"DELETE FROM `ai_world_mailbox` WHERE `expires_at` < {_in(-KEPT)} LIMIT {BATCH}"  # nosec B608
         )
 
     def waiting(self) -> int:
         """How many rows are neither answered nor given up."""
         rows = self._rows(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM `ai_world_mailbox`"
+            "SELECT COUNT(*) FROM (SELECT 1 FROM `ai_world_mailbox`"  # nosec B608
             f" WHERE `state` < 2 AND `expires_at` > {NOW} LIMIT 10000) AS `w`"
         )
         return int(rows[0][0])
