@@ -537,7 +537,7 @@ def test_reflection_needs_no_key_and_shows_every_service(channel, committed):
     assert names <= set(database.get_services())
     file = database.FindFileContainingSymbol("aiworld.v1.Dialogue")
     assert [m.name for m in file.service[0].method] == [
-        "Talk", "StreamTalk", "FetchReply", "Remember", "Recall", "Forget", "OptOut",
+        "Talk", "StreamTalk", "FetchReply", "Decide", "Remember", "Recall", "Forget", "OptOut",
     ]  # fmt: skip
 
 
