@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agents import overview
-from agents.catalogue import AGENTS
+from agents.catalogue import AGENTS, BY_KEY
 from agents.models import AgentSetting
 from aiworld.errors import AIWorldError
 from aiworld.sites import server
@@ -57,11 +57,12 @@ class AgentSettingAdmin(ServerModelAdmin):
         return TemplateResponse(request, "staff/agents.html", context)
 
     def choose_view(self, request: HttpRequest, key: str) -> HttpResponse:
-        """The form of an agent's settings; its row is made when somebody asks for it."""
-        if not self.has_change_permission(request) or key not in dict(_choices()):
+        """To the form of an agent's settings, or to one for an agent that has none yet."""
+        if not self.has_change_permission(request) or key not in BY_KEY:
             raise PermissionDenied
-        row, _made = AgentSetting.objects.get_or_create(agent=key)
-        return HttpResponseRedirect(reverse("admin:agents_agentsetting_change", args=(row.pk,)))
+        if row := AgentSetting.objects.filter(agent=key).first():
+            return HttpResponseRedirect(reverse("admin:agents_agentsetting_change", args=(row.pk,)))
+        return HttpResponseRedirect(f"{reverse('admin:agents_agentsetting_add')}?agent={key}")
 
     def run_view(self, request: HttpRequest, key: str) -> HttpResponse:
         if request.method != "POST" or not self.has_change_permission(request):
@@ -75,7 +76,3 @@ class AgentSettingAdmin(ServerModelAdmin):
             told = said % {"number": number, "agent": key}
             self.message_user(request, told, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:agents_overview"))
-
-
-def _choices() -> list[tuple[str, str]]:
-    return [(spec.key, spec.key) for spec in AGENTS]

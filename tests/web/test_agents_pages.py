@@ -32,9 +32,14 @@ def test_choosing_makes_the_settings_of_an_agent(signed_in, owner, server, at):
     client = signed_in(owner)
     form = client.get(f"{at}agentsetting/karma/choose/")
     assert form.status_code == 302
-    client.post(form.url, {"every": "06:00:00", "most_a_day": "10"})
+    with in_tenant(server):
+        assert not AgentSetting.objects.exists()  # looking writes nothing
+    shown = client.get(form.url).context["adminform"].form
+    assert shown.get_initial_for_field(shown.fields["agent"], "agent") == "karma"
+    client.post(form.url, {"agent": "karma", "every": "06:00:00", "most_a_day": "10"})
     with in_tenant(server):
         chosen = AgentSetting.objects.get()
+    assert client.get(f"{at}agentsetting/karma/choose/").url.endswith(f"/{chosen.pk}/change/")
     assert (chosen.agent, chosen.is_on, chosen.most_a_day) == ("karma", False, 10)
     assert "switched off" in client.get(f"{at}agentsetting/overview/").text
     client.post(f"{at}agentsetting/karma/run/")
