@@ -280,7 +280,7 @@ TEST(server_outage, "The server is killed under load: every call comes back, NPC
 		one();
 	ask("kill");
 	CHECK(game.until([&] { return one(), game.status().state == AI_BRIDGE_STATE_AWAY; }, 30));
-	CHECK(game.logged("AI Sidecar: Connection lost"));
+	CHECK(game.until([&] { return game.logged("AI Sidecar: Connection lost"); }));
 	one();
 	CHECK_EQUAL(game.results[token].code, AI_BRIDGE_AWAY);
 	CHECK(game.until([&] { return game.results.size() == token; }, 30));
