@@ -24,6 +24,7 @@ NAMES = {
     "pages": "benchmarks.pages",
     "bridge": "benchmarks.bridge",
     "world": "benchmarks.ingesting",
+    "population": "benchmarks.population.measuring",
 }
 
 
