@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from agents.catalogue import AGENTS, spec_of
 from agents.models import AgentSetting
-from agents.models.setting import MOST_A_DAY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,12 +27,12 @@ def all_chosen() -> dict[str, Chosen]:
 
 
 def _chosen(key: str, row: AgentSetting | None) -> Chosen:
-    every = spec_of(key).every
+    spec = spec_of(key)
     if row is None:
-        return Chosen(is_on=True, every=every, most_a_day=MOST_A_DAY, ask_model=False)
+        return Chosen(is_on=True, every=spec.every, most_a_day=spec.most_a_day, ask_model=False)
     return Chosen(
         is_on=row.is_on,
-        every=row.every or every,
-        most_a_day=row.most_a_day,
+        every=row.every or spec.every,
+        most_a_day=spec.most_a_day if row.most_a_day is None else row.most_a_day,
         ask_model=row.ask_model,
     )

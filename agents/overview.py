@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils import timezone
-
-from agents import runner
+from agents import days, schedule
 from agents.catalogue import AGENTS, spec_of
-from agents.choices import Chosen, all_chosen
+from agents.choices import Chosen, all_chosen, chosen
 from agents.models import AgentRun
-from agents.runner import Order
 from agents.spec import AgentSpec
-from aiworld.errors import Invalid
-from aiworld.loops import wait_for
+from aiworld.errors import Invalid, SwitchedOff
 
 LATEST = 3
 AT_ONCE = 20
@@ -31,12 +27,12 @@ class Shown:
 
 
 def agents() -> list[Shown]:
-    chosen = all_chosen()
-    midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    choices = all_chosen()
+    today = days.runs_today()
     return [
         Shown(
-            spec, chosen[spec.key],
-            AgentRun.objects.filter(agent=spec.key, began_at__gte=midnight).count(),
+            spec, choices[spec.key],
+            today.get(spec.key, 0),
             list(AgentRun.objects.filter(agent=spec.key)[:LATEST]),
         )
         for spec in AGENTS
@@ -44,16 +40,13 @@ def agents() -> list[Shown]:
 
 
 def run_now(key: str, *, by: str) -> int:
-    """Over what it runs over by itself, AT_ONCE subjects at most; returns how many. Raises Invalid
-    for one that runs only when it is called, and whatever the run raises."""
-    spec, window = spec_of(key), f"now:{timezone.now().isoformat()}"
+    """Hands a run over for each it runs over by itself, AT_ONCE at most; returns how many. Raises
+    Invalid for one that runs only when it is called, SwitchedOff."""
+    spec = spec_of(key)
+    if not chosen(key).is_on:
+        raise SwitchedOff(f"the agent {key} is switched off on this server")
     subjects = list(spec.subjects())[:AT_ONCE]
     if spec.every is None or not subjects:
         raise Invalid(f"the agent {key} runs when it is called, not by itself", field="agent")
-    for subject in subjects:
-        order = Order(
-            agent=key, subject=subject, window=window, params={}, by=by,
-            cause=AgentRun.Cause.PERSON,
-        )  # fmt: skip
-        wait_for(runner.run(order))
+    schedule.hand_over_now(key, subjects, by=by)
     return len(subjects)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from agents.catalogue import AGENTS
 from inference.generation import Message
 from npcs.prompt_files import PromptFiles
 
 FILES = PromptFiles(
     Path(__file__).resolve().parent / "prompts",
-    placeholders={"karma": frozenset(), "reputation": frozenset(), "faction": frozenset()},
+    placeholders={spec.key: frozenset() for spec in AGENTS if spec.ask},
 )
 
 

@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -21,7 +22,7 @@ from django.db import transaction
 from django.utils import timezone
 from pydantic import BaseModel
 
-from agents import questions
+from agents import days, questions
 from agents.catalogue import spec_of
 from agents.choices import Chosen, chosen
 from agents.models import AgentChange, AgentPerformanceMetric, AgentRun
@@ -31,11 +32,9 @@ from aiworld.errors import (
     AIWorldError,
     Conflict,
     Invalid,
-    OverQuota,
     SwitchedOff,
     Unavailable,
 )
-from inference.generation import Call
 from npcs import asking
 from tenants.context import run_in_tenant, tenant
 
@@ -49,8 +48,6 @@ LEAST = 1.0
 """Seconds without which no language model is asked."""
 RESERVE = 0.3
 """Seconds kept for writing and for the way back."""
-CHANGES_A_DAY = 20_000
-"""Rows that all agents of one server change in a day, at most."""
 SUBJECT, WINDOW = 120, 100
 
 
@@ -91,25 +88,25 @@ async def run(order: Order, *, seconds: float = 20.0, with_model: bool = True) -
     claimed = await run_in_tenant(tenant(), _claim, spec, order)
     if isinstance(claimed, Outcome):
         return claimed
-    calls: list[Call] = []
+    costs: list[Decimal] = []
     try:
         facts = await run_in_tenant(tenant(), spec.gather, order.subject, order.params)
         output, source = await _think(
-            spec, order, facts, calls, seconds=seconds if with_model and claimed.may_ask else 0.0
+            spec, order, facts, costs, seconds=seconds if with_model and claimed.may_ask else 0.0
         )
         return await run_in_tenant(
-            tenant(), _apply, spec, order, claimed, facts, output, source, calls, began
+            tenant(), _apply, spec, order, claimed, facts, output, source, costs, began
         )
     except AIWorldError as error:
-        await run_in_tenant(tenant(), _failed, claimed, error.message, calls, began)
+        await run_in_tenant(tenant(), _failed, claimed, error.message, costs, began)
         raise
     except Exception:
-        await run_in_tenant(tenant(), _failed, claimed, "something is wrong here", calls, began)
+        await run_in_tenant(tenant(), _failed, claimed, "something is wrong here", costs, began)
         raise
 
 
 async def _think(
-    spec: AgentSpec, order: Order, facts: Facts, calls: list[Call], *, seconds: float
+    spec: AgentSpec, order: Order, facts: Facts, costs: list[Decimal], *, seconds: float
 ) -> tuple[BaseModel, str]:
     """What to do, and who thought of it. What a model says counts only if the rules allow it."""
     left = seconds - RESERVE
@@ -118,7 +115,7 @@ async def _think(
         try:
             output = await asking.decide(
                 questions.messages(spec.key, question), output=spec.output, task=TASK,
-                seconds=min(left, float(settings.LLM_TASK_TIMEOUT)), calls=calls,
+                seconds=min(left, float(settings.LLM_TASK_TIMEOUT)), costs=costs,
             )  # fmt: skip
             spec.check(facts, output)
             return output, "llm"
@@ -171,12 +168,7 @@ def _allow(spec: AgentSpec, choice: Chosen) -> None:
     """Raised inside the claim's transaction, so that there is no row of a run that was refused."""
     if not choice.is_on:
         raise SwitchedOff(f"the agent {spec.key} is switched off on this server")
-    midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    today = AgentRun.objects.filter(began_at__gte=midnight)
-    if today.filter(agent=spec.key).count() > choice.most_a_day:
-        raise OverQuota(f"the agent {spec.key} has run {choice.most_a_day} times today")
-    if AgentChange.objects.filter(run__in=today).count() >= CHANGES_A_DAY:
-        raise OverQuota("the agents have changed as much as they may in one day")
+    days.begin(spec.key, choice.most_a_day)
 
 
 def _stored(row: AgentRun) -> Outcome | None:
@@ -206,7 +198,7 @@ def _apply(
     facts: Facts,
     output: BaseModel,
     source: str,
-    calls: list[Call],
+    costs: list[Decimal],
     began: float,
 ) -> Outcome:
     with transaction.atomic():
@@ -217,29 +209,30 @@ def _apply(
         row.result = dict(spec.apply(order.subject, facts, output, changes))
         row.output, row.source = output.model_dump(mode="json"), source
         row.undoable = not changes.final
-        _end(row, AgentRun.Status.DONE, calls, began)
+        _end(row, AgentRun.Status.DONE, costs, began)
         AgentChange.objects.bulk_create(
             AgentChange(run=row, position=at, label=one.label, row=one.pk, action=one.action,
                         before=one.before, after=one.after)
             for at, one in enumerate(changes.noted)
         )  # fmt: skip
         _measure(row, len(changes.noted))
+        days.changed(spec.key, len(changes.noted))
     return Outcome(run_id=row.pk, source=source, output=row.output, result=row.result)
 
 
-def _failed(claim: Claim, why: str, calls: list[Call], began: float) -> None:
+def _failed(claim: Claim, why: str, costs: list[Decimal], began: float) -> None:
     with transaction.atomic():
         row = AgentRun.objects.select_for_update().filter(pk=claim.run_id).first()
         if row and row.token == claim.token and row.status == AgentRun.Status.RUNNING:
             row.error = why[:500]
-            _end(row, AgentRun.Status.FAILED, calls, began)
+            _end(row, AgentRun.Status.FAILED, costs, began)
             _measure(row, 0)
 
 
-def _end(row: AgentRun, status: str, calls: list[Call], began: float) -> None:
+def _end(row: AgentRun, status: str, costs: list[Decimal], began: float) -> None:
     row.status, row.ended_at = status, timezone.now()
     row.seconds = round(time.monotonic() - began, 4)
-    row.cost += sum((asking.cost(call) for call in calls), start=row.cost * 0)
+    row.cost += sum(costs, Decimal(0))
     row.save()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 from agents import runner
 from agents.catalogue import AGENTS, spec_of
 from agents.choices import all_chosen
-from agents.models import AgentRun
+from agents.models import AgentDay, AgentRun
 from agents.runner import ATTEMPTS, Order, Outcome
 from aiworld.errors import Invalid
 from aiworld.loops import wait_for
@@ -36,6 +36,14 @@ def hand_over(now: datetime | None = None) -> int:
         for agent, subject, window in found:
             outbox.add(TASK, json.dumps([agent, subject, window]))
     return len(found)
+
+
+def hand_over_now(agent: str, subjects: Iterable[str], *, by: str) -> None:
+    """Runs that a person asked for, beside those that are due."""
+    window = f"now:{timezone.now().isoformat()}"
+    with transaction.atomic():
+        for subject in subjects:
+            outbox.add(TASK, json.dumps([agent, subject, window, by]))
 
 
 def due(now: datetime) -> Iterator[tuple[str, str, str]]:
@@ -68,24 +76,25 @@ def _may_begin_again(now: datetime) -> Q:
 
 
 def run_due(subject: str) -> Outcome:
-    """What `hand_over` wrote down."""
-    agent, over, window = _parsed(subject)
+    """What `hand_over` or `hand_over_now` wrote down."""
+    agent, over, window, by = _parsed(subject)
     spec_of(agent)
-    order = Order(
-        agent=agent, subject=over, window=window, cause=AgentRun.Cause.SCHEDULE, params={}
-    )
+    cause = AgentRun.Cause.PERSON if by else AgentRun.Cause.SCHEDULE
+    order = Order(agent=agent, subject=over, window=window, cause=cause, params={}, by=by)
     return wait_for(runner.run(order))
 
 
-def _parsed(subject: str) -> tuple[str, str, str]:
+def _parsed(subject: str) -> tuple[str, str, str, str]:
     try:
-        agent, over, window = json.loads(subject)
+        agent, over, window, *by = json.loads(subject)
     except (TypeError, ValueError) as error:
         raise Invalid(f"{subject!r} names no run") from error
-    return agent, over, window
+    return agent, over, window, by[0] if by else ""
 
 
 def forget_old(now: datetime | None = None) -> int:
     """Runs older than KEPT, with their changes; returns how many rows went."""
-    number, _ = AgentRun.objects.filter(began_at__lt=(now or timezone.now()) - KEPT).delete()
+    until = (now or timezone.now()) - KEPT
+    number, _ = AgentRun.objects.filter(began_at__lt=until).delete()
+    AgentDay.objects.filter(day__lt=until.date()).delete()
     return number

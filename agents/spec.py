@@ -51,6 +51,8 @@ class AgentSpec:
     """What it runs over by itself."""
     every: timedelta | None = None
     """None: only when it is called."""
+    most_a_day: int = 500
+    """Runs in a day (UTC), unless the owner says otherwise."""
     ask: Callable[[Facts], str] | None = None
     """The question to a language model, the prompt's user message. None, or empty: it goes by
     rules."""

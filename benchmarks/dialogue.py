@@ -1,5 +1,5 @@
-"""What a call costs: Talk by the composer, Talk from the cache and Handshake on a real server
-process, beside a bare gRPC echo of the same kind.
+"""What a call costs: Talk by the composer and Talk from the cache on a real server process, beside
+a bare gRPC echo of the same kind.
 
 Every player speaks for the first time, so each turn also begins a conversation and a relationship.
 The composer's players ask what nobody asked before; every fifth tells something worth remembering,
@@ -15,7 +15,6 @@ from statistics import median
 from benchmarks import load, machine, results, screen, world
 from benchmarks.echo import METHOD
 from benchmarks.processes import NOBODY, Processes, Started, processes
-from grpc_api.pb.aiworld.v1 import server_pb2
 
 CALLERS = (1, 16, 100)
 QUESTION = "Where do you buy your iron?"
@@ -68,7 +67,6 @@ def _ways(started: Processes, api_key: str) -> list[Way]:
 
     return [
         way("echo", echo, METHOD, asked),
-        way("handshake", full, world.HANDSHAKE, greeted),
         way("talk, cached", full, world.TALK, asked),
         way("talk, composed", full, world.TALK, told),
         way("talk, composed, no encoder", alone, world.TALK, told),
@@ -87,12 +85,6 @@ def told() -> Iterator[bytes]:
             yield world.line(f"Where did you hide the {player} swords of Sir Aldric?", player)
         else:
             yield world.line(f"My sister Mira owes {player} zeny to a merchant in Payon.", player)
-
-
-def greeted() -> Iterator[bytes]:
-    request = server_pb2.HandshakeRequest(protocol_version=1).SerializeToString()
-    while True:
-        yield request
 
 
 def _warm(ways: list[Way]) -> None:

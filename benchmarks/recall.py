@@ -22,7 +22,7 @@ from npcs import memory
 from npcs.models import NpcMemory, NpcPersonality
 from npcs.question import Question as Asked
 from npcs.ranking import rank
-from tenants.context import in_tenant
+from tenants.context import in_owner, in_tenant
 
 PER_PAIR, OLD_FRIENDS, PER_FRIEND = 100, 5, 1000
 EXACT = 30
@@ -142,8 +142,9 @@ def _load(
     owners = [pair for pair in pairs for _ in range(PER_PAIR)]
     owners += [pair for pair in friends for _ in range(PER_FRIEND)]
     rng, now = np.random.default_rng(7), datetime.now(UTC)
+    with in_owner(), connection.cursor() as owner:
+        owner.execute(f"DROP INDEX {INDEX}")
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP INDEX {INDEX}")
         register_vector(cursor.connection)
         began = time.perf_counter()
         with psycopg.Cursor(cursor.connection).copy(COPY) as copy:
@@ -162,7 +163,7 @@ def _load(
 
 def _built() -> float:
     began = time.perf_counter()
-    with connection.cursor() as cursor:
+    with in_owner(), connection.cursor() as cursor:
         cursor.execute("SET maintenance_work_mem = '512MB'")
         cursor.execute(
             f"CREATE INDEX {INDEX} ON npc_memories USING hnsw (embedding vector_cosine_ops) "

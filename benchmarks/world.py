@@ -19,7 +19,6 @@ from tenants.provisioning import Provisioned, provision, remove
 SAMPLE = BASE_DIR / "samples" / "npc"
 NPC = "prontera/Brannoc#town"
 TALK = "/aiworld.v1.Dialogue/Talk"
-HANDSHAKE = "/aiworld.v1.Server/Handshake"
 UNLIMITED: dict[str, Any] = {
     "rate_limit_per_minute": 1_000_000,
     "rate_limit_per_hour": 60_000_000,

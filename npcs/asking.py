@@ -137,9 +137,9 @@ async def decide(
     output: type[M],
     task: str,
     seconds: float,
-    calls: list[Call] | None = None,
+    costs: list[Decimal] | None = None,
 ) -> M:
-    """`client.decide`, just so. What it took is added to `calls` too, also when it fails."""
+    """`client.decide`, just so. What its calls cost is added to `costs`, also when it fails."""
     question = await prepare(messages, task=task, seconds=seconds, calls=2)
     try:
         return await client.decide(
@@ -147,8 +147,8 @@ async def decide(
             bill=question.bill,
         )  # fmt: skip
     finally:
-        if calls is not None:
-            calls += question.bill.calls
+        if costs is not None:
+            costs += [cost(call, own=question.terms) for call in question.bill.calls]
         question.abandon()
 
 

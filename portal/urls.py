@@ -16,6 +16,7 @@ from portal.views import (
     servers,
     settings,
     usage,
+    world,
 )
 
 app_name = "portal"
@@ -46,6 +47,7 @@ of_a_server = [
     path("llm/test/", llm.test, name="test_llm"),
     path("llm/remove/", llm.remove, name="remove_llm"),
     path("budget/", budget.budget, name="budget"),
+    path("world/", world.world, name="world"),
     path("usage/", usage.usage, name="usage"),
     path("usage/usage.csv", usage.download, name="usage_csv"),
     path("audit/", audit.audit, name="audit"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from world.market import health
 from world.market.health import Health
-from world.models import ActivityHour, GameEvent, PlayerProfile, WorldEvent
+from world.models import ActivityHour, GameEvent, GameMonster, PlayerProfile, WorldEvent
 
 SPANS: Mapping[str, tuple[timedelta, timedelta]] = {
     "day": (timedelta(days=1), timedelta(hours=1)),
@@ -162,6 +162,11 @@ def _deeds(first: datetime) -> Iterator[Moment]:
     rare |= Q(kind="base_level", number__in=[*MILESTONES, *(level - 1 for level in MILESTONES[5:])])
     rows = GameEvent.objects.filter(rare, happened_at__gte=first)
     deeds = list(rows.order_by("-happened_at")[:MOST_MOMENTS])
+    monsters = dict(
+        GameMonster.objects.filter(pk__in={row.target_id for row in deeds}).values_list(
+            "pk", "name"
+        )
+    )
     names = dict(
         PlayerProfile.objects.filter(pk__in={row.char_id for row in deeds}).values_list(
             "pk", "name"
@@ -172,6 +177,8 @@ def _deeds(first: datetime) -> Iterator[Moment]:
         told = row.data if isinstance(row.data, dict) else {}
         kind = {"mvp_kill": "mvp", "base_level": "level"}.get(row.kind, "castle")
         title = str(told.get("detail", "")) if kind == "castle" else ""
+        if kind == "mvp":
+            title = monsters.get(row.target_id, "")
         number = row.number if kind == "level" else row.target_id
         place = str(told.get("text", "")) if kind == "castle" else row.map_name
         yield Moment(row.happened_at, kind, title, place, row.char_id, name, None, number)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.translation import gettext
 from unfold.contrib.filters.admin import FieldTextFilter
 
 from agents import undoing
-from agents.models import AgentChange, AgentRun
+from agents.models import AgentChange, AgentDay, AgentRun
 from aiworld.errors import AIWorldError
 from aiworld.sites import server
-from aiworld.staff import LogAdmin, ReadOnly, ServerTabularInline
+from aiworld.staff import LogAdmin, ReadOnly, ServerModelAdmin, ServerTabularInline
 
 
 class ChangeInline(ReadOnly, ServerTabularInline):
@@ -45,14 +47,10 @@ class AgentRunAdmin(LogAdmin):
     def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         if request.method != "POST" or not request.may_edit:  # type: ignore[attr-defined]
             raise PermissionDenied
-        try:
-            number = undoing.undo(pk, by=cast(User, request.user))
-        except AIWorldError as error:
-            self.message_user(request, error.message, messages.ERROR)
-        else:
-            said = gettext("Taken back: %(number)d rows.") % {"number": number}
-            self.message_user(request, said, messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:agents_agentrun_change", args=(pk,)))
+        return _taken_back(
+            self, request, lambda by: undoing.undo(pk, by=by),
+            reverse("admin:agents_agentrun_change", args=(pk,)),
+        )  # fmt: skip
 
 
 @admin.register(AgentChange, site=server)
@@ -61,3 +59,37 @@ class AgentChangeAdmin(LogAdmin):
     list_select_related = ("run",)
     list_filter = (("label", FieldTextFilter),)
     search_fields = ("=row", "label")
+
+
+@admin.register(AgentDay, site=server)
+class AgentDayAdmin(LogAdmin):
+    list_display = ("day", "agent", "runs", "changes")
+    list_filter = (("agent", FieldTextFilter),)
+    date_hierarchy = "day"
+    change_form_outer_after_template = "staff/agent_undo_day.html"
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.undo_view)
+        return [path("<int:pk>/undo/", view, name="agents_undo_day"), *super().get_urls()]
+
+    def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if request.method != "POST" or not request.may_edit:  # type: ignore[attr-defined]
+            raise PermissionDenied
+        day = get_object_or_404(AgentDay, pk=pk)
+        return _taken_back(
+            self, request, lambda by: undoing.undo_day(day.agent, day.day, by=by),
+            reverse("admin:agents_agentday_change", args=(pk,)),
+        )  # fmt: skip
+
+
+def _taken_back(
+    page: ServerModelAdmin, request: HttpRequest, undo: Callable[[User], int], back: str
+) -> HttpResponse:
+    try:
+        number = undo(cast(User, request.user))
+    except AIWorldError as error:
+        page.message_user(request, error.message, messages.ERROR)
+    else:
+        said = gettext("Taken back: %(number)d rows.") % {"number": number}
+        page.message_user(request, said, messages.SUCCESS)
+    return HttpResponseRedirect(back)

@@ -72,7 +72,9 @@ class AgentSettingAdmin(ServerModelAdmin):
         except AIWorldError as error:
             self.message_user(request, error.message, messages.ERROR)
         else:
-            said = gettext("%(number)d runs of %(agent)s are done; they are below.")
+            said = gettext(
+                "%(number)d runs of %(agent)s are handed over; reload to see what came of them."
+            )
             told = said % {"number": number, "agent": key}
             self.message_user(request, told, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:agents_overview"))

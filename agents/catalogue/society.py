@@ -21,6 +21,9 @@ from world.models import FactionNode, PlayerProfile
 
 EVERYBODY = "everybody"
 """Subject of a run that fades what all have."""
+BY_DEED = 100_000
+"""Runs in a day of what each deed of each player calls: more than a large server has; what it may
+move is bounded per player."""
 FADED = "forgetting is not taken back"
 REASON = 200
 
@@ -166,6 +169,7 @@ AGENTS = (
         gather=gather_deed,
         decide=weigh,
         ask=ask_weight,
+        most_a_day=BY_DEED,
         apply=apply_karma,
         subjects=everybody,
         every=timedelta(days=1),
@@ -183,6 +187,7 @@ AGENTS = (
         gather=gather_reputation,
         decide=weigh,
         ask=ask_weight,
+        most_a_day=BY_DEED,
         apply=apply_reputation,
         subjects=everybody,
         every=timedelta(days=1),
@@ -197,6 +202,7 @@ AGENTS = (
         gather=gather_act,
         decide=intensify,
         ask=ask_intensity,
+        most_a_day=BY_DEED,
         apply=apply_act,
     ),
 )

@@ -8,7 +8,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-MOST_A_DAY = 500
 SHORTEST = timedelta(minutes=5)
 
 
@@ -29,10 +28,11 @@ class AgentSetting(models.Model):
     )
     most_a_day = models.PositiveIntegerField(
         _("runs a day"),
-        default=MOST_A_DAY,
+        null=True,
+        blank=True,
         validators=[MaxValueValidator(1_000_000)],
-        help_text=_("More are refused until the next day (UTC)."),
-        db_comment="Runs in a day, UTC.",
+        help_text=_("More are refused until the next day (UTC); empty: as it comes."),
+        db_comment="Runs in a day, UTC; null: the catalogue's.",
     )
     ask_model = models.BooleanField(
         _("ask the language model"),

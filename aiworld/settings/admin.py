@@ -193,6 +193,7 @@ UNFOLD_SERVER = _look(_("AI World"), "forum") | {
                         "link": reverse_lazy("admin:agents_overview"),
                     },
                     _item(_("Runs of agents"), "history", "agents_agentrun"),
+                    _item(_("Days of agents"), "calendar_month", "agents_agentday"),
                     _item(_("Metrics"), "monitoring", "agents_agentperformancemetric"),
                 ],
             },

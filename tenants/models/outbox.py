@@ -24,7 +24,7 @@ class Outbox(models.Model):
     task = models.CharField(_("task"), max_length=120, db_comment="Name of the Celery task.")
     subject = models.CharField(
         _("subject"),
-        max_length=120,
+        max_length=500,
         db_comment="What it is about; one waiting row per task and subject.",
     )
     created_at = models.DateTimeField(

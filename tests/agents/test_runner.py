@@ -10,9 +10,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from agents import runner, schedule, tasks, undoing
+from agents import days, runner, schedule, tasks, undoing
 from agents.catalogue import AGENTS, society
-from agents.models import AgentChange, AgentPerformanceMetric, AgentRun, AgentSetting
+from agents.models import AgentChange, AgentDay, AgentPerformanceMetric, AgentRun, AgentSetting
 from agents.runner import Order
 from aiworld.errors import Conflict, Invalid, NotFound, OverQuota, SwitchedOff, Unavailable
 from aiworld.loops import wait_for
@@ -121,6 +121,25 @@ def test_the_owner_decides_whether_and_how_often(inside):
     with pytest.raises(OverQuota):
         run(replace(ORDER, window="request:3"))
     assert AgentRun.objects.count() == 2
+
+
+def test_a_refused_run_is_not_counted(inside):
+    AgentSetting.objects.create(agent="karma", most_a_day=3)
+    for at in range(3):
+        run(replace(ORDER, window=f"request:{at}"))
+    for at in range(5):
+        with pytest.raises(OverQuota):
+            run(replace(ORDER, window=f"more:{at}"))
+    day = AgentDay.objects.get()
+    assert (day.agent, day.runs, day.changes) == ("karma", 3, 6)
+
+
+def test_the_agents_together_change_no_more_than_a_days_share(inside, monkeypatch):
+    monkeypatch.setattr(days, "CHANGES_A_DAY", 2)
+    run()
+    with pytest.raises(OverQuota, match="as much as they may"):
+        run(replace(ORDER, window="request:r2"))
+    assert AgentRun.objects.count() == 1
 
 
 @pytest.mark.parametrize("broken", [{"subject": ""}, {"subject": "x" * 121}, {"window": ""}])

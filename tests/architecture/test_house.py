@@ -63,6 +63,7 @@ SUPPORTING = {
     "agent_settings",
     "agent_runs",
     "agent_changes",
+    "agent_days",
     "standing_moves",
     "game_events",
     "game_event_ids",

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from agents.models import AgentChange, AgentPerformanceMetric, AgentRun, AgentSetting
+from agents.models import AgentChange, AgentDay, AgentPerformanceMetric, AgentRun, AgentSetting
 from inference.ledger.models import LLMRequestCache, MLModelPrediction
 from npcs.models import (
     Conversation,
@@ -160,6 +160,7 @@ def fill(npc):
             after={"karma": 75},
         ),  # fmt: skip
         AgentSetting.objects.create(agent="karma"),
+        AgentDay.objects.create(agent="karma", day=now.date(), runs=2, changes=3),
         StandingMove.objects.create(player=player, deed="help", points=40, moved_at=now),
         kept,
         GoldenRun.objects.create(golden=kept, asked_by="owner"),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from agents.models import AgentRun, AgentSetting
-from tenants.context import in_tenant
-from tests.agents.test_runner import run
+from agents import schedule
+from agents.models import AgentDay, AgentRun, AgentSetting
+from tenants.context import in_schema, in_tenant
+from tenants.models import Outbox
+from tests.agents.test_runner import ORDER, run
 from world.models import PlayerProfile
 
 
@@ -21,8 +25,13 @@ def test_an_owner_sees_every_agent_and_runs_one(signed_in, owner, server, at):
     assert page.status_code == 200
     for key in ("karma", "reputation", "faction"):
         assert f"/{key}/choose/" in page.text
-    client.post(f"{at}agentsetting/karma/run/")
+    told = client.post(f"{at}agentsetting/karma/run/", follow=True)
+    assert "1 runs of karma are handed over" in told.text
+    with in_schema():
+        waiting = Outbox.objects.get(task=schedule.TASK)
     with in_tenant(server):
+        assert not AgentRun.objects.exists()  # the page does not do the work
+        schedule.run_due(waiting.subject)
         done = AgentRun.objects.get()
         assert (done.agent, done.cause, done.by) == ("karma", "person", "owner")
     assert "cannot be taken back" in client.get(f"{at}agentrun/{done.pk}/change/").text
@@ -59,6 +68,20 @@ def test_a_run_is_taken_back_by_who_may_edit(signed_in, owner, viewer, server, a
         assert PlayerProfile.objects.get(char_id=1).karma == 0
         assert AgentRun.objects.get().status == "undone"
     assert "Take back what" not in client.get(f"{at}agentrun/{done.run_id}/change/").text
+
+
+def test_a_day_of_an_agent_is_taken_back_by_who_may_edit(signed_in, owner, viewer, server, at):
+    with in_tenant(server):
+        for window in ("request:1", "request:2"):
+            run(replace(ORDER, window=window))
+        day = AgentDay.objects.get()
+    address = f"{at}agentday/{day.pk}/undo/"
+    assert signed_in(viewer).post(address).status_code == 403
+    client = signed_in(owner)
+    assert "Take back this day" in client.get(f"{at}agentday/{day.pk}/change/").text
+    assert "Taken back: 4 rows" in client.post(address, follow=True).text
+    with in_tenant(server):
+        assert PlayerProfile.objects.get(char_id=1).karma == 0
 
 
 @pytest.mark.parametrize("way", ["karma/run/", "nobody/choose/", "karma/choose/"])

@@ -15,6 +15,7 @@ from world.models import (
     ActivityHour,
     EconomicTransaction,
     GameEvent,
+    GameMonster,
     PlayerProfile,
     WorldEvent,
 )
@@ -164,6 +165,23 @@ def test_the_page_shows_it_and_no_name_can_bring_markup(owner, server, client):
     for span in ("week", "month", "never"):
         url = f"{server.path}admin/world/worldevent/timeline/?back={span}"
         assert client.get(url).status_code == 200
+
+
+def test_the_portal_shows_the_same_to_members_and_names_the_mvp(
+    owner, viewer, stranger, server, client
+):
+    with in_tenant(server):
+        live_a_day()
+        GameMonster.objects.create(id=1038, aegis_name="OUR_WORM", name="Old Worm", size="Large")
+    url = f"/servers/{server.server_id}/world/"
+    client.force_login(viewer)
+    text = client.get(url).text
+    assert "A feast" in text and "brought down MVP Old Worm" in text and "Taken back" not in text
+    assert "Aline &lt;b&gt;" in text and "Aline <b>" not in text
+    for span in ("week", "month", "never"):
+        assert client.get(f"{url}?back={span}").status_code == 200
+    client.force_login(stranger)
+    assert client.get(url).status_code == 404
 
 
 def test_an_announcement_is_previewed_made_and_taken_back(owner, viewer, server, client):

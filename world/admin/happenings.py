@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
@@ -28,37 +27,12 @@ from aiworld.sites import server
 from aiworld.staff import ServerModelAdmin
 from npcs.pages import encodable
 from tenants.context import tenant
-from world import timeline
+from world import timeline_page
 from world.happenings import limits, planning
 from world.happenings.kinds import MOST_BYTES
 from world.happenings.planning import Happening
 from world.market import alerts
 from world.models import WorldEvent, WorldEventLimit
-from world.timeline import WIDTH, Timeline
-
-SPANS = (("day", _("a day")), ("week", _("a week")), ("month", _("a month")))
-BARS = (
-    ("kill", _("monsters fell")),
-    ("death", _("players fell")),
-    ("base_level", _("levels gained")),
-    ("log_in", _("log-ins")),
-)
-MONEY = (
-    ("zeny_made", _("came into the world")),
-    ("zeny_spent", _("left it")),
-    ("vending_sale", _("sold by players")),
-)
-WEATHERS = (
-    ("clear", _("clear")), ("cloudy", _("cloudy")), ("fog", _("fog")), ("rain", _("rain")),
-    ("storm", _("storm")), ("snow", _("snow")), ("sandstorm", _("sandstorm")),
-)  # fmt: skip
-VERDICTS = {
-    "unknown": _("too little sold"),
-    "calm": _("calm"),
-    "heating": _("prices rise"),
-    "cooling": _("prices fall"),
-    "lopsided": _("few earn it all"),
-}
 
 
 class AnnouncementForm(forms.Form):
@@ -177,24 +151,11 @@ class WorldEventAdmin(ServerModelAdmin):
 
     def timeline(self, request: HttpRequest) -> HttpResponse:
         """What happened while one was away."""
-        asked = request.GET.get("back", "day")
-        span = asked if asked in timeline.SPANS else "day"
-        line = timeline.look_back(span)
-        change = line.economy.inflation
         context = {
             **self.admin_site.each_context(request),
+            **timeline_page.shown(request.GET.get("back", "")),
             "title": _("What happened"),
             "opts": self.opts,
-            "span": span,
-            "spans": SPANS,
-            "line": line,
-            "width": WIDTH,
-            "bars": [(w, kind, line.bars[kind], line.totals[kind]) for kind, w in BARS],
-            "sky": line.sky.items(),
-            "weathers": WEATHERS,
-            "verdict": VERDICTS[line.economy.verdict.value],
-            "inflation": f"{change:+.1%}" if change is not None else "",
-            "plots": _plots(line, span),
             "outliers": alerts.outliers()[:10],
             "circles": alerts.circles()[:10],
         }
@@ -212,14 +173,6 @@ def _preview(happening: Happening) -> dict[str, Any]:
         "until": row.ends_at,
         "used": limits.used(row.kind),
         "most": limits.per_day(row.kind),
-    }
-
-
-def _plots(line: Timeline, span: str) -> dict[str, Any]:
-    form = "SHORT_DATE_FORMAT" if span == "month" else "D H:i" if span == "week" else "H:i"
-    return {
-        "days": [date_format(at, form) for at in line.begins],
-        "lines": [{"label": str(words), "data": line.money[kind]} for kind, words in MONEY],
     }
 
 

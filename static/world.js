@@ -6,8 +6,8 @@ let chart;
 
 function draw() {
   chart?.destroy();
-  const dark = document.documentElement.classList.contains("dark");
-  const [ink, line] = dark ? ["#cbd5e1", "#334155"] : ["#475569", "#e2e8f0"];
+  // A canvas knows neither var() nor light-dark(); the frame's computed colours do.
+  const { color: ink, borderTopColor: line } = getComputedStyle(canvas.parentElement);
   chart = new Chart(canvas, {
     type: "line",
     data: {
@@ -30,5 +30,6 @@ function draw() {
 
 if (data && canvas && window.Chart) {
   draw();
-  new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["class"] });
+  new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["class", "data-theme"] });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 }
