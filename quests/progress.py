@@ -5,6 +5,7 @@ The two sources tell of the same kills, so an objective counts the higher of the
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from aiworld.errors import Invalid
 from npcs.folding import plain
 from quests.life import check_active, held
 from quests.models import DynamicQuest, QuestMember
+from tenants.statements import rows
 
 TRIES = 5
 """Wrong answers after which a puzzle is lost."""
@@ -24,6 +26,11 @@ AROUND = 24
 """Letters that may stand around the word: a sentence, no list of all names there are."""
 HIGHEST = 1_000_000
 Status = DynamicQuest.Status
+ASKED_FOR = """
+SELECT m.quest_id FROM quest_members m JOIN quests_dynamic q ON q.id = m.quest_id
+WHERE m.char_id = %(char_id)s AND q.status = 'active' AND q.objectives @> %(kind)s::jsonb
+"""
+"""Active quests of a player with such an objective; asked after every talk."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,13 +107,9 @@ def _sum_up(quest: DynamicQuest, now: datetime) -> None:
 
 def see(happened: Seen, *, now: datetime) -> int:
     """Count an event for whichever active quests it belongs to; returns how many."""
-    members = QuestMember.objects.filter(
-        char_id=happened.char_id,
-        quest__status=Status.ACTIVE,
-        quest__objectives__contains=[{"kind": happened.kind}],
-    )
+    asked = {"char_id": happened.char_id, "kind": json.dumps([{"kind": happened.kind}])}
     moved = 0
-    for quest_id in list(members.values_list("quest_id", flat=True)):
+    for (quest_id,) in rows(ASKED_FOR, asked):
         with transaction.atomic():
             quest = DynamicQuest.objects.select_for_update().get(pk=quest_id)
             member = quest.members.filter(char_id=happened.char_id).first()
