@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tenants", "0012_cap_of_own_llm"),
+        ("tenants", "0013_outbox_subject"),
     ]
 
     operations = [
