@@ -187,7 +187,9 @@ class Bridge:
         if batch := self._log_events[:LOG_BATCH]:
             self._telling_logs = True
             call, events = self.calls.report_logs(batch), self._log_events
-            call.add_done_callback(lambda done: self._events.put(lambda: self._logs_told(events, done)))
+            call.add_done_callback(
+                lambda done: self._events.put(lambda: self._logs_told(events, done))
+            )
 
     def _logs_told(self, events: list[GameEvent], call: Future) -> None:
         self._telling_logs = False

@@ -1,8 +1,8 @@
 """Rows of rAthena's log tables, put together to what happened: one trade is two to forty rows of
 two tables. The same as the compiled client's `deals.inc`.
 
-`picklog` writes what one side gets (+) beside what the other gives (-), `zenylog` who paid whom; all
-of it in the same moment, for a map-server does one thing at a time."""
+`picklog` writes what one side gets (+) beside what the other gives (-), `zenylog` who paid whom;
+all of it in the same moment, for a map-server does one thing at a time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WANTED = {"T": "trade", "V": "vending", "B": "vending", "S": "zeny"}
 KINDS = ("trade", "vending", "pick", "drop", "zeny")
 GOT = {"M": "MONSTER", "D": "MONSTER", "N": "REWARD", "A": "STAFF"}
 PAID = {"N": "FEE", "A": "STAFF", "C": "FEE", "J": "FEE", "0": "FEE", "2": "FEE"}
-"""Reasons of zeny that came or went. What is in a bank, a mail or an auction is a player's still."""
+"""Reasons of zeny that came or went. In a bank, a mail or an auction it is a player's still."""
 Event = world_pb2.GameEvent
 
 
@@ -92,7 +92,8 @@ class Deals:
             if same and near:
                 self._lone.remove(other)
                 giver, getter = (other, row) if row.amount > 0 else (row, other)
-                return self._pass(giver, getter)
+                self._pass(giver, getter)
+                return
         self._lone.append(row)
 
     def _pass(self, giver: Row, getter: Row) -> None:
@@ -116,9 +117,9 @@ class Deals:
 
     def _deal(self, kind: str, one: int, two: int, row: Row) -> Deal:
         for deal in self._open:
-            if deal.type == kind and {deal.one, deal.two} == {one, two}:
-                if abs(deal.last - row.time) <= SPAN:
-                    return deal
+            same = deal.type == kind and {deal.one, deal.two} == {one, two}
+            if same and abs(deal.last - row.time) <= SPAN:
+                return deal
         self._open.append(Deal(kind, one, two, row.time, row.map))
         return self._open[-1]
 
