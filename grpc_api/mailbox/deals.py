@@ -196,7 +196,7 @@ def _sale(deal: Deal) -> Event | None:
 def _zeny(row: Row, reason: str) -> Event:
     told = _event("zeny", row.id, row.time, row.char_id, row.map)
     told.zeny_change.change = row.amount
-    told.zeny_change.reason = world_pb2.ZenyReason.Value(f"ZENY_REASON_{reason}")
+    told.zeny_change.reason = world_pb2.ZenyReason.Value(f"ZENY_REASON_{reason}")  # type: ignore[assignment]
     return told
 
 

@@ -90,7 +90,8 @@ class Logs:
         sent = tables.log_rows(name, self._read[name], ROWS)
         rows: list[Row] = []
         for each in sent:
-            row = Row(*each[:6], str(each[6]).split(".")[0])
+            row_id, at, kind, char_id, other, amount, place = each
+            row = Row(row_id, at, kind, char_id, other, amount, place.split(".")[0])
             if row.time > settled:
                 return Found(rows)
             rows.append(row)

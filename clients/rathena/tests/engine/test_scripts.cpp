@@ -419,6 +419,22 @@ void npcs_are_made_known_once() {
 	CHECK(calls.size() == 1 && calls[0].method == "SyncNpcs" && calls[0].npc == "prontera/Smith#town");
 }
 
+void who_is_not_known_yet_is_asked_again() {
+	begin_test("an NPC that AI World hears of for the first time answers all the same");
+	ask_smith(ann);
+	refuse(calls[0].token, AI_BRIDGE_REFUSED, "NotFound", true);
+	deliver();
+	CHECK(finished.empty() && calls.size() == 2);
+	answer(calls[1].token, {{"Hello"}});
+	deliver();
+	CHECK(returned_text() == "Hello");
+	now += 10000; // it is known by now, or never will be
+	ask_smith(ann);
+	refuse(calls[2].token, AI_BRIDGE_REFUSED, "NotFound", true);
+	deliver();
+	CHECK(calls.size() == 3 && finished.back().variables[".@ai_reason$[0]"] == "NotFound");
+}
+
 ai_world::Reply world_event(int64 id, const char* state, std::map<std::string, int64> numbers, std::map<std::string, std::string> texts) {
 	ai_world::Reply event;
 	event.code = AI_BRIDGE_OK;
@@ -581,6 +597,7 @@ int main(int, char** words) {
 	walking_says_the_truth();
 	events_carry_who_and_where();
 	npcs_are_made_known_once();
+	who_is_not_known_yet_is_asked_again();
 	monsters_stay_within_the_owners_number();
 	what_is_planned_waits();
 	weather_of_the_owner_stays();
