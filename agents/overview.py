@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from django.utils import timezone
 
 from agents import days, schedule
 from agents.catalogue import AGENTS, spec_of
@@ -32,11 +34,20 @@ def agents() -> list[Shown]:
     return [
         Shown(
             spec, choices[spec.key],
-            today.get(spec.key, 0),
+            used_today(spec, today),
             list(AgentRun.objects.filter(agent=spec.key)[:LATEST]),
         )
         for spec in AGENTS
     ]  # fmt: skip
+
+
+def used_today(spec: AgentSpec, runs: Mapping[str, int]) -> int:
+    """How often it ran, `runs` by agent; of one with a path of its own, how often it
+    was taken."""
+    if spec.own_way is None:
+        return runs.get(spec.key, 0)
+    midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    return spec.own_way.used(midnight)
 
 
 def run_now(key: str, *, by: str) -> int:

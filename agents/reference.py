@@ -30,7 +30,7 @@ def page() -> str:
 def _of(spec: AgentSpec) -> Iterator[str]:
     calls = ", ".join(f"`{call}`" for call in spec.calls) or "none"
     fields = ", ".join(f"`{name}`" for name in spec.output.model_fields)
-    ways = "language model or rules" if spec.ask else "rules"
+    ways = "language model or rules" if spec.asks_model else "rules"
     yield f"## {spec.key}\n\n{spec.purpose}\n"
     yield f"| | |\n|---|---|\n| group | {spec.group} |\n| may change | {spec.may_change} |"
     yield f"| calls | {calls} |\n| by itself | {f'every {spec.every}' if spec.every else 'no'} |"

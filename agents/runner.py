@@ -91,8 +91,8 @@ async def run(order: Order, *, seconds: float = 20.0, with_model: bool = True) -
     costs: list[Decimal] = []
     try:
         facts = await run_in_tenant(tenant(), spec.gather, order.subject, order.params)
-        output, source = await _think(
-            spec, order, facts, costs, seconds=seconds if with_model and claimed.may_ask else 0.0
+        output, source = await _decided(
+            spec, order, facts, costs, seconds, asks=with_model, may_ask=claimed.may_ask
         )
         return await run_in_tenant(
             tenant(), _apply, spec, order, claimed, facts, output, source, costs, began
@@ -103,6 +103,25 @@ async def run(order: Order, *, seconds: float = 20.0, with_model: bool = True) -
     except Exception:
         await run_in_tenant(tenant(), _failed, claimed, "something is wrong here", costs, began)
         raise
+
+
+async def _decided(
+    spec: AgentSpec,
+    order: Order,
+    facts: Facts,
+    costs: list[Decimal],
+    seconds: float,
+    *,
+    asks: bool,
+    may_ask: bool,
+) -> tuple[BaseModel, str]:
+    """An agent with a path of its own asks as its own settings say."""
+    if spec.own_way is None:
+        left = seconds if asks and may_ask else 0.0
+        return await _think(spec, order, facts, costs, seconds=left)
+    done = await spec.own_way.go(facts, max(seconds - RESERVE, 0.0), asks)
+    costs.append(done.cost)
+    return done.output, done.source
 
 
 async def _think(

@@ -45,6 +45,10 @@ class Changes:
         self._note(row, "create", {}, _values(row, _names(row)))
         return row
 
+    def made(self, row: Model) -> None:
+        """Note a row that others have just made."""
+        self._note(row, "create", {}, _values(row, _names(row)))
+
     def update(self, row: Model, **fields: Any) -> bool:
         """Whether anything was another than before."""
         before = _values(row, fields)

@@ -99,6 +99,10 @@ of_a_server = [
     path("players/<int:char_id>/data", npcs.api.PlayerData.as_view(), name="player-data"),
     path("economy", world.api.Economy.as_view(), name="economy"),
     *_rows(),
+    path("agents", agents.api.Agents.as_view(), name="agents"),
+    path("agents/<slug:key>", agents.api.Agent.as_view(), name="agent"),
+    path("agents/<slug:key>/run", agents.api.RunAgent.as_view(), name="run-agent"),
+    path("agents/runs/<int:pk>/undo", agents.api.UndoRun.as_view(), name="undo-run"),
 ]
 
 v1 = [

@@ -64,9 +64,11 @@ def world(persona: Persona, *, char_id: int, now: datetime, asked: Iterable[str]
     names = set(asked)
     found = _read(persona, char_id, now, names)
     state: dict[str, Any] = {}
+    noted: dict[str, Value] = {}
     for each in _listed(found.get("states")):
         state |= each
-    known: dict[str, Value] = {"map": persona.map_name, **_time(now, state), **_noted(state)}
+        noted |= _noted(each)  # a flag of the map hides no other flag of the world
+    known: dict[str, Value] = {"map": persona.map_name, **_time(now, state), **noted}
     if "events" in found:
         known["events"] = tuple(found["events"])
     if "group" in found:

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, cast
 
 from django.db import IntegrityError, transaction
@@ -17,7 +18,7 @@ from pydantic import BaseModel, Field
 from aiworld.errors import AIWorldError, Conflict, Invalid, NotFound, SwitchedOff, Unavailable
 from inference import client
 from inference.generation import Message
-from npcs import asking, naming, prompting, standing
+from npcs import asking, gates, naming, prompting, standing
 from npcs.acts import Act, act_of
 from npcs.brief import Mode, Persona
 from npcs.memory import unknown_npc, used_request_id
@@ -102,8 +103,15 @@ class Choice(BaseModel):
     reason: str = Field(max_length=200)
 
 
-async def decide(situation: Situation, *, seconds: float, ask_model: bool = False) -> Decision:
-    """Raises Invalid, NotFound, SwitchedOff, Conflict (request id of another situation)."""
+async def decide(
+    situation: Situation,
+    *,
+    seconds: float,
+    ask_model: bool = False,
+    costs: list[Decimal] | None = None,
+) -> Decision:
+    """What a language model cost is added to `costs`. Raises Invalid, NotFound, SwitchedOff,
+    OverQuota, Conflict (request id of another situation)."""
     known = await run_in_tenant(tenant(), _read, situation)
     if isinstance(known, Decision):
         return known
@@ -111,7 +119,7 @@ async def decide(situation: Situation, *, seconds: float, ask_model: bool = Fals
     decided = scored(situation, known, fits)
     left = seconds - RESERVE
     if ask_model and left >= LEAST and known.mode != "budget":
-        decided = await _asked(situation, known, decided, seconds=left)
+        decided = await _asked(situation, known, decided, left, costs)
     return await run_in_tenant(tenant(), _write, situation, known, decided)
 
 
@@ -148,11 +156,15 @@ async def _fits(situation: Situation, *, seconds: float) -> list[float]:
 
 
 async def _asked(
-    situation: Situation, mind: Mind, otherwise: Decision, *, seconds: float
+    situation: Situation,
+    mind: Mind,
+    otherwise: Decision,
+    seconds: float,
+    costs: list[Decimal] | None,
 ) -> Decision:
     try:
         choice = await asking.decide(
-            _messages(situation, mind), output=Choice, task=TASK, seconds=seconds
+            _messages(situation, mind), output=Choice, task=TASK, seconds=seconds, costs=costs
         )
     except Unavailable as error:
         log.info("no model decided: %s", error.message)
@@ -188,6 +200,7 @@ def _read(situation: Situation) -> Mind | Decision:
         raise NotFound(unknown_npc(situation.npc_key), field="npc")
     if not row.ai_enabled:
         raise SwitchedOff(f"AI is switched off for {row.key}; run its own script")
+    gates.check("decision")
     persona, trust = row.persona, None
     now = timezone.now()
     if situation.char_id is not None:

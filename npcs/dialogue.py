@@ -16,7 +16,18 @@ from dataclasses import replace
 
 from django.conf import settings
 
-from npcs import asking, fillers, ladder, mind, reading, recording, showing, standing_in, work
+from npcs import (
+    asking,
+    fillers,
+    gates,
+    ladder,
+    mind,
+    reading,
+    recording,
+    showing,
+    standing_in,
+    work,
+)
 from npcs.brief import Brief
 from npcs.fillers import Filler
 from npcs.moderation.hearing import deflection, heard
@@ -53,7 +64,7 @@ class Clock:
 async def talk(said: Said, *, seconds: float) -> Reply:
     """Answer one thing a player says, within `seconds`. Call it inside a server's context.
 
-    Raises NotFound, SwitchedOff, Conflict, Unavailable."""
+    Raises NotFound, SwitchedOff, OverQuota, Conflict, Unavailable."""
     clock, asks = Clock(seconds), await asking.possible()
     known = await run_in_tenant(tenant(), _at_once, heard(said), clock, asks)
     if isinstance(known, Reply):
@@ -149,6 +160,7 @@ def _open(said: Said, asks: bool) -> Reply | tuple[Scene, Thought | None]:
     scene = reading.scene(said)
     if isinstance(scene, Reply):
         return scene
+    gates.check("dialogue")
     if turned_away := deflection(scene):
         return scene, turned_away
     if has_work := work.offer(scene):

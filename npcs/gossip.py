@@ -125,7 +125,8 @@ def stop(root: NpcKnowledge) -> int:
         NpcKnowledge.objects.filter(pk=root.pk).update(may_spread=False)
         heard = NpcKnowledge.objects.filter(root=root)
         listeners = list(heard.values_list("npc_id", flat=True))
-        root.town_memories.all().delete()
+        places = set(heard.values_list("npc__map_name", flat=True))
+        together.forget(_mark(root, place) for place in places)
         heard.update(is_active=False)
         NpcPersonality.objects.filter(pk__in=listeners).changed()
     return len(listeners)
@@ -144,14 +145,39 @@ def _entrusted(bond: int, in_circle: bool) -> Sensitivity:
     return Sensitivity.PRIVATE if in_circle else Sensitivity.PUBLIC
 
 
+def some_pair() -> Pair | None:
+    """Two who may talk to each other just now, if there are any."""
+    return next(_pairs(1), None)
+
+
+def confide(teller: NpcPersonality, listener: NpcPersonality) -> NpcKnowledge | None:
+    """The one tells the other something new, as far as it is near to it; what became of it. Nothing
+    to somebody it dislikes."""
+    row = NpcRelationship.objects.filter(npc=teller, other_npc=listener).first()
+    bond = row.bond if row else 0
+    if bond < 0:
+        return None
+    in_circle = bond >= FRIENDS or any(
+        one and one.lower() == other.lower()
+        for one, other in ((teller.group, listener.group), (teller.faction, listener.faction))
+    )
+    pair = Pair(teller_id=teller.pk, listener_id=listener.pk, most=_entrusted(bond, in_circle))
+    fact = _news(pair)
+    if fact is None or not tell(fact, listener):
+        return None
+    return NpcKnowledge.objects.get(npc=listener, root=fact.root or fact)
+
+
 def _meet(pair: Pair) -> bool:
+    fact = _news(pair)
+    return fact is not None and tell(fact, NpcPersonality.objects.get(pk=pair.listener_id))
+
+
+def _news(pair: Pair) -> NpcKnowledge | None:
     values = {"teller": pair.teller_id, "listener": pair.listener_id, "most": int(pair.most)}
     ids = [pk for (pk,) in rows(NEW_TO, values)]
     found = NpcKnowledge.objects.select_related("npc", "root__npc").defer("embedding")
-    facts = [fact for fact in found.filter(pk__in=ids) if worth_telling(fact)]
-    if not facts:
-        return False
-    return tell(facts[0], NpcPersonality.objects.get(pk=pair.listener_id))
+    return next((fact for fact in found.filter(pk__in=ids) if worth_telling(fact)), None)
 
 
 def worth_telling(fact: NpcKnowledge) -> bool:
@@ -206,11 +232,10 @@ def _draw_closer(teller: NpcPersonality, listener: NpcPersonality) -> None:
     the sake of talk alone."""
     for one, other in ((teller, listener), (listener, teller)):
         NpcRelationship.objects.get_or_create(npc=one, other_npc=other)
-    both = NpcRelationship.objects.filter(
-        Q(npc=teller, other_npc=listener) | Q(npc=listener, other_npc=teller)
-    )
-    both.update(last_met_at=timezone.now())
-    both.filter(bond__gte=0, bond__lt=FAMILIAR).update(bond=F("bond") + 1)
+    NpcRelationship.objects.filter(
+        Q(npc=teller, other_npc=listener) | Q(npc=listener, other_npc=teller),
+        bond__gte=0, bond__lt=FAMILIAR,
+    ).update(bond=F("bond") + 1)  # fmt: skip
 
 
 def _talk_of_the_town(root: NpcKnowledge, place: str) -> None:
@@ -222,7 +247,7 @@ def _talk_of_the_town(root: NpcKnowledge, place: str) -> None:
     if heard.count() >= KNOWN_TO_ALL:
         together.note(
             _mark(root, place), place=place, text=root.text, subject=root.topic,
-            happened_at=timezone.now(), learned_from=root,
+            happened_at=timezone.now(),
         )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ What the work is was decided before, what it pays is decided after, both by rule
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Literal
 
 from django.utils import timezone
@@ -61,14 +62,19 @@ class Flavour(BaseModel):
 DIFFICULTIES = ("trivial", "easy", "normal", "hard", "epic", "legendary")
 
 
-async def offer(asked: Asked, *, seconds: float) -> tuple[DynamicQuest, bool]:
-    """The quest, offered or waiting for the owner, and whether it was there before. Call it inside
-    a server's context. Raises NotFound, SwitchedOff, OverQuota, Conflict."""
+async def offer(
+    asked: Asked, *, seconds: float, costs: list[Decimal] | None = None
+) -> tuple[DynamicQuest, bool]:
+    """The quest, offered or waiting for the owner, and whether it was there before; what a language
+    model cost is added to `costs`. Call it inside a server's context.
+
+    Raises NotFound, SwitchedOff, OverQuota, Conflict."""
     found = await run_in_tenant(tenant(), offering.known, asked)
     if isinstance(found, DynamicQuest):
         return found, True
     asker, plan = found
-    told = await _flavoured(asker, plan, seconds=seconds - max(RESERVE, SHARE * seconds))
+    left = seconds - max(RESERVE, SHARE * seconds)
+    told = await _flavoured(asker, plan, seconds=left, costs=costs)
     quest = await run_in_tenant(
         tenant(),
         offering.write,
@@ -79,14 +85,16 @@ async def offer(asked: Asked, *, seconds: float) -> tuple[DynamicQuest, bool]:
     return quest, False
 
 
-async def _flavoured(asker: Asker, plan: Plan, *, seconds: float) -> Told | None:
+async def _flavoured(
+    asker: Asker, plan: Plan, *, seconds: float, costs: list[Decimal] | None
+) -> Told | None:
     if plan.told or seconds < LEAST or asker.npc.ai_mode == "budget":
         return None
     try:
         if not await asking.possible():
             return None
         said = await asking.decide(
-            _messages(asker, plan), output=Flavour, task=TASK, seconds=seconds
+            _messages(asker, plan), output=Flavour, task=TASK, seconds=seconds, costs=costs
         )
     except Unavailable:
         return None

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from aiworld.errors import Conflict, NotFound, OverQuota, SwitchedOff
-from npcs import standing
+from npcs import gates, standing
 from npcs.brief import Language
 from npcs.memory import unknown_npc
 from npcs.models import NpcPersonality, NpcRelationship, PlayerStanding
@@ -82,6 +82,7 @@ def known(asked: Asked) -> DynamicQuest | tuple[Asker, Plan]:
         standing.check(row.opted_out_at, row.muted_until, now=now)
     if found := _earlier(asked, npc, now):
         return found
+    gates.check("quest")
     _check_limits(asked, now)
     asker = _asker(asked, npc, now)
     if (plan := _plan(asker, asked)) is None:

@@ -10,6 +10,7 @@ from functools import cache
 from types import SimpleNamespace
 
 import grpc
+import hypothesis
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
@@ -17,6 +18,7 @@ from django.core.cache import caches
 from django.db import OperationalError, connection, transaction
 from django.test.utils import setup_databases
 
+from agents import gate
 from aiworld.accounts.adapter import vouch_for_mail
 from grpc_api.pb.aiworld.v1 import (
     common_pb2,
@@ -39,6 +41,11 @@ from tenants.provisioning import provision, remove
 from tests.services import make_database
 
 CI = os.environ.get("CI") == "true"
+# No test asserts a time, Hypothesis's neither: two busy cores draw and run slowly.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 _holders = {}  # the thread that has each connection of the pool
 
 
@@ -109,6 +116,7 @@ def committed(servers, django_db_blocker):
         quotas.forget_all()
         wrong_keys.forget_all()
         handshakes.forget_all()
+        gate.forget()
 
 
 EMPTY = """

@@ -15,6 +15,8 @@ from world.models import WorldEvent
 FRESH, KEPT = timedelta(days=1), timedelta(days=7)
 WITNESSES = 3
 MOST_EVENTS = 20
+UNTOLD = ("shop_price", "npc_move")
+"""What one sees in the shop or on the way, and too many to tell of."""
 WORTH_TELLING = ("storm", "sandstorm")
 """Weather one speaks of later; the rest one sees (npcs/circumstances.py)."""
 
@@ -28,7 +30,9 @@ def witness() -> int:
     began = WorldEvent.objects.filter(
         starts_at__lte=now, starts_at__gt=now - FRESH, retracted=False
     )
-    began = began.exclude(Q(kind="weather") & ~Q(data__weather__in=WORTH_TELLING))
+    began = began.exclude(kind__in=UNTOLD).exclude(
+        Q(kind="weather") & ~Q(data__weather__in=WORTH_TELLING)
+    )
     _become_memory(now)
     return sum(_seen(event) for event in began.order_by("-starts_at")[:MOST_EVENTS])
 
@@ -37,7 +41,7 @@ def _become_memory(now: datetime) -> None:
     """What is over is what its town remembers, longer than anybody passes it on."""
     over = WorldEvent.objects.filter(
         ends_at__lte=now, ends_at__gt=now - FRESH, starts_at__lte=now, retracted=False
-    ).exclude(map_name="")
+    ).exclude(Q(map_name="") | Q(kind__in=UNTOLD))
     over = over.exclude(Q(kind="weather") & ~Q(data__weather__in=WORTH_TELLING))
     for event in over.order_by("-ends_at")[:MOST_EVENTS]:
         together.note(

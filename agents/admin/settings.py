@@ -28,6 +28,16 @@ class SettingForm(forms.ModelForm):  # type: ignore[type-arg]
         model = AgentSetting
         fields = ("agent", "is_on", "every", "most_a_day", "ask_model")
 
+    def clean(self) -> dict[str, Any]:
+        """What would change nothing is not taken."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        spec = BY_KEY.get(found.get("agent") or self.instance.agent)
+        if spec and found.get("every") and spec.every is None:
+            self.add_error("every", _("This agent runs when it is called."))
+        if spec and found.get("ask_model") and spec.ask is None:
+            self.add_error("ask_model", _("It asks as the NPC's mode and the budget say."))
+        return found
+
 
 @admin.register(AgentSetting, site=server)
 class AgentSettingAdmin(ServerModelAdmin):

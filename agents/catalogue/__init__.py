@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agents.catalogue import society
+from agents.catalogue import core, economy, people, society
 from agents.spec import AgentSpec
 from aiworld.errors import NotFound
 
-AGENTS: tuple[AgentSpec, ...] = (*society.AGENTS,)
+AGENTS: tuple[AgentSpec, ...] = (
+    *core.AGENTS, *society.AGENTS, *economy.AGENTS, *people.AGENTS,
+)  # fmt: skip
 BY_KEY: Mapping[str, AgentSpec] = {spec.key: spec for spec in AGENTS}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from random import Random
 from typing import Any, cast
@@ -10,22 +10,20 @@ from typing import Any, cast
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, Field
 
-from agents.spec import AgentSpec, Facts
+from agents.spec import EVERYBODY, AgentSpec, Asked, Facts, character, everybody, read
 from aiworld.changes import Changes
 from aiworld.errors import Invalid, NotFound
 from npcs.quoting import quoted
 from world import factions, karma, reputation
-from world.deeds import DEED_NAMES, DEFAULT_WEIGHT, DeedName
-from world.factions import ACTS, FactionAct
+from world.deeds import DEFAULT_WEIGHT, DeedName
+from world.factions import FactionAct
 from world.models import FactionNode, PlayerProfile
 
-EVERYBODY = "everybody"
-"""Subject of a run that fades what all have."""
 BY_DEED = 100_000
 """Runs in a day of what each deed of each player calls: more than a large server has; what it may
 move is bounded per player."""
 FADED = "forgetting is not taken back"
-REASON = 200
+REASON, TOLD = 200, 500
 
 
 class Weight(BaseModel):
@@ -40,35 +38,41 @@ class Intensity(BaseModel):
     reason: str = Field(default="", max_length=REASON)
 
 
-def everybody() -> Iterable[str]:
-    return (EVERYBODY,)
+class DeedDone(Asked):
+    deed: DeedName
+    weight: float | None = Field(default=None, ge=0, le=1)
+    told: str = Field(default="", max_length=TOLD)
+    faction: str = Field(default="", max_length=60)
+    name: str = Field(default="", max_length=50)
+
+
+class ActDone(Asked):
+    act: FactionAct
+    target: str = Field(min_length=1, max_length=60)
+    intensity: float | None = Field(default=None, ge=0, le=1)
+    told: str = Field(default="", max_length=TOLD)
 
 
 def gather_deed(subject: str, asked: Facts) -> Facts:
-    """Of a player: asked {deed, weight?, told?, faction?, name?}; of everybody: a day's
-    forgetting."""
+    """Of a player: asked as DeedDone; of everybody: a day's forgetting."""
     if subject == EVERYBODY:
         return {"fade": True}
-    deed = asked.get("deed")
-    if deed not in DEED_NAMES:
-        raise Invalid(f"deed must be one of {', '.join(DEED_NAMES)}", field="deed")
-    player = PlayerProfile.objects.filter(char_id=int(subject)).first()
-    if key := asked.get("faction"):
-        _faction(str(key), "faction")
+    done, char_id = read(DeedDone, asked), character(subject)
+    player = PlayerProfile.objects.filter(char_id=char_id).first()
+    if done.faction:
+        _faction(done.faction, "faction")
     return {
-        "deed": deed,
+        **done.model_dump(),
         "karma": player.karma if player else 0,
-        "name": asked.get("name") or (player.name if player else ""),
-        "told": asked.get("told", ""),
-        "weight": asked.get("weight"),
-        "faction": asked.get("faction"),
+        "name": done.name or (player.name if player else ""),
     }
 
 
 def weigh(facts: Facts, random: Random) -> Weight:
     """As the caller weighed it, else half; forgetting needs no weighing."""
     given = facts.get("weight")
-    return Weight(weight=DEFAULT_WEIGHT if given is None else given, reason=facts.get("told", ""))
+    told = facts.get("told", "")[:REASON]
+    return Weight(weight=DEFAULT_WEIGHT if given is None else given, reason=told)
 
 
 def ask_weight(facts: Facts) -> str:
@@ -113,25 +117,22 @@ def gather_reputation(subject: str, asked: Facts) -> Facts:
 
 
 def gather_act(subject: str, asked: Facts) -> Facts:
-    """`subject` is the faction that acts; asked {target, act, intensity?, told?}."""
-    if asked.get("act") not in ACTS:
-        raise Invalid(f"act must be one of {', '.join(ACTS)}", field="act")
-    source, target = _faction(subject, "source"), _faction(str(asked.get("target")), "target")
+    """`subject` is the faction that acts; asked as ActDone."""
+    done = read(ActDone, asked)
+    source, target = _faction(subject, "source"), _faction(done.target, "target")
     return {
-        "act": asked["act"],
+        **done.model_dump(),
         "source": source.name,
         "target": target.key,
         "target_name": target.name,
         "closeness": factions.closeness(source, target.key),
-        "told": asked.get("told", ""),
-        "intensity": asked.get("intensity"),
     }
 
 
 def intensify(facts: Facts, random: Random) -> Intensity:
     given = facts.get("intensity")
     intensity = DEFAULT_WEIGHT if given is None else given
-    return Intensity(intensity=intensity, reason=facts.get("told", ""))
+    return Intensity(intensity=intensity, reason=facts["told"][:REASON])
 
 
 def ask_intensity(facts: Facts) -> str:

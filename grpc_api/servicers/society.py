@@ -1,13 +1,15 @@
-"""Society: UpdateKarma, UpdateReputation, UpdateFaction."""
+"""Society: a call is a run of the agent of its name."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
 from agents.models import AgentRun
 from agents.runner import Order, Outcome, run
+from agents.spec import EVERYBODY
 from aiworld.errors import Invalid
 from grpc_api import messages
 from grpc_api.interceptors.base import Context
@@ -56,12 +58,72 @@ class Society(society_pb2_grpc.SocietyServicer):
             **done.result, source=f"SOURCE_{done.source.upper()}", repeated=done.repeated
         )
 
+    async def ProcessSocialInteraction(
+        self, request: society_pb2.ProcessSocialInteractionRequest, context: Context
+    ) -> society_pb2.ProcessSocialInteractionReply:
+        asked = {
+            "act": named(society_pb2.SocialAct.Name(request.act), "SOCIAL_ACT_", "act"),
+            "weight": share(request, "weight"),
+            "told": told(request.told),
+            **doer(request),
+        }
+        npc = messages.npc_key(request.npc)
+        done = await ordered(
+            "social_interaction", request, context, asked, subject=npc, char_id=asked["char_id"]
+        )
+        return society_pb2.ProcessSocialInteractionReply(
+            felt=[society_pb2.Feeling(**each) for each in done.result["felt"]],
+            shared=done.result["shared"],
+            source=f"SOURCE_{done.source.upper()}",
+            repeated=done.repeated,
+        )
+
+    async def AnalyzeEconomy(
+        self, request: society_pb2.AnalyzeEconomyRequest, context: Context
+    ) -> society_pb2.AnalyzeEconomyReply:
+        asked = {"days": request.days or 7}
+        done = await ordered("economy", request, context, asked, subject=EVERYBODY)
+        told = {name: done.result[name] for name in ECONOMY}
+        return society_pb2.AnalyzeEconomyReply(
+            **told,
+            advice=f"ECONOMY_ADVICE_{done.result['advice'].upper()}",
+            suspicions=suspicions(done.result),
+            source=f"SOURCE_{done.source.upper()}",
+            repeated=done.repeated,
+        )
+
+    async def AnalyzeMerchantEconomy(
+        self, request: society_pb2.AnalyzeMerchantEconomyRequest, context: Context
+    ) -> society_pb2.AnalyzeMerchantEconomyReply:
+        subject = messages.label(request.map, messages.MAX_MAP) or EVERYBODY
+        done = await ordered("merchant_economy", request, context, {}, subject=subject)
+        return society_pb2.AnalyzeMerchantEconomyReply(
+            mood=done.result["mood"],
+            pull=done.result["pull"],
+            prices=[society_pb2.PriceChange(**each) for each in done.result["prices"]],
+            left=done.result["left"],
+            source=f"SOURCE_{done.source.upper()}",
+            repeated=done.repeated,
+        )
+
+
+ECONOMY = (
+    "health", "verdict", "inflation", "gini", "created", "destroyed", "moved", "tax_percent",
+)  # fmt: skip
+
 
 async def ordered(
-    agent: str, request: Any, context: Context, asked: dict[str, Any], *, subject: str = ""
+    agent: str,
+    request: Any,
+    context: Context,
+    asked: dict[str, Any],
+    *,
+    subject: str = "",
+    char_id: int | None = None,
 ) -> Outcome:
-    """A run of the agent; of a player, where no other subject is named."""
-    char_id = None if subject else messages.char_id(request.player)
+    """A run of the agent; of the request's player, where no other subject is named."""
+    if not subject:
+        char_id = messages.char_id(request.player)
     request_id = messages.request_id(request.request_id, context) or uuid.uuid4().hex
     order = Order(
         agent=agent,
@@ -81,6 +143,28 @@ def deed(request: Deeds) -> dict[str, Any]:
         "told": told(request.told),
         "name": messages.player_name(request.player, tenant()),
     }
+
+
+def doer(request: society_pb2.ProcessSocialInteractionRequest) -> dict[str, Any]:
+    """Who does something to an NPC. Raises Invalid."""
+    match request.WhichOneof("by"):
+        case "other_npc":
+            return {"other_npc": messages.npc_key(request.other_npc), "char_id": None}
+        case "player":
+            name = messages.player_name(request.player, tenant())
+            return {"other_npc": "", "char_id": messages.char_id(request.player), "name": name}
+    raise Invalid("say who did it: another NPC, or a player", field="by")
+
+
+def suspicions(found: Mapping[str, Any]) -> list[society_pb2.Suspicion]:
+    sales = [
+        society_pb2.Suspicion(
+            item_id=one["item_id"], transaction_id=one["transaction"], price=one["price"],
+            usual=one["usual"], score=one["score"],
+        )
+        for one in found["outliers"]
+    ]  # fmt: skip
+    return sales + [society_pb2.Suspicion(**one) for one in found["circles"]]
 
 
 def named(name: str, prefix: str, field: str) -> str:

@@ -23,7 +23,6 @@ class FlagReason(models.TextChoices):
     CLEANED = "cleaned", _("Words of the AI were removed")
     BLOCKED = "blocked", _("An answer of the AI was not said")
     SWEARING = "swearing", _("Swear words")
-    SUSPECTED = "suspected", _("A model finds it worth a look")
     SEVERE = "severe", _("Severe: look at it now")
 
 
@@ -32,7 +31,6 @@ AUTOMATIC = (
     FlagReason.CLEANED,
     FlagReason.BLOCKED,
     FlagReason.SWEARING,
-    FlagReason.SUSPECTED,
     FlagReason.SEVERE,
 )
 """What the dialogue itself notices; people choose among the others."""

@@ -21,7 +21,7 @@ from npcs import budget
 from portal.access import Visit, member, show
 from portal.confirming import ask
 from portal.llm_form import KNOWN, LLMForm
-from portal.llm_trial import Trial, host_of, models_of, trials
+from portal.llm_trial import Trial, host_of, trial
 from portal.outcome import attempt
 from tenants import audit
 from tenants import llm as own
@@ -47,18 +47,18 @@ def test(request: HttpRequest, visit: Visit) -> HttpResponse:
     if row is None:
         return redirect("portal:llm", visit.server.server_id)
     try:
-        tried = trials(visit.server, row)
+        tried = trial(visit.server, row)
     except AIWorldError as error:
-        tried = [Trial(model=row.model, hint=error.message)]
+        tried = Trial(hint=error.message)
     audit.note(
         visit.server,
         actor=visit.user,
         action="llm.tried",
         target=row.model,
-        details={"host": host_of(row), "answered": all(each.answer for each in tried)},
+        details={"host": host_of(row), "answered": bool(tried.answer)},
         address=client_address(request),
     )
-    return _page(request, visit, row, LLMForm(row=row), trials=tried)
+    return _page(request, visit, row, LLMForm(row=row), trial=tried)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,17 +95,12 @@ def _saved(request: HttpRequest, visit: Visit, form: LLMForm) -> bool:
 
 
 def _money(visit: Visit, row: ServerLLM) -> dict[str, Any]:
-    """What it has cost, and at which prices that is reckoned."""
+    """What it has cost, and at which price that is reckoned."""
     terms = own.terms(row)
     with in_tenant(visit.server):
         standing = budget.standing(visit.server, timezone.now(), terms)
-    host = urlsplit(row.base_url).hostname or ""
-    priced = {
-        model: price_for_owner(Seller(host, model), terms.input, terms.output)
-        for model in models_of(row)
-    }
-    several = len(set(priced.values())) > 1
-    return {"now": standing, "price": priced[row.model], "prices": several and priced.items()}
+    seller = Seller(urlsplit(row.base_url).hostname or "", row.model)
+    return {"now": standing, "price": price_for_owner(seller, terms.input, terms.output)}
 
 
 def _page(

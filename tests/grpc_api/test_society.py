@@ -9,8 +9,10 @@ from agents.models import AgentRun, AgentSetting
 from grpc_api.pb.aiworld.v1 import society_pb2 as pb
 from grpc_api.pb.aiworld.v1.common_pb2 import SOURCE_COMPOSER
 from tenants.context import in_tenant
+from tests.agents.test_economy import SHOP, boom, bought, stock
+from tests.conftest import make_npc
 from tests.grpc_api.calls import refused
-from world.models import FactionNode
+from world.models import FactionNode, WorldEvent
 
 
 @pytest.fixture
@@ -84,3 +86,59 @@ def test_an_unknown_faction_and_an_agent_that_is_off_are_refused(society, player
         AgentSetting.objects.create(agent="karma", is_on=False)
     error = refused(lambda: society("UpdateKarma", player=player, deed=pb.DEED_HELP))
     assert error.code() == grpc.StatusCode.FAILED_PRECONDITION
+
+
+def test_an_npc_is_done_something_to_by_a_player_or_by_another(society, server, npc, player):
+    with in_tenant(server):
+        make_npc("prontera/Dora", x=1, y=1)
+    first = society("ProcessSocialInteraction", request_id="s", npc=npc.key, player=player,
+                    act=pb.SOCIAL_ACT_GIFT, weight=1)  # fmt: skip
+    again = society("ProcessSocialInteraction", request_id="s", npc=npc.key, player=player,
+                    act=pb.SOCIAL_ACT_GIFT, weight=1)  # fmt: skip
+    [felt] = first.felt
+    assert (felt.npc, felt.toward) == (npc.key, "") and felt.value == 2 + felt.moved > 2
+    assert again.repeated and again.felt == first.felt
+    with in_tenant(server):
+        assert AgentRun.objects.get().char_id == player.char_id
+    both = society("ProcessSocialInteraction", npc=npc.key, other_npc="prontera/Dora",
+                   act=pb.SOCIAL_ACT_INSULT)  # fmt: skip
+    assert [one.npc for one in both.felt] == [npc.key, "prontera/Dora"]
+    assert all(one.moved < 0 for one in both.felt)
+
+
+@pytest.mark.parametrize(
+    ("method", "fields", "code"),
+    [
+        ("ProcessSocialInteraction", {"npc": "a/b", "act": 1}, "INVALID_ARGUMENT"),
+        ("ProcessSocialInteraction", {"npc": "a/b", "other_npc": "a/c"}, "INVALID_ARGUMENT"),
+        ("ProcessSocialInteraction", {"npc": "a/b", "other_npc": "a/c", "act": 1}, "NOT_FOUND"),
+        ("AnalyzeEconomy", {"days": 31}, "INVALID_ARGUMENT"),
+        ("AnalyzeMerchantEconomy", {"map": "nowhere"}, "INVALID_ARGUMENT"),
+    ],
+    ids=str,
+)
+def test_a_meeting_or_a_market_of_nobody_is_refused(society, server, method, fields, code):
+    assert refused(lambda: society(method, **fields)).code() == grpc.StatusCode[code]
+
+
+def test_the_economy_is_told_in_numbers(society, server):
+    unknown = society("AnalyzeEconomy")
+    assert (unknown.verdict, unknown.advice) == ("unknown", pb.ECONOMY_ADVICE_NOTHING)
+    assert not unknown.HasField("inflation") and not unknown.HasField("gini")
+    with in_tenant(server):
+        boom()
+    found = society("AnalyzeEconomy", request_id="e", days=7)
+    assert (found.verdict, found.advice, found.created) == ("heating", pb.ECONOMY_ADVICE_TAX, 100)
+    assert found.inflation > 0.4 and 0 < found.tax_percent <= 10 and found.health < 60
+    assert society("AnalyzeEconomy", request_id="e", days=7).repeated
+
+
+def test_what_merchants_ask_comes_with_its_events(society, server):
+    with in_tenant(server):
+        stock((501, 100, 25))
+        bought(501, 500)
+    done = society("AnalyzeMerchantEconomy", map="prontera")
+    [moved] = done.prices
+    assert (moved.npc, moved.item_id, moved.price, moved.usual) == (SHOP, 501, 115, 100)
+    with in_tenant(server):
+        assert WorldEvent.objects.get().pk == moved.event_id

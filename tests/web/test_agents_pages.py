@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from agents import schedule
+from agents.catalogue import AGENTS
 from agents.models import AgentDay, AgentRun, AgentSetting
 from tenants.context import in_schema, in_tenant
 from tenants.models import Outbox
@@ -91,3 +92,28 @@ def test_a_viewer_changes_nothing(signed_in, viewer, server, at, way):
     assert client.post(f"{at}agentsetting/{way}").status_code == 403
     with in_tenant(server):
         assert not AgentSetting.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("agent", "fields", "wrong"),
+    [
+        ("faction", {"every": "06:00:00"}, "every"),
+        ("dialogue", {"ask_model": "on"}, "ask_model"),
+        ("karma", {"every": "06:00:00", "ask_model": "on"}, None),
+    ],
+)
+def test_a_choice_that_would_change_nothing_is_not_taken(
+    signed_in, owner, server, at, agent, fields, wrong
+):
+    body = {"agent": agent, "is_on": "on", "most_a_day": "", **fields}
+    page = signed_in(owner).post(f"{at}agentsetting/add/", body)
+    with in_tenant(server):
+        assert AgentSetting.objects.exists() == (wrong is None)
+    if wrong:
+        assert list(page.context["adminform"].form.errors) == [wrong]
+
+
+def test_every_agent_is_on_the_page(signed_in, owner, server, at):
+    page = signed_in(owner).get(f"{at}agentsetting/overview/")
+    for spec in AGENTS:
+        assert f"/{spec.key}/choose/" in page.text

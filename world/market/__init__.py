@@ -1,1 +1,1 @@
-"""The game's economy, measured from what was reported. It never acts: people do."""
+"""The game's economy, measured from what was reported; and what shops ask."""

@@ -61,7 +61,7 @@ class Command(BaseCommand):
             {
                 "key": spec.key, "group": spec.group, "purpose": str(spec.purpose),
                 "may_change": str(spec.may_change), "calls": list(spec.calls),
-                "every": spec.every, "asks_model": spec.ask is not None,
+                "every": spec.every, "asks_model": spec.asks_model,
                 **({"chosen": chosen[spec.key]} if chosen else {}),
             }
             for spec in AGENTS
@@ -70,7 +70,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(rows, default=str))
             return
         for row in rows:
-            self.stdout.write(f"{row['key']:12} {row['purpose']}")
+            self.stdout.write(f"{row['key']:18} {row['purpose']}")
 
     def _run(self, options: dict[str, Any]) -> None:
         subject, window = options["subject"], options["window"] or timezone.now().isoformat()

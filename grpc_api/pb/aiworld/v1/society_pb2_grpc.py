@@ -57,6 +57,21 @@ class SocietyStub:
                 request_serializer=aiworld_dot_v1_dot_society__pb2.UpdateFactionRequest.SerializeToString,
                 response_deserializer=aiworld_dot_v1_dot_society__pb2.UpdateFactionReply.FromString,
                 _registered_method=True)
+        self.ProcessSocialInteraction = channel.unary_unary(
+                '/aiworld.v1.Society/ProcessSocialInteraction',
+                request_serializer=aiworld_dot_v1_dot_society__pb2.ProcessSocialInteractionRequest.SerializeToString,
+                response_deserializer=aiworld_dot_v1_dot_society__pb2.ProcessSocialInteractionReply.FromString,
+                _registered_method=True)
+        self.AnalyzeEconomy = channel.unary_unary(
+                '/aiworld.v1.Society/AnalyzeEconomy',
+                request_serializer=aiworld_dot_v1_dot_society__pb2.AnalyzeEconomyRequest.SerializeToString,
+                response_deserializer=aiworld_dot_v1_dot_society__pb2.AnalyzeEconomyReply.FromString,
+                _registered_method=True)
+        self.AnalyzeMerchantEconomy = channel.unary_unary(
+                '/aiworld.v1.Society/AnalyzeMerchantEconomy',
+                request_serializer=aiworld_dot_v1_dot_society__pb2.AnalyzeMerchantEconomyRequest.SerializeToString,
+                response_deserializer=aiworld_dot_v1_dot_society__pb2.AnalyzeMerchantEconomyReply.FromString,
+                _registered_method=True)
 
 
 class SocietyServicer:
@@ -95,6 +110,36 @@ class SocietyServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ProcessSocialInteraction(self, request, context):
+        """What comes of something that an NPC or a player does to an NPC: how near they are afterwards,
+        within a day's bound, and whether one NPC told the other some news.
+        INVALID_ARGUMENT     no act; nobody, or two, who did it
+        NOT_FOUND            no such NPC
+        FAILED_PRECONDITION  also: the NPC answers by its script, or the player opted out or is muted
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AnalyzeEconomy(self, request, context):
+        """How the economy does: prices, money made and destroyed, inequality, deals that look like no
+        honest trade, and what an owner might do. It advises; no zeny is moved.
+        INVALID_ARGUMENT  days outside 1-30
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AnalyzeMerchantEconomy(self, request, context):
+        """What the shops of a map, or all, ask by supply and demand. Each price that moves is a world
+        event (ShopPrice), streamed by StreamWorldEvents, as many a day as the owner allows; within half
+        of the usual price, and never below what a shop pays for it.
+        INVALID_ARGUMENT  no shop of that map is known
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_SocietyServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -112,6 +157,21 @@ def add_SocietyServicer_to_server(servicer, server):
                     servicer.UpdateFaction,
                     request_deserializer=aiworld_dot_v1_dot_society__pb2.UpdateFactionRequest.FromString,
                     response_serializer=aiworld_dot_v1_dot_society__pb2.UpdateFactionReply.SerializeToString,
+            ),
+            'ProcessSocialInteraction': grpc.unary_unary_rpc_method_handler(
+                    servicer.ProcessSocialInteraction,
+                    request_deserializer=aiworld_dot_v1_dot_society__pb2.ProcessSocialInteractionRequest.FromString,
+                    response_serializer=aiworld_dot_v1_dot_society__pb2.ProcessSocialInteractionReply.SerializeToString,
+            ),
+            'AnalyzeEconomy': grpc.unary_unary_rpc_method_handler(
+                    servicer.AnalyzeEconomy,
+                    request_deserializer=aiworld_dot_v1_dot_society__pb2.AnalyzeEconomyRequest.FromString,
+                    response_serializer=aiworld_dot_v1_dot_society__pb2.AnalyzeEconomyReply.SerializeToString,
+            ),
+            'AnalyzeMerchantEconomy': grpc.unary_unary_rpc_method_handler(
+                    servicer.AnalyzeMerchantEconomy,
+                    request_deserializer=aiworld_dot_v1_dot_society__pb2.AnalyzeMerchantEconomyRequest.FromString,
+                    response_serializer=aiworld_dot_v1_dot_society__pb2.AnalyzeMerchantEconomyReply.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -203,6 +263,87 @@ class Society:
             '/aiworld.v1.Society/UpdateFaction',
             aiworld_dot_v1_dot_society__pb2.UpdateFactionRequest.SerializeToString,
             aiworld_dot_v1_dot_society__pb2.UpdateFactionReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ProcessSocialInteraction(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/aiworld.v1.Society/ProcessSocialInteraction',
+            aiworld_dot_v1_dot_society__pb2.ProcessSocialInteractionRequest.SerializeToString,
+            aiworld_dot_v1_dot_society__pb2.ProcessSocialInteractionReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AnalyzeEconomy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/aiworld.v1.Society/AnalyzeEconomy',
+            aiworld_dot_v1_dot_society__pb2.AnalyzeEconomyRequest.SerializeToString,
+            aiworld_dot_v1_dot_society__pb2.AnalyzeEconomyReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AnalyzeMerchantEconomy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/aiworld.v1.Society/AnalyzeMerchantEconomy',
+            aiworld_dot_v1_dot_society__pb2.AnalyzeMerchantEconomyRequest.SerializeToString,
+            aiworld_dot_v1_dot_society__pb2.AnalyzeMerchantEconomyReply.FromString,
             options,
             channel_credentials,
             insecure,

@@ -93,6 +93,3 @@ class AgentRuns(Rows):
     serializer_class = RunSerializer
     filterset_class = RunFilters
     orderings = ("-began_at", "-pk")
-
-
-ROUTES = (("agents/metrics", AgentMetrics), ("agents/runs", AgentRuns))
