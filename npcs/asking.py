@@ -106,7 +106,9 @@ def prices(task: str, mine: Own | None, terms: Terms | None) -> list[Price]:
     their cap is in something else."""
     if mine is None or terms is None:
         return [price(each) for each in client.sellers(task)]
-    found = price_for_owner(Seller(*client.llm_name(mine)), terms.input, terms.output)
+    host, model = client.llm_name(mine)
+    seller = Seller(host, client.chosen_model(task, mine) or model)
+    found = price_for_owner(seller, terms.input, terms.output)
     if found.foreign:
         raise NotAsked(f"the owner entered no price in {settings.LLM_PRICE_CURRENCY}")
     return [found]

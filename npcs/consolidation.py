@@ -1,5 +1,6 @@
 """At night: what is double is set aside, what belongs together is noticed, what matters little is
-forgotten. Without a language model; a part of the work at a time.
+forgotten. A part of the work at a time, and without a language model but where one is named for
+noticing (`reflecting`).
 
 Nothing is overwritten: what is set aside points to what replaced it, and what is forgotten can be
 brought back for a week (`pruning`)."""
@@ -16,14 +17,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from npcs import gates, naming, pruning
-from npcs.brief import Language
+from npcs import gates, pruning, reflecting
 from npcs.forgetting import Held, beyond, faded, repeats
-from npcs.language import detect
 from npcs.models import NpcMemory
-from npcs.reflection import IMPORTANCE, Reflection, reflections
+from npcs.reflecting import Pair
 from npcs.scales import Speaker
-from tenants.context import tenant
 from tenants.statements import rows
 
 BY = "consolidation"
@@ -84,8 +82,11 @@ def pairs(now: datetime) -> list[tuple[int, int]]:
     return cast(list[tuple[int, int]], rows(PAIRS, values))
 
 
-def consolidate(npc_id: int, char_id: int, *, now: datetime | None = None) -> Done:
-    """One NPC and one player. Doing it twice changes nothing the second time."""
+def consolidate(
+    npc_id: int, char_id: int, *, now: datetime | None = None, by_rules: bool = True
+) -> Done:
+    """One NPC and one player. Doing it twice changes nothing the second time. `by_rules`: notice
+    what belongs together; else a language model does (`reflecting`)."""
     now = now or timezone.now()
     with transaction.atomic():
         read = rows(HELD, {"npc_id": npc_id, "char_id": char_id})
@@ -101,8 +102,9 @@ def consolidate(npc_id: int, char_id: int, *, now: datetime | None = None) -> Do
         done.set_aside = len(doubles)
         held = [each for each in held if each.id not in doubles]
         done.forgotten = _forget(held, now)
-        if read:
-            done.noticed = _reflect(npc_id, char_id, read[-1][-1], held)
+        if read and by_rules:
+            pair = Pair(npc_id=npc_id, char_id=char_id, player_name=read[-1][-1], held=held)
+            done.noticed = reflecting.by_rules(pair)
     return done
 
 
@@ -114,10 +116,11 @@ def tidy_up(until: float) -> Done:
     if settings.MEMORY_CAP_PER_NPC:
         for npc_id, excess in overfull():
             done.forgotten += make_room(npc_id, excess)
+    by_rules = not reflecting.thinks()
     for pair in pairs(timezone.now()):
         if time.monotonic() > until:
             break
-        done.add(consolidate(*pair))
+        done.add(consolidate(*pair, by_rules=by_rules))
     return done
 
 
@@ -158,32 +161,3 @@ def _forget(held: Sequence[Held], now: datetime) -> int:
         NpcMemory.objects.filter(pk__in=gone), by=BY, reason="faded, or no room"
     )
     return number
-
-
-def _reflect(npc_id: int, char_id: int, player_name: str, held: Sequence[Held]) -> int:
-    language = cast(Language, tenant().language)
-    told = [each for each in held if each.speaker == Speaker.PLAYER]
-    if told:
-        language = detect(" ".join(each.text for each in told[-5:]), default=language)
-    made = 0
-    called = naming.called(player_name, language)
-    for each in reflections(told, player_name=called, language=language):
-        made += _keep(npc_id, char_id, player_name, each)
-    return made
-
-
-def _keep(npc_id: int, char_id: int, player_name: str, found: Reflection) -> bool:
-    """A newer one of the same thing replaces the older; one that says nothing new is not kept."""
-    mine = NpcMemory.objects.about(npc_id, char_id).filter(
-        kind=NpcMemory.Kind.REFLECTION, subject=found.subject[:80]
-    )
-    old = mine.order_by("-pk").first()
-    if old is not None and set(found.drawn_from) <= set(old.drawn_from):
-        return False
-    row = NpcMemory.objects.create(
-        npc_id=npc_id, char_id=char_id, player_name=player_name, text=found.text,
-        kind=NpcMemory.Kind.REFLECTION, speaker=Speaker.NPC, subject=found.subject[:80],
-        importance=IMPORTANCE, happened_at=found.happened_at, drawn_from=list(found.drawn_from),
-    )  # fmt: skip
-    mine.exclude(pk=row.pk).update(superseded_by=row)
-    return True

@@ -79,6 +79,20 @@ def flag(turn_id: int, reason: str, *, user: Person, note: str = "") -> list[str
         return _told(turn)
 
 
+def suspect(turn_id: int, note: str) -> bool:
+    """A model found something in a turn; False if it is flagged for that already, or gone."""
+    with transaction.atomic():
+        turn = ConversationTurn.objects.filter(pk=turn_id).select_for_update().first()
+        if turn is None:
+            return False
+        _row, made = TurnFlag.objects.get_or_create(
+            turn=turn, reason=FlagReason.SUSPECTED, defaults={"note": note[:MAX_NOTE]}
+        )
+        if made:
+            _told(turn)
+    return made
+
+
 def unflag(turn_id: int, reason: str, *, user: Person) -> list[str]:
     """Raises NotFound if there is no such turn; a flag that is not there is no error."""
     with transaction.atomic():

@@ -125,8 +125,7 @@ def stop(root: NpcKnowledge) -> int:
         NpcKnowledge.objects.filter(pk=root.pk).update(may_spread=False)
         heard = NpcKnowledge.objects.filter(root=root)
         listeners = list(heard.values_list("npc_id", flat=True))
-        places = set(heard.values_list("npc__map_name", flat=True))
-        together.forget(_mark(root, place) for place in places)
+        root.town_memories.all().delete()
         heard.update(is_active=False)
         NpcPersonality.objects.filter(pk__in=listeners).changed()
     return len(listeners)
@@ -232,10 +231,11 @@ def _draw_closer(teller: NpcPersonality, listener: NpcPersonality) -> None:
     the sake of talk alone."""
     for one, other in ((teller, listener), (listener, teller)):
         NpcRelationship.objects.get_or_create(npc=one, other_npc=other)
-    NpcRelationship.objects.filter(
-        Q(npc=teller, other_npc=listener) | Q(npc=listener, other_npc=teller),
-        bond__gte=0, bond__lt=FAMILIAR,
-    ).update(bond=F("bond") + 1)  # fmt: skip
+    both = NpcRelationship.objects.filter(
+        Q(npc=teller, other_npc=listener) | Q(npc=listener, other_npc=teller)
+    )
+    both.update(last_met_at=timezone.now())
+    both.filter(bond__gte=0, bond__lt=FAMILIAR).update(bond=F("bond") + 1)
 
 
 def _talk_of_the_town(root: NpcKnowledge, place: str) -> None:
@@ -247,7 +247,7 @@ def _talk_of_the_town(root: NpcKnowledge, place: str) -> None:
     if heard.count() >= KNOWN_TO_ALL:
         together.note(
             _mark(root, place), place=place, text=root.text, subject=root.topic,
-            happened_at=timezone.now(),
+            happened_at=timezone.now(), learned_from=root,
         )  # fmt: skip
 
 

@@ -38,6 +38,22 @@ def rated(scene: Scene, said: str, vector: Vector | None) -> list[tuple[Fact, Sc
     return [(_fact(row), score) for row, score in _best(scene, said, vector)]
 
 
+def own(scene: Scene, *, limit: int) -> list[Fact]:
+    """What this NPC knows of itself, from its script or its staff, in their order; not what it
+    heard or shares with others. Open to this player just now."""
+    rows = NpcKnowledge.objects.filter(may_tell(scene), npc_id=scene.npc_id)
+    of_itself = rows.exclude(origin=NpcKnowledge.Origin.HEARD).order_by("position", "pk")
+    columns = ("pk", "topic", "text", "sensitivity", "attribution")
+    found = of_itself.values_list(*columns)[:limit]
+    return [
+        Fact(
+            id=pk, topic=topic, text=attributed(text, by, quoted=False),
+            sensitivity=sensitivity, attribution=by,
+        )
+        for pk, topic, text, sensitivity, by in found
+    ]  # fmt: skip
+
+
 def may_tell(scene: Scene) -> Q:
     """The same rule for the ORM, of what this NPC knows."""
     return Q(is_active=True, sensitivity__lte=scene.opened) & ~Q(condition__in=scene.unmet)

@@ -8,7 +8,8 @@ from inference import client
 from inference.client import Own
 from tenants import llm
 from tenants.context import tenant
-from tenants.llm import Terms
+from tenants.llm import OwnLLM, Terms
+from tenants.models import Server
 
 
 async def own() -> Own | None:
@@ -27,10 +28,18 @@ async def brought() -> tuple[Own, Terms] | tuple[None, None]:
         raise NotAsked(error.message) from error
     if found is None:
         return None, None
-    mine = Own(
-        owner=server.server_id, base_url=found.base_url, model=found.model, api_key=found.api_key
+    return own_of(server, found), found.terms
+
+
+def own_of(server: Server, found: OwnLLM) -> Own:
+    """As the models' client knows it."""
+    return Own(
+        owner=server.server_id,
+        base_url=found.base_url,
+        model=found.model,
+        api_key=found.api_key,
+        models=found.models,
     )
-    return mine, found.terms
 
 
 def name() -> tuple[str, str]:

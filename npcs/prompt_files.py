@@ -20,6 +20,8 @@ PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "dialogue": frozenset({"language", "length", "persona", "mood", "facts"}),
     "player": frozenset({"player", "memories"}),
     "extraction": frozenset({"kinds"}),
+    "reflection": frozenset({"language", "days", "most"}),
+    "moderation": frozenset({"kinds"}),
     "decision": frozenset({"persona", "mood", "player"}),
 }
 """By template: what it is given, all of which it has to use."""

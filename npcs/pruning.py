@@ -132,6 +132,8 @@ def _restore(notes: list[int]) -> int:
         FROM npc_memory_undo note, jsonb_populate_record(NULL::{TABLE}, %s::jsonb || note.row) was
         WHERE note.id = ANY(%s)
           AND EXISTS (SELECT FROM npc_personalities WHERE id = note.npc_id)
+          AND (was.learned_from_id IS NULL
+               OR EXISTS (SELECT FROM npc_knowledge WHERE id = was.learned_from_id))
         ON CONFLICT (id) DO UPDATE SET {changed}
     """  # nosec B608 - names of the table's own columns
     with connection.cursor() as cursor:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
-from npcs import asking, flags, reading, relationships, showing, standing, takeover
+from npcs import asking, flags, prompting, reading, relationships, showing, standing, takeover
 from npcs.appraisal import memorable, trust_effect
 from npcs.forgetting import echoes
 from npcs.intents import Intent, untold
@@ -127,7 +127,7 @@ def _stored(
         "source": thought.source,
         "spoken_by": thought.spoken_by,
         "model": thought.model,
-        "prompt_version": thought.prompt_version,
+        "prompt_version": thought.prompt_version or prompting.version(),
         "tokens": sum(call.prompt_tokens + call.completion_tokens for call in thought.calls),
         "facts_used": list(thought.facts),
         "memories_used": [memory.id for memory in thought.memories],

@@ -129,7 +129,8 @@ def _still_possible(
 ) -> Iterator[dict[str, Any]]:
     """Without what points at rows that are gone, and with what columns added since would hold."""
     others = _present(NpcPersonality, [row.get("other_npc_id") for row in kept])
-    roots = _present(NpcKnowledge, [row.get("root_id") for row in kept])
+    sources = ("root_id", "learned_from_id")
+    roots = _present(NpcKnowledge, [row.get(name) for row in kept for name in sources])
     turns = _present(ConversationTurn, [row.get("turn_id") for row in kept])
     defaults: dict[str, Any] = {
         str(field.column): field.get_default()
@@ -141,7 +142,7 @@ def _still_possible(
         row = {**defaults, **row, "npc_id": npc.pk}
         if row.get("other_npc_id") is not None and row["other_npc_id"] not in others:
             continue
-        if row.get("root_id") is not None and row["root_id"] not in roots:
+        if any(row.get(name) is not None and row[name] not in roots for name in sources):
             continue  # what was heard goes with where it began
         if row.get("turn_id") not in turns:
             row["turn_id"] = None

@@ -13,6 +13,7 @@ from django.utils import timezone
 from aiworld.errors import OverQuota, SwitchedOff, Unavailable
 from npcs import (
     alerts,
+    bonds,
     budget_news,
     consolidation,
     crossing,
@@ -22,6 +23,8 @@ from npcs import (
     gossip,
     junk,
     pruning,
+    reflecting,
+    reviewing,
     semantic_cache,
     takeover,
     usage,
@@ -33,6 +36,7 @@ from tenants.jobs import ServerTask
 
 BACKFILL_SECONDS = 20
 ROLL_UP_SECONDS = 40
+REVIEW_SECONDS = 40
 
 
 @shared_task(
@@ -124,6 +128,27 @@ def consolidate_memories() -> dict[str, int]:
         with suppress(SwitchedOff, OverQuota):  # the owner's choice
             done.add(consolidation.tidy_up(until))
     return asdict(done)
+
+
+@shared_task(name="npcs.tasks.reflect", expires=600)
+def reflect() -> int:
+    """What a language model notices in players' words, where one is named for it; every server in
+    turn, as much as the time and the budgets allow."""
+    until = time.monotonic() + settings.MEMORY_CONSOLIDATION_SECONDS
+    return sum(reflecting.tonight(until) for _ in each_tenant())
+
+
+@shared_task(name="npcs.tasks.fade_bonds", expires=3600)
+def fade_bonds() -> int:
+    """NPCs that had nothing to do with each other come back to what they are to each other."""
+    return sum(bonds.fade(timezone.now()) for _ in each_tenant())
+
+
+@shared_task(name="npcs.tasks.review_talks", expires=240)
+def review_talks() -> int:
+    """What was said is looked through by a language model, where one is named for it."""
+    until = time.monotonic() + REVIEW_SECONDS
+    return sum(reviewing.review(until) for _ in each_tenant())
 
 
 @shared_task(name="npcs.tasks.measure_junk", expires=600)

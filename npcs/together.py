@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from npcs.models import NpcMemory, NpcPersonality
+from npcs.models import NpcKnowledge, NpcMemory, NpcPersonality
 from npcs.models.memory import NOBODY, Scope
 from npcs.scales import Speaker
 
@@ -18,9 +18,10 @@ EVENT, TALK = "event:", "talk:"
 
 def note(
     mark: str, *, place: str, text: str, happened_at: datetime, subject: str = "",
-    importance: float = 5.0,
+    importance: float = 5.0, learned_from: NpcKnowledge | None = None,
 ) -> bool:  # fmt: skip
-    """Once for each mark, where somebody lives; whether the town had not noted it."""
+    """Once for each mark, where somebody lives; whether the town had not noted it. What was
+    learned from a piece of knowledge is corrected and goes with it."""
     npc = NpcPersonality.objects.filter(map_name=place).order_by("pk").only("pk").first()
     if npc is None or not place:
         return False
@@ -30,7 +31,7 @@ def note(
             "npc": npc, "char_id": NOBODY, "player_name": "", "speaker": Speaker.OTHER,
             "kind": NpcMemory.Kind.EVENT, "scope": Scope.TOWN, "scope_key": place,
             "place": place[:24], "text": text[:2_000], "subject": subject[:80],
-            "importance": importance, "happened_at": happened_at,
+            "importance": importance, "happened_at": happened_at, "learned_from": learned_from,
         },
     )  # fmt: skip
     if made:

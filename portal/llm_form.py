@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.llm import MAX_KEY, MAX_MODEL, Terms
 from tenants.models import ServerLLM
+from tenants.models.llm import TASKS
 
 KNOWN = (
     ("https://api.deepseek.com", "DeepSeek"),
@@ -41,6 +42,31 @@ class LLMForm(forms.Form):
         max_length=MAX_KEY,
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "spellcheck": "false"}),
+    )
+    model_planning = forms.CharField(
+        label=_("Model for plans"),
+        max_length=MAX_MODEL,
+        required=False,
+        help_text=_("What NPCs and agents decide, and the story of a quest. Empty: the one above."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    model_extraction = forms.CharField(
+        label=_("Model for memories"),
+        max_length=MAX_MODEL,
+        required=False,
+        help_text=_(
+            "Reads what players told of themselves, after the talk and at night. Empty: none does."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    model_moderation = forms.CharField(
+        label=_("Model for moderation"),
+        max_length=MAX_MODEL,
+        required=False,
+        help_text=_(
+            "Looks through what was said, after the talk, and flags it for you. Empty: none does."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     monthly_cap = forms.DecimalField(
         label=_("Most a month"),
@@ -79,10 +105,14 @@ class LLMForm(forms.Form):
         """What `tenants.llm.choose` takes."""
         given = dict(self.cleaned_data)
         money = [given.pop(name) for name in ("monthly_cap", "price_input", "price_output")]
-        return {**given, "terms": Terms(cap=money[0], input=money[1], output=money[2])}
+        terms = Terms(cap=money[0], input=money[1], output=money[2])
+        models = {task: given.pop(f"model_{task}") for task in TASKS}
+        return {**given, "terms": terms, "models": models}
 
 
 def _stored(row: ServerLLM | None) -> dict[str, Any]:
     if row is None:
         return {}
-    return {name: getattr(row, name) for name in LLMForm.base_fields if name != "api_key"}
+    by_task = {f"model_{task}": row.task_models.get(task, "") for task in TASKS}
+    others = LLMForm.base_fields.keys() - by_task.keys() - {"api_key"}
+    return by_task | {name: getattr(row, name) for name in others}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from django.utils.functional import Promise
@@ -14,6 +14,7 @@ from inference import client
 from inference.client import Bill, Message, Own
 from npcs import asking, budget
 from npcs.budget import Spent
+from npcs.own_llm import own_of
 from npcs.turns import Receipt
 from tenants import llm, quotas
 from tenants.context import in_tenant
@@ -42,6 +43,7 @@ OTHER: Promise = _("It could not be asked. Compare the address with the provider
 
 @dataclass(frozen=True)
 class Trial:
+    model: str = ""
     answer: str = ""
     milliseconds: int = 0
     tokens: int = 0
@@ -50,21 +52,30 @@ class Trial:
     """By the technology, in English."""
 
 
-def trial(server: Server, row: ServerLLM) -> Trial:
-    """Waits SECONDS at most. Costs the owner what it costs, within their cap.
+def trials(server: Server, row: ServerLLM) -> list[Trial]:
+    """One for each model that is named. Waits SECONDS for each at most. Costs the owner what it
+    costs, within their cap.
 
     Raises OverQuota, and Unavailable if the key cannot be opened."""
     quotas.take_for(f"llm trial {server.server_id}", limit=A_MINUTE, per_seconds=quotas.MINUTE)
     found = llm.opened(row)
-    own = Own(
-        owner=server.server_id, base_url=found.base_url, model=found.model, api_key=found.api_key
-    )
+    own = own_of(server, found)
+    with in_tenant(server):
+        return [_tried(replace(own, model=each), found.terms) for each in models_of(row)]
+
+
+def models_of(row: ServerLLM) -> list[str]:
+    """Each once, the one of dialogues first."""
+    return list(dict.fromkeys([row.model, *row.task_models.values()]))
+
+
+def _tried(own: Own, terms: llm.Terms) -> Trial:
     try:
-        with in_tenant(server):
-            made = _asked(own, found.terms)
+        made = _asked(own, terms)
     except Unavailable as error:
-        return Trial(hint=_hint(error), said=error.message)
+        return Trial(model=own.model, hint=_hint(error), said=error.message)
     return Trial(
+        model=own.model,
         answer=made.text[:SHOWN],
         milliseconds=int(made.seconds * 1000),
         tokens=made.prompt_tokens + made.completion_tokens,

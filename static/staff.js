@@ -3,3 +3,31 @@
 document.addEventListener("input", ({ target }) => {
   if (target.matches(".slider")) target.parentElement.querySelector("output").value = target.value;
 });
+
+// Boxes with a search (select2) get the names of the fields that they stand for: their own is empty.
+const labelOf = (select) => (select.labels?.[0]?.textContent ?? select.title ?? select.name)
+  .replace(/[:*\s]+$/, "").trim() || select.name;
+
+const nameBoxes = () => {
+  for (const select of document.querySelectorAll("select.select2-hidden-accessible")) {
+    const box = select.nextElementSibling?.querySelector(".select2-selection");
+    const shown = box?.querySelector(".select2-selection__rendered");
+    if (!box || box.hasAttribute("aria-label")) continue;
+    box.removeAttribute("aria-labelledby");
+    for (const each of box.querySelectorAll(".select2-search__field")) {
+      each.setAttribute("aria-label", labelOf(select));
+    }
+    box.setAttribute("aria-label", labelOf(select));
+    shown?.setAttribute("aria-label", labelOf(select));
+    if (shown?.id) box.setAttribute("aria-describedby", shown.id);
+  }
+};
+
+window.addEventListener("load", () => {
+  nameBoxes();
+  window.django?.jQuery?.(document).on("select2:open", ({ target }) => {
+    const field = document.querySelector(".select2-container--open .select2-search__field");
+    field?.setAttribute("aria-label", labelOf(target));
+  });
+});
+document.addEventListener("formset:added", () => setTimeout(nameBoxes));

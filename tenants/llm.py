@@ -6,6 +6,7 @@ Its key is sealed, never shown again and never sent to another host than the one
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from aiworld.errors import Invalid, NotFound, Unavailable
 from tenants import audit
 from tenants.context import in_schema, run_in_public
 from tenants.models import Server, ServerLLM
+from tenants.models.llm import TASKS
 
 CACHE_SECONDS = 5.0
 """How long a process may go on asking a model that was changed elsewhere."""
@@ -43,6 +45,8 @@ class OwnLLM:
     model: str
     api_key: str = field(repr=False)
     terms: Terms
+    models: Mapping[str, str] = field(default_factory=dict)
+    """By task (TASKS), where another one of the same provider is asked."""
 
 
 _entries: dict[int, tuple[float, OwnLLM | None]] = {}
@@ -69,7 +73,7 @@ def stored(server: Server) -> ServerLLM | None:
 def opened(row: ServerLLM) -> OwnLLM:
     """Raises Unavailable if the key cannot be opened."""
     key = sealing.opened(row.sealed_key) if row.sealed_key else ""
-    return OwnLLM(row.base_url, row.model, key, terms(row))
+    return OwnLLM(row.base_url, row.model, key, terms(row), row.task_models)
 
 
 def terms(row: ServerLLM) -> Terms:
@@ -85,26 +89,29 @@ def choose(
     enabled: bool,
     by: User,
     terms: Terms | None = None,
+    models: Mapping[str, str] | None = None,
     address: str | None = None,
 ) -> ServerLLM:
     """An empty `api_key` keeps the one there is, as long as the address stays on the same host;
-    no `terms` keep what it may cost.
+    no `terms` keep what it may cost, no `models` (by task) those there are.
 
     Raises Invalid with the field's name."""
     target = egress.target(base_url, private_hosts=settings.LLM_ALLOWED_PRIVATE_HOSTS)
     model, api_key = _typed(model, "model", MAX_MODEL), _typed(api_key, "api_key", MAX_KEY)
     if not model:
         raise Invalid(_("Say which model is to be asked."), field="model")
+    chosen = {} if models is None else {"task_models": _by_task(models)}
     with in_schema(), transaction.atomic():
         before = ServerLLM.objects.select_for_update().filter(server=server).first()
         sealed = sealing.seal(api_key) if api_key else _kept(before, target)
         fields = {"base_url": target.url, "model": model, "enabled": enabled}
         money = _money(terms)
         row, _created = ServerLLM.objects.update_or_create(
-            server=server, defaults={**fields, **money, "sealed_key": sealed}
+            server=server, defaults={**fields, **money, **chosen, "sealed_key": sealed}
         )
         details = {**fields, "key": "new" if api_key else "kept" if sealed else "none"}
         details |= {name: None if each is None else str(each) for name, each in money.items()}
+        details |= {f"model_{task}": row.task_models.get(task) for task in TASKS}
         audit.note(
             server, actor=by, action="llm.chosen", target=model, details=details, address=address
         )
@@ -171,6 +178,14 @@ def _money(terms: Terms | None) -> dict[str, Decimal | None]:
         "price_input": terms.input,
         "price_output": terms.output,
     }
+
+
+def _by_task(models: Mapping[str, str]) -> dict[str, str]:
+    """Those that were named. Raises Invalid."""
+    if unknown := models.keys() - set(TASKS):
+        raise Invalid(_("No model is asked for this: %(task)s") % {"task": min(unknown)})
+    typed = {task: _typed(name, f"model_{task}", MAX_MODEL) for task, name in models.items()}
+    return {task: name for task, name in typed.items() if name}
 
 
 def _typed(text: str, name: str, longest: int) -> str:

@@ -61,6 +61,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "npcs.tasks.consolidate_memories",
         "schedule": crontab(hour="2-5", minute="5,20,35,50"),
     },
+    "reflect on what players said": {
+        "task": "npcs.tasks.reflect",
+        "schedule": crontab(hour="2-5", minute="10,25,40,55"),
+    },
+    "bonds among NPCs fade": {
+        "task": "npcs.tasks.fade_bonds",
+        "schedule": crontab(hour=3, minute=30),
+    },
+    "look through what was said": {"task": "npcs.tasks.review_talks", "schedule": 300.0},
     "measure junk among memories": {
         "task": "npcs.tasks.measure_junk",
         "schedule": crontab(hour=6, minute=20),

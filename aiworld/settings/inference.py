@@ -39,6 +39,11 @@ LLM_TASKS = {
         "key": env("LLM_EXTRACTION_API_KEY", default=""),
         "model": env("LLM_EXTRACTION_MODEL", default=""),
     },
+    "moderation": {
+        "base_url": env("LLM_MODERATION_API_BASE", default=""),
+        "key": env("LLM_MODERATION_API_KEY", default=""),
+        "model": env("LLM_MODERATION_MODEL", default=""),
+    },
     "planning": {
         "base_url": env("LLM_PLANNING_API_BASE", default=""),
         "key": env("LLM_PLANNING_API_KEY", default=""),

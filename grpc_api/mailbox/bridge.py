@@ -21,7 +21,9 @@ from grpc_api.mailbox.asks import Answer, Ask
 from grpc_api.mailbox.calls import Calls, Future, Malformed, reason
 from grpc_api.mailbox.config import World
 from grpc_api.mailbox.events import Event
+from grpc_api.mailbox.logs import Logs
 from grpc_api.mailbox.table import RETRY, Table
+from grpc_api.pb.aiworld.v1.world_pb2 import GameEvent
 
 log = logging.getLogger(__name__)
 
@@ -29,12 +31,14 @@ FAST, SLOW, GROWTH = 0.03, 0.25, 1.3
 """Seconds between two looks into the table."""
 BACKOFF = (0.5, 1, 2, 4, 8)
 """Seconds until MariaDB is tried again."""
-EVERY = {"beat": 3.0, "renew": 1.0, "tidy": 5.0, "health": 60.0, "greet": 10.0, "report": 2.0}
+EVERY = {"beat": 3.0, "renew": 1.0, "tidy": 5.0, "health": 60.0, "greet": 10.0, "report": 2.0,
+         "logs": 1.0}  # fmt: skip
 FAREWELL = 5.0
 """Seconds that calls under way are given when the bridge is stopped."""
 LATER = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "OverQuota", "Unavailable", "DeadlineExceeded"}
 """Why what nobody waits for is kept and tried again."""
 MOST_INTRODUCED = 10_000
+LOG_BATCH = 500
 AWAY = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}
 
 
@@ -75,6 +79,10 @@ class Bridge:
         self._answers: list[tuple[Ask, Answer]] = []
         self._introduced: set[bytes] = set()
         self._reporting = False
+        self._logs = Logs(world.name, world.logs)
+        self._log_events: list[GameEvent] = []
+        """Not told yet."""
+        self._telling_logs = False
         self._told: list[int] = []
         """Events that may be forgotten."""
         self._due: dict[str, float] = {}
@@ -98,6 +106,7 @@ class Bridge:
 
     def _serve(self, table: Table, stop: threading.Event) -> None:
         self._due.clear()
+        self._logs, self._log_events = Logs(self.world.name, self.world.logs), []
         nap = FAST
         while not stop.is_set():
             self._chores(table)
@@ -123,6 +132,8 @@ class Bridge:
             self._told = []
         if self._is_due("report") and not self._reporting:
             self._report(table.events())
+        if self._logs.wanted and self._is_due("logs") and not self._telling_logs:
+            self._tell_logs(table)
         if self._is_due("health"):
             log.info("%s: health: %s", self.world.name, self._figures.line(table.waiting()))
             self._figures = Figures()
@@ -164,6 +175,29 @@ class Bridge:
             log.warning("%s: events are told later: %s", self.world.name, _refusal(error))
             return
         self._told = ids
+        self._figures.events += call.result().accepted
+        for refused in call.result().refused:
+            fault = f"{refused.fault} {refused.field}"
+            log.warning("%s: event %s: refused, %s", self.world.name, refused.event_id, fault)
+
+    def _tell_logs(self, table: Table) -> None:
+        if not self._log_events:
+            self._logs.keep(table)
+            self._log_events = self._logs.events(table)
+        if batch := self._log_events[:LOG_BATCH]:
+            self._telling_logs = True
+            call, events = self.calls.report_logs(batch), self._log_events
+            call.add_done_callback(
+                lambda done: self._events.put(lambda: self._logs_told(events, done))
+            )
+
+    def _logs_told(self, events: list[GameEvent], call: Future) -> None:
+        self._telling_logs = False
+        if error := _error(call):
+            log.warning("%s: log tables are told later: %s", self.world.name, _refusal(error))
+            return
+        del events[:LOG_BATCH]
+        self._due["logs"] = 0
         self._figures.events += call.result().accepted
         for refused in call.result().refused:
             fault = f"{refused.fault} {refused.field}"

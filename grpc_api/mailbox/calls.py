@@ -9,6 +9,7 @@ import grpc
 from google.protobuf.message import Message
 from google.rpc import error_details_pb2, status_pb2
 
+from grpc_api.mailbox import logs
 from grpc_api.mailbox.asks import Answer, Ask, written
 from grpc_api.mailbox.config import Platform, World
 from grpc_api.mailbox.events import Event
@@ -21,6 +22,7 @@ from grpc_api.pb.aiworld.v1 import (
     npcs_pb2_grpc,
     server_pb2,
     server_pb2_grpc,
+    world_pb2,
     world_pb2_grpc,
 )
 
@@ -145,6 +147,10 @@ class Calls:
 
     def report(self, events: Sequence[Event]) -> Future:
         request = event_request(events, self.code_page)
+        return self._reported.ReportEvents.future(request, timeout=30.0, metadata=self._metadata)
+
+    def report_logs(self, events: Sequence[world_pb2.GameEvent]) -> Future:
+        request = logs.request(events)
         return self._reported.ReportEvents.future(request, timeout=30.0, metadata=self._metadata)
 
     def _key(self, ask: Ask) -> str:

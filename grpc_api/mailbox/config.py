@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grpc_api.mailbox.deals import KINDS
+
 WORLD = "server "
 PLATFORM = "platform"
 
@@ -40,6 +42,10 @@ class World:
     game_server_id: str = ""
     register_npcs: bool = True
     in_flight: int = 64
+    logs: frozenset[str] = frozenset()
+    """Kinds of events that are read from the game's log tables."""
+    log_database: str = ""
+    """Where they are; empty: `database`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +95,7 @@ def _world(name: str, found: dict[str, str], folder: Path, environ: Mapping[str,
     keys = {
         "database", "user", "password", "password_file", "password_env", "api_key", "api_key_file",
         "api_key_env", "host", "port", "socket", "game_server_id", "register_npcs", "in_flight",
+        "logs", "log_database",
     }  # fmt: skip
     _known(found, keys, where)
     for needed in ("database", "user"):
@@ -106,7 +113,22 @@ def _world(name: str, found: dict[str, str], folder: Path, environ: Mapping[str,
         game_server_id=found.get("game_server_id", ""),
         register_npcs=_flag(found, "register_npcs", True),
         in_flight=_number(found, "in_flight", World.in_flight, 1, 1000),
+        logs=_kinds(found.get("logs", "")),
+        log_database=_plain(found.get("log_database", "")),
     )
+
+
+def _kinds(text: str) -> frozenset[str]:
+    names = frozenset(filter(None, map(str.strip, text.split(","))))
+    if wrong := sorted(names - set(KINDS)):
+        raise ConfigError(f"logs knows {', '.join(KINDS)}, not {wrong[0]!r}")
+    return names
+
+
+def _plain(name: str) -> str:
+    if "`" in name:
+        raise ConfigError(f"log_database is no name: {name!r}")
+    return name
 
 
 def _known(found: dict[str, str], keys: set[str], where: str) -> None:

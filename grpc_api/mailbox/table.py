@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Self
 
 import pymysql
+from pymysql.constants import ER
 
 from grpc_api.mailbox.asks import Answer, Ask, unmarked
 from grpc_api.mailbox.config import World
@@ -35,12 +36,18 @@ COLUMNS = (
     f" `base_level`, `name`, `body`, `number`, `asked_at`, {LEFT}"
 )
 """As the fields of an Ask."""
+OTHER = {"picklog": "nameid", "zenylog": "src_id"}
+"""A column of each log table."""
+NOT_OURS = {
+    ER.NO_SUCH_TABLE, ER.TABLEACCESS_DENIED_ERROR, ER.DBACCESS_DENIED_ERROR, ER.BAD_DB_ERROR,
+}  # fmt: skip
 
 
 class Table:
     def __init__(self, world: World) -> None:
         """Raises pymysql.Error."""
         self.name = uuid.uuid4().hex
+        self._log_database = world.log_database or world.database
         self._connection = pymysql.connect(
             host=world.host,
             port=world.port,
@@ -154,6 +161,47 @@ class Table:
     def forget_events(self, ids: Collection[int]) -> None:
         if ids:
             self._do("DELETE FROM `ai_world_events` WHERE `id` IN %s", list(ids))
+
+    def now(self) -> int:
+        """Seconds since 1970, by the database's clock."""
+        return int(self._rows("SELECT UNIX_TIMESTAMP()")[0][0])
+
+    def log_end(self, table: str) -> int | None:
+        """The last row of a log table; None: it is not there, or not for the bridge's user."""
+        try:
+            rows = self._rows(f"SELECT COALESCE(MAX(`id`), 0) FROM {self._log(table)}")  # nosec B608
+        except pymysql.Error as error:
+            if error.args[0] in NOT_OURS:
+                return None
+            raise
+        return int(rows[0][0])
+
+    def log_rows(self, table: str, after: int, most: int) -> Sequence[tuple[Any, ...]]:
+        """As the fields of a deals.Row; the oldest first."""
+        return self._rows(
+            "SELECT `id`, UNIX_TIMESTAMP(`time`), `type`, `char_id`,"  # nosec B608
+            f" `{OTHER[table]}`, `amount`, `map` FROM {self._log(table)} WHERE `id` > %s"
+            " ORDER BY `id` LIMIT %s",
+            after,
+            most,
+        )
+
+    def log_place(self, table: str) -> int | None:
+        """Last row that was told; None: none ever was."""
+        rows = self._rows("SELECT `told` FROM `ai_world_logs` WHERE `name` = %s", table)
+        return int(rows[0][0]) if rows else None
+
+    def keep_log_place(self, places: dict[str, int]) -> None:
+        for table, told in places.items():
+            self._do(
+                "INSERT INTO `ai_world_logs` (`name`, `told`) VALUES (%s, %s)"
+                " ON DUPLICATE KEY UPDATE `told` = VALUES(`told`)",
+                table,
+                told,
+            )
+
+    def _log(self, table: str) -> str:
+        return f"`{self._log_database}`.`{table}`"
 
     def beat(self) -> None:
         """Scripts ask nobody if no bridge was seen for ten seconds."""

@@ -15,6 +15,7 @@ from inference.providers.base import Endpoint, Own, Provider
 from inference.providers.hedged import Hedged
 from inference.providers.owners import Owners
 from inference.providers.profiles import profile_of
+from inference.providers.tasks import choice_of
 
 # By name: a process that asks no LLM does not wait for the SDK's import.
 COMPATIBLE = "inference.providers.openai_compatible.OpenAICompatible"
@@ -46,9 +47,10 @@ def endpoints(task: str) -> list[Endpoint]:
 
 def model_for(task: str, own: Own | None) -> str:
     """Empty: the one of the endpoint that is asked."""
+    chosen = choice_of(task)
     if own is not None:
-        return own.models.get(task, "")
-    return str(settings.LLM_TASKS.get(task, NO_CHOICE)["model"])
+        return own.models.get(chosen, "")
+    return str(settings.LLM_TASKS.get(chosen, NO_CHOICE)["model"])
 
 
 def longest_prompt(own: Own | None) -> int:
@@ -70,7 +72,7 @@ def endpoint(own: Own) -> Endpoint:
 def _first(task: str) -> Endpoint | None:
     """An endpoint other than DeepSeek's own may do without a key: it may be on this machine. A key
     goes to the address it was given for and to no other."""
-    chosen = settings.LLM_TASKS.get(task, NO_CHOICE)
+    chosen = settings.LLM_TASKS.get(choice_of(task), NO_CHOICE)
     if chosen["base_url"]:
         return _endpoint(chosen["base_url"], chosen["key"], chosen["model"])
     base_url = settings.DEEPSEEK_API_BASE.rstrip("/") or DEEPSEEK

@@ -16,19 +16,29 @@ class Task:
     """None: DEEPSEEK_TEMPERATURE."""
     background: bool = False
     """No player waits: LLM_TASK_TIMEOUT bounds it and not DEEPSEEK_TIMEOUT."""
+    like: str = ""
+    """The task whose model it is asked of, if not its own."""
 
 
 TASKS = {
     "planning": Task(max_tokens=1200, temperature=0.7, background=True),
     "extraction": Task(max_tokens=600, temperature=0.0, background=True),
-    "moderation": Task(max_tokens=200, temperature=0.0),
+    "moderation": Task(max_tokens=400, temperature=0.0, background=True),
+    "reflection": Task(max_tokens=400, temperature=0.2, background=True, like="extraction"),
 }
 """By name; every other task is asked as a dialogue is."""
 DIALOGUE = Task()
+CHOICES = tuple(name for name, task in TASKS.items() if not task.like)
+"""Tasks that another model than the dialogue's may be named for."""
 
 
 def task_of(name: str) -> Task:
     return TASKS.get(name, DIALOGUE)
+
+
+def choice_of(name: str) -> str:
+    """The task whose choice of a model counts for this one."""
+    return task_of(name).like or name
 
 
 def longest(name: str) -> float:

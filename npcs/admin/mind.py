@@ -14,6 +14,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeNumericF
 
 from aiworld.sites import server
 from aiworld.staff import ServerModelAdmin
+from npcs import bonds
 from npcs.models import ConversationTurn, NpcKnowledge, NpcRelationship
 
 MOVES = 20
@@ -85,7 +86,7 @@ class NpcRelationshipAdmin(ServerModelAdmin):
     fieldsets = (
         (None, {"fields": ("npc",)}),
         ("With a player", {"fields": (("player_name", "char_id"), "trust", "last_reason")}),
-        ("With an NPC", {"fields": ("other_npc", "bond")}),
+        ("With an NPC", {"fields": ("other_npc", ("bond", "bond_resting"))}),
         ("So far", {"fields": (
             ("talks", "trust_day", "trust_moved"), ("mood", "mood_strength", "mood_at"),
             "first_met_at", "reasons",
@@ -95,6 +96,10 @@ class NpcRelationshipAdmin(ServerModelAdmin):
         "first_met_at", "talks", "trust_day", "trust_moved", "mood", "mood_strength", "mood_at",
         "reasons",
     )  # fmt: skip
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        bonds.left_at(obj, form.changed_data)
+        super().save_model(request, obj, form, change)
 
     @admin.display(description=_("why trust moved"))
     def reasons(self, row: NpcRelationship) -> str:

@@ -30,6 +30,8 @@ _REQUEST = re.compile(
     r"\b((would|could|will|can) you|bring me|find me|help me|i need|if you (hear|find|see)"
     r"|(voce|vc) (pode|poderia)|traga|preciso de|me ajud\w+|podrias|puedes|traeme|necesito"
     r"|ayudame|tolong (carikan|bawakan|bantu)|bawakan aku|aku butuh|carikan)\b"
+    r"|(?:가져|모아|구해|찾아|잡아)\s?(?:다|와|오)?\s?(?:줘|주|줄|달라)|도와\s?(?:줘|주|줄)|부탁"
+    r"|(?:ช่วย|วาน|ฝาก)(?:หา|นำ|เอา|เก็บ|ปราบ|ไป)|(?:หา|นำ|เอา|เก็บ).{1,40}มาให้"
 )
 _UNKNOWN = {
     Intent.directions: "directions_unknown",
@@ -158,6 +160,12 @@ def _fit_to_topic(fact: Fact, draft: Draft, about: frozenset[str]) -> float:
     if draft.intent is Intent.trade and (shared := overlap(draft.keys, about)):
         return fact.score + shared
     return fact.score * (fact.score >= _LIKELY)
+
+
+def gives_work(fact: Fact) -> bool:
+    """Whether it asks something of whoever hears it, or stands under work."""
+    topical = any(topic in fact.topic.lower() for topic in _TOPICS[Intent.quest])
+    return (topical or bool(_asks(fact))) and not reacts(fact)
 
 
 def _asks(fact: Fact) -> float:

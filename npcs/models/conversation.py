@@ -42,6 +42,14 @@ class Conversation(models.Model):
         db_comment="Turns up to here were searched for facts.",
     )
 
+    reviewed_turn_id = models.BigIntegerField(
+        _("reviewed turn id"),
+        default=0,
+        db_default=0,
+        editable=False,
+        db_comment="Turns up to here were looked through by a model for moderation.",
+    )
+
     class Meta:
         db_table = "conversations"
         verbose_name = _("conversation")
@@ -113,7 +121,7 @@ class ConversationTurn(models.Model):
         _("prompt version"),
         max_length=16,
         blank=True,
-        db_comment="Version of the prompt templates, if a model answered.",
+        db_comment="Version of the prompt templates when it was answered.",
     )
     tokens = models.PositiveIntegerField(
         _("tokens"), default=0, db_comment="Of the LLM, prompt and answer."

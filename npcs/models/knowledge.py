@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aiworld.errors import Invalid
 from npcs import conditions
+from npcs.models.memory import NpcMemory
 from npcs.models.pack import KnowledgePack
 from npcs.models.personality import NpcPersonality, NpcQuerySet
 from npcs.scales import Sensitivity, embedding, nearest, one_of, within
@@ -33,12 +35,14 @@ def possible_condition(text: str) -> None:
 class KnowledgeQuerySet(models.QuerySet["NpcKnowledge"]):
     def set_active(self, active: bool) -> int:
         npcs = self._knowing()
-        heard = NpcKnowledge.objects.filter(root__in=list(self.values_list("pk", flat=True)))
+        ids = list(self.values_list("pk", flat=True))
+        heard = NpcKnowledge.objects.filter(root__in=ids)
         number = self.update(is_active=active, origin=NpcKnowledge.Origin.STAFF)
         npcs.changed()
         if not active:  # what is kept back at its origin is kept back by who heard it too
             heard._knowing().changed()
             heard.update(is_active=False)
+            NpcMemory.objects.filter(learned_from__in=ids).delete()
         return number
 
     def delete(self) -> tuple[int, dict[str, int]]:
@@ -206,6 +210,7 @@ class NpcKnowledge(models.Model):
         super().save(*args, **kwargs)
         if changed:
             self._hold_back_copies()
+            self._correct_towns(changed)
         NpcKnowledge.objects.filter(pk=self.pk)._knowing().changed()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
@@ -224,3 +229,12 @@ class NpcKnowledge(models.Model):
             condition=self.condition,
             **({} if self.is_active else {"is_active": False}),
         )
+
+    def _correct_towns(self, changed: set[str]) -> None:
+        """What towns came to remember by it says the same, or is gone with it."""
+        if not self.is_active or self.sensitivity > Sensitivity.PUBLIC or self.condition:
+            self.town_memories.all().delete()
+        elif changed & {"topic", "text"}:
+            for old in self.town_memories.filter(superseded_by=None):
+                mark = f"{old.request_id}"[:50]
+                old.retold(text=self.text, subject=self.topic, mark=f"{mark}~{uuid4().hex[:8]}")

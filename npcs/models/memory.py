@@ -121,6 +121,17 @@ class NpcMemory(models.Model):
         db_comment="The newer memory that replaced this one; memories are never overwritten.",
     )
 
+    learned_from = models.ForeignKey(
+        "npcs.NpcKnowledge",
+        verbose_name=_("learned from"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="town_memories",
+        db_comment="Of a town: the knowledge that so many passed on; the memory goes with it.",
+    )
     drawn_from = ArrayField(
         models.BigIntegerField(),
         default=list,
@@ -175,6 +186,11 @@ class NpcMemory(models.Model):
                 name="npc_memories_shared",
                 condition=~Q(scope=Scope.PRIVATE),
             ),
+            models.Index(
+                fields=["learned_from"],
+                name="npc_memories_learned",
+                condition=Q(learned_from__isnull=False),
+            ),
             nearest("npc_memories_nearest"),
         ]
         constraints = [
@@ -211,3 +227,15 @@ class NpcMemory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.player_name}: {self.text[:60]}"
+
+    def retold(self, *, text: str, subject: str, mark: str) -> NpcMemory:
+        """The same in other words; this one is superseded by it."""
+        new = NpcMemory.objects.create(
+            npc_id=self.npc_id, char_id=self.char_id, player_name=self.player_name,
+            kind=self.kind, speaker=self.speaker, subject=subject[:80], text=text,
+            importance=self.importance, place=self.place, happened_at=self.happened_at,
+            scope=self.scope, scope_key=self.scope_key, sensitivity=self.sensitivity,
+            learned_from_id=self.learned_from_id, request_id=mark[:64],
+        )  # fmt: skip
+        NpcMemory.objects.filter(pk=self.pk).update(superseded_by=new)
+        return new

@@ -23,6 +23,7 @@ class FlagReason(models.TextChoices):
     CLEANED = "cleaned", _("Words of the AI were removed")
     BLOCKED = "blocked", _("An answer of the AI was not said")
     SWEARING = "swearing", _("Swear words")
+    SUSPECTED = "suspected", _("A model finds it worth a look")
     SEVERE = "severe", _("Severe: look at it now")
 
 
@@ -31,6 +32,7 @@ AUTOMATIC = (
     FlagReason.CLEANED,
     FlagReason.BLOCKED,
     FlagReason.SWEARING,
+    FlagReason.SUSPECTED,
     FlagReason.SEVERE,
 )
 """What the dialogue itself notices; people choose among the others."""

@@ -48,6 +48,23 @@ class NpcRelationship(models.Model):
         validators=bounded(-100, 100),
         db_comment="With the other NPC, -100..100.",
     )
+    bond_resting = models.SmallIntegerField(
+        _("resting bond"),
+        default=0,
+        db_default=0,
+        validators=bounded(-100, 100),
+        help_text=_(
+            "What the bond comes back to by itself; what you set it to, if you leave this."
+        ),
+        db_comment="What the bond comes back to when they have nothing to do with each other.",
+    )
+    bond_faded_on = models.DateField(
+        _("bond faded on"),
+        null=True,
+        blank=True,
+        editable=False,
+        db_comment="Day on which it last came a step back.",
+    )
     talks = models.PositiveIntegerField(_("talks"), default=0, db_comment="Turns so far.")
     trust_day = models.DateField(
         _("trust day"), null=True, blank=True, db_comment="Day trust_moved counts for."
@@ -83,6 +100,13 @@ class NpcRelationship(models.Model):
     mood_at = models.DateTimeField(
         _("mood since"), null=True, blank=True, db_comment="When the mood was last raised."
     )
+    reflected_at = models.DateTimeField(
+        _("reflected at"),
+        null=True,
+        blank=True,
+        editable=False,
+        db_comment="When a language model was last asked what the NPC notices about the player.",
+    )
     first_met_at = models.DateTimeField(
         _("first met at"), auto_now_add=True, db_comment="First talk."
     )
@@ -102,7 +126,7 @@ class NpcRelationship(models.Model):
         ]
         constraints = [
             *within(TABLE, 0, 10, "trust"),
-            *within(TABLE, -100, 100, "bond"),
+            *within(TABLE, -100, 100, "bond", "bond_resting"),
             *within(TABLE, 0, 1, "mood_strength"),
             models.CheckConstraint(
                 name="npc_relationships_one_other",

@@ -21,7 +21,7 @@ from npcs import budget
 from portal.access import Visit, member, show
 from portal.confirming import ask
 from portal.llm_form import KNOWN, LLMForm
-from portal.llm_trial import Trial, host_of, trial
+from portal.llm_trial import Trial, host_of, models_of, trials
 from portal.outcome import attempt
 from tenants import audit
 from tenants import llm as own
@@ -47,18 +47,18 @@ def test(request: HttpRequest, visit: Visit) -> HttpResponse:
     if row is None:
         return redirect("portal:llm", visit.server.server_id)
     try:
-        tried = trial(visit.server, row)
+        tried = trials(visit.server, row)
     except AIWorldError as error:
-        tried = Trial(hint=error.message)
+        tried = [Trial(model=row.model, hint=error.message)]
     audit.note(
         visit.server,
         actor=visit.user,
         action="llm.tried",
         target=row.model,
-        details={"host": host_of(row), "answered": bool(tried.answer)},
+        details={"host": host_of(row), "answered": all(each.answer for each in tried)},
         address=client_address(request),
     )
-    return _page(request, visit, row, LLMForm(row=row), trial=tried)
+    return _page(request, visit, row, LLMForm(row=row), trials=tried)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,12 +95,17 @@ def _saved(request: HttpRequest, visit: Visit, form: LLMForm) -> bool:
 
 
 def _money(visit: Visit, row: ServerLLM) -> dict[str, Any]:
-    """What it has cost, and at which price that is reckoned."""
+    """What it has cost, and at which prices that is reckoned."""
     terms = own.terms(row)
     with in_tenant(visit.server):
         standing = budget.standing(visit.server, timezone.now(), terms)
-    seller = Seller(urlsplit(row.base_url).hostname or "", row.model)
-    return {"now": standing, "price": price_for_owner(seller, terms.input, terms.output)}
+    host = urlsplit(row.base_url).hostname or ""
+    priced = {
+        model: price_for_owner(Seller(host, model), terms.input, terms.output)
+        for model in models_of(row)
+    }
+    several = len(set(priced.values())) > 1
+    return {"now": standing, "price": priced[row.model], "prices": several and priced.items()}
 
 
 def _page(

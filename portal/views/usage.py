@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from agents.costs import costs
 from inference.ledger.models import UsageDay
 from npcs.usage import usage as used
 from portal.access import Visit, member, show
@@ -30,6 +31,7 @@ def usage(request: HttpRequest, visit: Visit) -> HttpResponse:
         models = found.shares(UsageDay.Kind.MODEL, most=TOP)
         tasks = found.shares(UsageDay.Kind.TASK, most=TOP)
         own = found.shares(UsageDay.Kind.OWN, most=TOP)
+        agents = costs(found.first)
     talks = sum(day.total for day in table)
     told = [source for source in SOURCES if any(day.talks[source] for day in table)]
     context = {
@@ -46,6 +48,7 @@ def usage(request: HttpRequest, visit: Visit) -> HttpResponse:
         "table": [(day, [day.talks[source] for source in told]) for day in table[::-1]],
         "shares": [("npc", npcs), ("player", players)],
         "models": [("models", models), ("tasks", tasks), ("own", own)],
+        "agents": agents,
         "plots": plotted(table) | shared({"model": models, "task": tasks}),
     }
     return show(request, visit, "portal/usage.html", context)

@@ -61,7 +61,7 @@ const basis = async (box, card) => {
   row(text("model"), [found.model].filter(Boolean));
   row("⚑", found.flags.map((flag) => flag.by
     ? text("noted_by", { reason: reasons[flag.reason], by: flag.by, note: flag.note })
-    : text("noted", { reason: reasons[flag.reason] })));
+    : [text("noted", { reason: reasons[flag.reason] }), flag.note].filter(Boolean).join(": ")));
   box.append(list);
 };
 

@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.models.server import Server
 
+TASKS = ("planning", "extraction", "moderation")
+"""What another model of the same provider may be named for; a dialogue has the first."""
+
 
 class ServerLLM(models.Model):
     """Without a row, or switched off, the platform's language model answers."""
@@ -28,6 +31,12 @@ class ServerLLM(models.Model):
         db_comment="What comes before /chat/completions; judged by aiworld.egress.",
     )
     model = models.CharField(_("model"), max_length=100, db_comment="Name of the model there.")
+    task_models = models.JSONField(
+        _("models by task"),
+        default=dict,
+        blank=True,
+        db_comment="Names of other models there: by planning, extraction or moderation.",
+    )
     sealed_key = models.TextField(
         _("sealed key"),
         blank=True,

@@ -188,7 +188,7 @@ class Game:
             assert self.wake.recv(100)
         self.library.ai_bridge_drain(self.bridge, 0, self._came, None)
 
-    def until(self, condition, seconds=20):
+    def until(self, condition, seconds=60):
         ends = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < ends, f"it never happened; {self.lines[-8:]}"

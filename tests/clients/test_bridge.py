@@ -16,7 +16,7 @@ CALLS = {"address": "10000", "thread": "2000"}
 @pytest.mark.parametrize("flavour", CALLS)
 def test_its_own_tests_pass_with_a_sanitizer(flavour, built, sidecar, npc, api_key, tmp_path):
     folder = built(flavour)
-    path = written(tmp_path, f"127.0.0.1:{sidecar.port}", api_key=api_key, timeout_ms=20000)
+    path = written(tmp_path, f"127.0.0.1:{sidecar.port}", api_key=api_key, timeout_ms=60000)
     with control(sidecar) as port:
         where = {"AI_BRIDGE_TEST_CONF": str(path), "AI_BRIDGE_TEST_CONTROL": str(port)}
         done = subprocess.run(

@@ -111,8 +111,7 @@ def test_a_certificate_that_is_none_is_named(play, tmp_path):
 def test_a_refused_key_is_said_once_and_npcs_run_their_scripts(play, fake, code):
     fake.refuse_handshake = grpc.StatusCode[code]
     game = play(connected=False)
-    game.until(lambda: game.state == "refused")
-    game.turn()
+    game.until(lambda: game.state == "refused" and game.logged("refused by 127.0.0.1"))
     assert len(game.logged("refused by 127.0.0.1")) == 1
     assert game.ask("Dialogue.Recall", ASKED).code == "away"
     assert len(fake.requests("Handshake")) == 1
@@ -142,6 +141,7 @@ def test_events_are_told_in_batches_with_an_id_and_a_moment(play, fake):
     assert max(len(batch.events) for batch in fake.requests("ReportEvents")) <= 100
     assert len(fake.requests("ReportEvents")) <= 4
     assert len({event.event_id for event in told(fake)}) == 151
+    assert {batch.source for batch in fake.requests("ReportEvents")} == {"map-server"}
     first, last = told(fake)[0], told(fake)[-1]
     assert first.kill.monster_id == 1002 and first.happened_at.seconds > 1_700_000_000
     assert (last.event_id, last.happened_at.seconds) == ("row-1", 1700000000)
@@ -165,7 +165,8 @@ def test_one_event_that_cannot_be_read_holds_up_no_other(play, fake):
         game.event(KILL | {"event_id": "bad" if at == 4 else f"good-{at}"})
     game.until(lambda: game.status.events_sent == 8 and game.status.events_waiting == 0)
     assert game.status.events_dropped == 2
-    assert game.logged("an event was refused") and game.logged("no field 'no.such.field'")
+    game.until(lambda: game.logged("an event was refused"))
+    game.until(lambda: game.logged("no field 'no.such.field'"))
 
 
 def test_events_that_wait_are_told_before_it_closes(play, fake, library):

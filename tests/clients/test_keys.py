@@ -56,11 +56,11 @@ def test_calls_go_over_as_many_connections_as_the_pool_has(play, fake, size, lea
 
 
 def test_timeout_is_for_all_tries_together(play, fake):
-    fake.delay = 1.5
-    game = play(timeout_ms=400)
+    fake.delay = 3
+    game = play(timeout_ms=1000)
     result = recall(game)
     assert result.code == "timeout" and result.run_legacy and result.attempts == 1
-    assert recall(game, timeout_ms=4000).code == "ok"
+    assert recall(game, timeout_ms=30000).code == "ok"
 
 
 def test_what_was_away_is_tried_again_with_the_same_id(play, fake):
@@ -113,7 +113,7 @@ def test_after_so_many_failures_nothing_is_asked_until_it_answers_again(play, fa
         assert recall(game).code in ("away", "ok")
     game.until(lambda: game.state == "active" and game.logged("Connection restored"))
     assert game.logged("Connection lost") and recall(game).code == "ok"
-    assert len(fake.requests("Handshake")) == 2
+    assert len(fake.requests("Handshake")) >= 2
 
 
 def test_one_failure_less_changes_nothing(play, fake):
@@ -131,7 +131,7 @@ def test_without_fallback_calls_wait_for_it_to_return(play, fake):
     first = recall(game)
     assert first.code == "away" and not first.run_legacy
     assert recall(game).code == "ok"
-    assert game.logged("calls wait for it")
+    game.until(lambda: game.logged("calls wait for it"))
 
 
 @pytest.mark.parametrize("group", METHODS)
@@ -159,12 +159,13 @@ def test_requests_are_logged_without_words_or_names(play):
 
 
 def test_a_slow_call_is_warned_of(play, fake):
-    game = play(log_slow_ms=200)
-    recall(game)
+    patient, game = play(log_slow_ms=60_000), play(log_slow_ms=200)
     fake.delay = 0.25
+    recall(patient)
     recall(game)
-    game.until(lambda: game.logged("slow:"))
-    assert len(game.logged("slow: Dialogue.Recall")) == 1
+    game.until(lambda: game.logged("slow: Dialogue.Recall"))
+    patient.turn()
+    assert not patient.logged("slow")
 
 
 def test_only_what_may_be_kept_is_kept(play, fake):
@@ -205,5 +206,5 @@ def test_the_portals_file_is_read_without_a_word(library, server, tmp_path):
     path.touch(mode=0o600)
     path.write_text(sidecar_conf(server, key="sk-1", endpoint="127.0.0.1:1"))
     with Game(library, path) as game:
-        game.until(lambda: game.state == "away")
+        game.until(lambda: game.state == "away" and len(game.lines) > 1)
     assert [level for level, _ in game.lines] == ["info", "warning"]  # connecting, and lost

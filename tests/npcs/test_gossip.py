@@ -361,3 +361,37 @@ def test_their_courtesies_are_no_news(careful, text):
     awake(ana)
     listener()
     assert spread() == 0
+
+
+def test_what_a_town_remembers_follows_the_words_with_which_it_began(teller):
+    root = teller.knowledge.get()
+    told_to(root, gossip.KNOWN_TO_ALL)
+    old = NpcMemory.objects.get(scope="town")
+    root.text = "The bridge over the north river was mended."
+    root.save()
+    assert town_remembers() == [root.text]
+    old.refresh_from_db()
+    assert (old.text, old.superseded_by.learned_from) == (NEWS, root)
+    gossip.tell(root, listener("payon/Later"))
+    assert town_remembers() == [root.text]
+
+
+@pytest.mark.parametrize(
+    "withdraw",
+    [
+        lambda root: root.delete(),
+        lambda root: root.npc.delete(),
+        lambda root: NpcKnowledge.objects.filter(pk=root.pk).delete(),
+        lambda root: NpcKnowledge.objects.filter(pk=root.pk).set_active(False),
+        lambda root: (setattr(root, "is_active", False), root.save()),
+        lambda root: (setattr(root, "sensitivity", 5), root.save()),
+        lambda root: (setattr(root, "condition", "hour > 20"), root.save()),
+    ],
+    ids=["deleted", "its NPC", "many deleted", "switched off", "one off", "secret", "condition"],
+)
+def test_what_is_withdrawn_where_it_began_no_town_remembers(teller, withdraw):
+    root = teller.knowledge.get()
+    told_to(root, gossip.KNOWN_TO_ALL)
+    assert town_remembers() == [NEWS]
+    withdraw(root)
+    assert not NpcMemory.objects.filter(scope="town").exists()

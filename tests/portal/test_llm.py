@@ -115,6 +115,43 @@ class TestSaving:
         assert not ServerLLM.objects.exists()
 
 
+class TestTasks:
+    def test_each_task_may_have_a_model_of_its_own(self, page):
+        page.save(model_planning="planner", model_moderation=" watcher ", model_extraction="")
+        row = ServerLLM.objects.get()
+        assert row.task_models == {"planning": "planner", "moderation": "watcher"}
+        text = page.get().text
+        assert 'value="planner"' in text and 'value="watcher"' in text
+        entry = AuditEntry.objects.filter(action="llm.chosen").latest("id")
+        assert (entry.details["model_planning"], entry.details["model_extraction"]) == (
+            "planner", None,
+        )  # fmt: skip
+        page.save()
+        assert ServerLLM.objects.get().task_models == {}
+
+    def test_one_that_cannot_be_right_is_told_beside_its_field(self, page):
+        text = page.save(model_planning="a\0b").text
+        assert "Nothing was saved" in text and not ServerLLM.objects.exists()
+
+    def test_a_trial_asks_each_once_and_says_which_is_wrong(self, page, endpoint):
+        endpoint.script(answer("Blades."), status(404))
+        page.save(base_url=endpoint.base_url, model_planning="planner", model_extraction="planner")
+        text = page.test().text
+        assert [each.body["model"] for each in endpoint.requests] == ["small", "planner"]
+        assert "Blades." in text and "<code>planner</code>" in text and "not known there" in text
+        entry = AuditEntry.objects.filter(action="llm.tried").latest("id")
+        assert entry.details["answered"] is False
+
+    def test_each_has_its_price(self, page, settings):
+        settings.LLM_PRICES = {"small": {"input": 1, "output": 2}, "gpt": {"input": 3, "output": 9}}
+        page.save(model_planning="gpt-4o")
+        text = " ".join(page.get().text.split())
+        assert "Each of your models has its own price" in text
+        assert "<code>gpt-4o</code> 3 / 9" in text
+        page.save(price_input="1", price_output="2", model_planning="gpt-4o")
+        assert "Each of your models has its own price" not in page.get().text
+
+
 class TestMoney:
     def test_a_cap_is_there_before_anybody_chose_one(self, page, server, owner):
         llm.choose(

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import uuid
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -14,6 +15,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from agents.costs import costs
+from agents.models import AgentRun
 from inference.ledger.models import LLMRequestCache, UsageDay
 from inference.prices import Seller, price
 from npcs import usage
@@ -202,6 +205,28 @@ def test_the_page_shows_numbers_and_hands_the_same_to_the_plots(server, npc, as_
     for words in ("Brannoc", "Aline", "some-model", "language model", "USD"):
         assert words in page
     assert len(re.findall(r'<th scope="row" class="nowrap">', page)) == 7
+
+
+def test_what_each_agent_cost_is_told(server, as_role):
+    def ran(agent, cost, source, days=0):
+        AgentRun.objects.create(
+            agent=agent, subject=uuid.uuid4().hex, window="w", cause="schedule", status="done",
+            source=source, cost=cost, began_at=at(TODAY - timedelta(days=days), timedelta(0)),
+            lease_until=at(TODAY),
+        )  # fmt: skip
+
+    with in_tenant(server):
+        ran("karma", "0.25", "llm")
+        ran("karma", "0.5", "composer")  # asked in vain
+        ran("faction", "0", "llm")
+        ran("reputation", "0", "composer")
+        ran("faction", "9", "llm", days=8)
+        found = costs(TODAY - timedelta(days=6))
+    assert [(each.agent, each.runs, each.cost) for each in found] == [
+        ("karma", 2, Decimal("0.75")), ("faction", 1, Decimal(0)),
+    ]  # fmt: skip
+    text = as_role("viewer").get(reverse("portal:usage", args=[server.server_id]) + "?days=7").text
+    assert "Agents that asked a language model" in text and "0.7500" in text
 
 
 def test_without_prices_no_cost_is_made_up(server, npc, as_role):

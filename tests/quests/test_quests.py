@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from grpc_api.pb.aiworld.v1 import common_pb2, quests_pb2, world_pb2
 from npcs.attacks.fixtures import attacks
+from npcs.models import NpcPersonality
 from quests import ledger, life
 from quests.models import (
     DynamicQuest,
@@ -25,7 +26,7 @@ from quests.models import (
 )
 from quests.rules import DEFAULT_CAPS
 from tenants.context import in_tenant
-from tests.conftest import make_npc
+from tests.conftest import make_facts, make_npc
 from tests.grpc_api.calls import KEY, refused, request, until
 from tests.llm_endpoint import LLMEndpoint, answer
 from world.models import GameDrop, GameItem, GameMap, GameMonster, GameSpawn
@@ -332,3 +333,36 @@ def test_what_lapses_ends(ask, work, town):
         assert life.expire(timezone.now() + timedelta(days=2)) == 1
     error = refused(lambda: ask("AcceptQuest", quest_id=quest.id))
     assert error.code() in (Code.FAILED_PRECONDITION, Code.PERMISSION_DENIED)
+
+
+def test_what_its_own_script_says_of_work_comes_before_any_quest(town, stubs, metadata, player):
+    with in_tenant(town):
+        brannoc = NpcPersonality.objects.get(key=KEY)
+        make_facts(
+            brannoc, "My forge is cold. Would you bring me ten pieces of coal?", origin="script"
+        )
+
+    def reply():
+        said = request("Do you have any work for me?", player, base_level=20)
+        return stubs.dialogue.Talk(said, metadata=metadata, timeout=5)
+
+    first = reply()
+    assert "ten pieces of coal" in first.text and not first.offer.id
+    assert first.source == common_pb2.SOURCE_TEMPLATE
+    then = reply()
+    assert then.offer.id and then.offer.text == then.text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"sensitivity": 8}, {"origin": "heard"}, {"is_active": False}, {"condition": "hour < 0"}],
+)
+def test_work_that_is_not_for_this_player_to_hear_is_not_told(
+    town, stubs, metadata, player, fields
+):
+    with in_tenant(town):
+        brannoc = NpcPersonality.objects.get(key=KEY)
+        make_facts(brannoc, "My forge is cold. Would you bring me ten pieces of coal?", **fields)
+    said = request("Do you have any work for me?", player, base_level=20)
+    reply = stubs.dialogue.Talk(said, metadata=metadata, timeout=5)
+    assert "coal" not in reply.text and reply.offer.id

@@ -10,7 +10,6 @@ from django.core.management import call_command
 from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2
 from npcs import following
 from npcs.models import Conversation, NpcKnowledge, NpcPersonality
-from quests.models import RewardPolicy
 from tenants.context import in_tenant
 
 TOWN = Path(__file__).parents[2] / "samples" / "npc" / "town.txt"
@@ -70,7 +69,6 @@ def town(server, settings, models):
         while following.backfill():
             pass
         assert not NpcKnowledge.objects.filter(embedding=None).exists()
-        RewardPolicy.objects.create(is_active=False)  # who asks for work hears what the scripts say
     return server
 
 

@@ -9,8 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from aiworld.errors import Invalid, NotFound, Unavailable
+from inference.providers.tasks import CHOICES
 from tenants import llm
 from tenants.models import AuditEntry, ServerLLM
+from tenants.models.llm import TASKS
 
 CHOICE = {
     "base_url": "https://api.example.com/v1",
@@ -80,6 +82,19 @@ def test_another_path_or_spelling_of_the_same_host_keeps_it(choose, server):
     assert now(server).api_key == "sk-owner-secret"
 
 
+def test_tasks_have_models_of_their_own_until_somebody_says_otherwise(choose, server):
+    choose(models={"planning": "planner", "extraction": ""})
+    assert now(server).models == {"planning": "planner"}
+    choose(model="large")
+    assert now(server).models == {"planning": "planner"}
+    choose(models={})
+    assert now(server).models == {}
+
+
+def test_the_tasks_are_those_that_models_are_asked_for():
+    assert set(TASKS) == set(CHOICES)
+
+
 def test_an_endpoint_may_need_no_key(choose, server):
     choose(api_key="")
     assert now(server).api_key == ""
@@ -93,6 +108,9 @@ def test_an_endpoint_may_need_no_key(choose, server):
         ({"model": "  "}, "model"),
         ({"model": "x" * 101}, "model"),
         ({"model": "a\0b"}, "model"),
+        ({"models": {"planning": "x" * 101}}, "model_planning"),
+        ({"models": {"moderation": "a\0b"}}, "model_moderation"),
+        ({"models": {"dialogue": "other"}}, ""),
         ({"api_key": "x" * 501}, "api_key"),
         ({"api_key": "sk-\r\nX-Evil: 1"}, "api_key"),
         ({"api_key": "sk-ключ"}, "api_key"),

@@ -29,9 +29,9 @@
 extern "C" {
 #endif
 
-/* Compare with ai_bridge_abi() after dlopen; another number: do not use the library. Fields are only
- * ever added at the end of a struct, together with a new number. */
-#define AI_BRIDGE_ABI 1
+/* Compare with ai_bridge_abi() after dlopen; another number: do not use the library. Each change of a struct
+ * has a new one. */
+#define AI_BRIDGE_ABI 2
 
 typedef struct ai_bridge ai_bridge;
 
@@ -170,8 +170,7 @@ typedef struct ai_bridge_scene {
 	ai_bridge_text map;         /* where they talk; empty: where the NPC stands */
 	uint32_t x;
 	uint32_t y;
-	uint32_t base_level;        /* 0: not told; used by the calls that have a place for it */
-	ai_bridge_text job;         /* name of the job; empty: not told; as base_level */
+	uint32_t base_level;        /* Talk: for an offer of work; 0: not told */
 } ai_bridge_scene;
 
 /* What a player says to an NPC. Result: pages; fields "emotion", "trust", "source", "pending" ...
@@ -219,8 +218,8 @@ AI_BRIDGE_API ai_bridge_code ai_bridge_sync_npcs(ai_bridge *bridge, uint64_t tok
 
 /* Something that happened in the game: the fields of one GameEvent of World.ReportEvents ("kill.monster_id",
  * "player.char_id" ...). Events are collected and sent together, after a second or when there are 100. No
- * result comes. `happened_at` is now unless given; `event_id` is made unless given, so an event counts once,
- * however often it is sent. While AI World is away the newest 10,000 wait. */
+ * result comes. `happened_at` is now unless given; `event_id` is made unless given (then: unique among all your
+ * map-servers), so an event counts once, however often it is sent. While AI World is away the newest 10,000 wait. */
 AI_BRIDGE_API ai_bridge_code ai_bridge_event(ai_bridge *bridge, const ai_bridge_field *fields, size_t field_count);
 
 /* ---- how it stands -------------------------------------------------------------------------- */

@@ -10,6 +10,7 @@ namespace aib {
 namespace {
 
 constexpr char CALL[] = "World.ReportEvents";
+constexpr char SOURCE[] = "map-server"; // of all of them: their ids are unique
 constexpr std::chrono::seconds COLLECT{1};
 constexpr std::chrono::seconds LONGEST{10};
 
@@ -60,6 +61,7 @@ void Events::flush() {
 	call->method = desk_.schema.method(CALL);
 	const auto request = desk_.schema.request(*call->method);
 	const pb::FieldDescriptor* list = request->GetDescriptor()->FindFieldByName("events");
+	request->GetReflection()->SetString(request.get(), request->GetDescriptor()->FindFieldByName("source"), SOURCE);
 	const std::string& page = desk_.session->peer().code_page;
 	Filler filler(desk_.pages, {page, page});
 	std::string wrong;

@@ -105,6 +105,7 @@ ai_bridge_code ai_bridge_talk(ai_bridge* bridge, uint64_t token, const ai_bridge
 		fields.text("text", words);
 		fields.where(*where);
 		if (soon > 0) fields.number("first_line_ms", soon);
+		if (where->base_level > 0) fields.number("base_level", where->base_level);
 	}, &said);
 }
 

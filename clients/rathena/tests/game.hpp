@@ -94,7 +94,7 @@ public:
 		ai_bridge_drain(bridge, 0, came, this);
 	}
 
-	bool until(const std::function<bool()>& condition, int seconds = 20) {
+	bool until(const std::function<bool()>& condition, int seconds = 90) {
 		const auto end = Clock::now() + std::chrono::seconds(seconds);
 		while (!condition()) {
 			if (Clock::now() > end) return false;

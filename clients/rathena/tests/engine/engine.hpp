@@ -110,7 +110,6 @@ inline int16 map_mapname2mapid(const char* name) {
 	for (size_t i = 0; i < map_names.size(); i++) if (map_names[i] == name) return int16(i);
 	return -1;
 }
-inline const char* job_name(int32) { return "Novice"; }
 inline party_data* party_search(int32) { return nullptr; }
 inline int32 distance_bl(const block_list* a, const block_list* b) { return std::max(std::abs(a->x - b->x), std::abs(a->y - b->y)); }
 inline npc_data* npc_checknear(map_session_data* sd, block_list* bl) {
@@ -236,6 +235,16 @@ inline int32 make_connection(uint32, uint16, bool, int32) { return 3; }
 inline void do_close(int32) {}
 #define RFIFOREST(fd) 0
 inline int32 RFIFOSKIP(int32, size_t) { return 0; }
+
+// --- where the log tables are ----------------------------------------------------------------------------
+inline std::string log_db_ip = "127.0.0.1", log_db_id = "ragnarok", log_db_pw, log_db_db = "ragnarok";
+inline uint16 log_db_port = 1;
+struct Log_Config {
+	bool sql_logs = true;
+	int32 zeny = 1;
+	char log_pick[64] = "picklog", log_zeny[64] = "zenylog";
+};
+inline Log_Config log_config;
 
 // --- legs ----------------------------------------------------------------------------
 enum { SCO_NONE, SCO_FIRST };

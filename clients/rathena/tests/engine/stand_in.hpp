@@ -6,6 +6,7 @@ struct Call {
 	uint64 token;
 	std::string method, npc, text, request_id;
 	int64 char_id;
+	uint32 base_level;
 	std::map<std::string, std::string> fields;
 };
 inline std::vector<Call> calls;
@@ -18,7 +19,7 @@ inline std::string str(const ai_bridge_text& text) { return std::string(text.dat
 
 inline ai_bridge_code note(uint64 token, const char* method, const ai_bridge_scene* scene, ai_bridge_text text, const ai_bridge_options* options) {
 	if (accepts == AI_BRIDGE_OK)
-		calls.push_back({token, method, str(scene->npc), str(text), options && options->request_id ? options->request_id : "", scene->char_id, {}});
+		calls.push_back({token, method, str(scene->npc), str(text), options && options->request_id ? options->request_id : "", scene->char_id, scene->base_level, {}});
 	return accepts;
 }
 
@@ -94,13 +95,13 @@ inline void plug_in() {
 	library.recall = [](ai_bridge*, uint64_t token, const ai_bridge_scene* scene, ai_bridge_text text, uint32_t, const ai_bridge_options* options) { return note(token, "Recall", scene, text, options); };
 	library.call = [](ai_bridge*, uint64_t token, const char* method, const ai_bridge_field* fields, size_t count, const ai_bridge_options*) {
 		if (accepts == AI_BRIDGE_OK)
-			calls.push_back({token, method, "", "", "", 0, noted(fields, count)});
+			calls.push_back({token, method, "", "", "", 0, 0, noted(fields, count)});
 		return accepts;
 	};
 	library.event = [](ai_bridge*, const ai_bridge_field* fields, size_t count) { events.push_back(noted(fields, count)); return accepts; };
 	library.sync_npcs = [](ai_bridge*, uint64_t, const ai_bridge_npc* rows, size_t count, const ai_bridge_options*) {
 		for (size_t i = 0; i < count; i++)
-			calls.push_back({0, "SyncNpcs", str(rows[i].map) + "/" + str(rows[i].unique_name), "", "", 0, {}});
+			calls.push_back({0, "SyncNpcs", str(rows[i].map) + "/" + str(rows[i].unique_name), "", "", 0, 0, {}});
 		return AI_BRIDGE_OK;
 	};
 	library.status_of = [](const ai_bridge*, ai_bridge_status* out) { *out = ai_bridge_status(); out->state = state_now; };

@@ -16,6 +16,7 @@ int failures = 0;
 #define CHECK(condition) \
 	do { if (!(condition)) { std::fprintf(stderr, "  line %d: %s\n", __LINE__, #condition); failures++; } } while (false)
 
+std::string place_file;
 map_session_data ann, bob;
 npc_data smith, pip, far_one;
 
@@ -65,6 +66,8 @@ void begin_test(const char* sentence) {
 	ai_world::strangers = false;
 	ai_world::settings = ai_world::Settings();
 	ai_world::happenings.clear();
+	ai_world::own_weather.clear();
+	ai_world::prices_before.clear();
 	monsters.clear();
 	calls.clear();
 	events.clear();
@@ -108,7 +111,7 @@ void an_answer_goes_to_who_asked() {
 	begin_test("an answer goes to who asked");
 	ask_smith(ann);
 	ask_smith(bob);
-	CHECK(calls.size() == 2 && calls[0].npc == "prontera/Smith#town" && calls[0].char_id == 150001);
+	CHECK(calls.size() == 2 && calls[0].npc == "prontera/Smith#town" && calls[0].char_id == 150001 && calls[0].base_level == 1);
 	answer(calls[1].token, {{"For Bob"}});
 	deliver();
 	CHECK(returned_text() == "For Bob");
@@ -416,6 +419,22 @@ void npcs_are_made_known_once() {
 	CHECK(calls.size() == 1 && calls[0].method == "SyncNpcs" && calls[0].npc == "prontera/Smith#town");
 }
 
+void who_is_not_known_yet_is_asked_again() {
+	begin_test("an NPC that AI World hears of for the first time answers all the same");
+	ask_smith(ann);
+	refuse(calls[0].token, AI_BRIDGE_REFUSED, "NotFound", true);
+	deliver();
+	CHECK(finished.empty() && calls.size() == 2);
+	answer(calls[1].token, {{"Hello"}});
+	deliver();
+	CHECK(returned_text() == "Hello");
+	now += 10000; // it is known by now, or never will be
+	ask_smith(ann);
+	refuse(calls[2].token, AI_BRIDGE_REFUSED, "NotFound", true);
+	deliver();
+	CHECK(calls.size() == 3 && finished.back().variables[".@ai_reason$[0]"] == "NotFound");
+}
+
 ai_world::Reply world_event(int64 id, const char* state, std::map<std::string, int64> numbers, std::map<std::string, std::string> texts) {
 	ai_world::Reply event;
 	event.code = AI_BRIDGE_OK;
@@ -476,6 +495,13 @@ void weather_of_the_owner_stays() {
 	ai_world::on_world_event(world_event(4, "ended", {}, {}));
 	CHECK(map_getmapflag(0, MF_FOG));
 	map_setmapflag(0, MF_FOG, false);
+	for (const int64 id : {5, 6})
+		ai_world::on_world_event(world_event(id, "active", {{"weather.maps.count", 1}}, {{"weather.weather", "fog"}, {"weather.maps.0", "prontera"}}));
+	ai_world::turn_world(1);
+	ai_world::on_world_event(world_event(5, "ended", {}, {}));
+	CHECK(map_getmapflag(0, MF_FOG)); // it is still foggy
+	ai_world::on_world_event(world_event(6, "ended", {}, {}));
+	CHECK(!map_getmapflag(0, MF_FOG));
 }
 
 void prices_stay_within_bounds() {
@@ -500,6 +526,12 @@ void prices_stay_within_bounds() {
 	CHECK(rows[1].value == 100);
 	change(7, 502, 1);
 	CHECK(rows[1].value == 80);
+	change(9, 502, 110); // of the price in the file, and over the one before
+	CHECK(rows[1].value == 110);
+	ai_world::on_world_event(world_event(7, "ended", {}, {}));
+	CHECK(rows[1].value == 110);
+	ai_world::on_world_event(world_event(9, "ended", {}, {}));
+	CHECK(rows[1].value == 100);
 	change(8, 501, 1);
 	CHECK(rows[0].value == 41); // 25 zeny are paid for it, 31 with overcharge; 41 less 24 % is 31
 	ai_world::happenings.clear();
@@ -536,7 +568,10 @@ void settings_have_bounds() {
 
 } // namespace
 
-int main() {
+#include "log_tests.hpp"
+
+int main(int, char** words) {
+	place_file = std::string(words[0]) + ".place";
 	plug_in();
 	an_answer_goes_to_who_asked();
 	who_logs_out_is_not_answered();
@@ -562,6 +597,7 @@ int main() {
 	walking_says_the_truth();
 	events_carry_who_and_where();
 	npcs_are_made_known_once();
+	who_is_not_known_yet_is_asked_again();
 	monsters_stay_within_the_owners_number();
 	what_is_planned_waits();
 	weather_of_the_owner_stays();
@@ -569,6 +605,15 @@ int main() {
 	announcements_are_few();
 	map_changes_are_noticed();
 	settings_have_bounds();
+	a_trade_is_one_event();
+	a_sale_has_its_price();
+	picks_and_zeny_are_told();
+	logs_lose_nothing_over_a_restart();
+	logs_wait_for_ai_world();
+	many_rows_come_in_turns();
+	an_emptied_table_counts_anew();
+	without_log_tables_there_is_one_line();
+	the_reader_ends_with_the_game();
 	std::printf(failures ? "%d failed\n" : "all well\n", failures);
 	return failures != 0;
 }

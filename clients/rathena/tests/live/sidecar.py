@@ -7,7 +7,10 @@ python -m clients.rathena.tests.live.sidecar [port] [milliseconds]
 from __future__ import annotations
 
 import asyncio
+import signal
+import statistics
 import sys
+import time
 from typing import Any
 
 import grpc
@@ -17,7 +20,10 @@ from grpc_api.pb.aiworld.v1 import dialogue_pb2, npcs_pb2, server_pb2
 FEATURES = ("Dialogue.Talk", "Dialogue.Decide", "Npcs.SyncNpcs")
 
 
-def answers(milliseconds: int) -> list[grpc.GenericRpcHandler]:
+def answers(milliseconds: int, took: list[float]) -> list[grpc.GenericRpcHandler]:
+    """`took`: how long it really thought when it had one call at a time, in milliseconds."""
+    thinking = 0
+
     async def greet(request: Any, context: Any) -> Any:
         return server_pb2.HandshakeReply(
             server_id="server-fixed",
@@ -28,7 +34,13 @@ def answers(milliseconds: int) -> list[grpc.GenericRpcHandler]:
         )
 
     async def decide(request: Any, context: Any) -> Any:
+        nonlocal thinking
+        thinking += 1
+        began, alone = time.perf_counter(), thinking == 1
         await asyncio.sleep(milliseconds / 1000)
+        if alone and thinking == 1:
+            took.append((time.perf_counter() - began) * 1000)
+        thinking -= 1
         return dialogue_pb2.DecideReply(chosen=0)
 
     async def sync(request: Any, context: Any) -> Any:
@@ -56,15 +68,24 @@ def answers(milliseconds: int) -> list[grpc.GenericRpcHandler]:
 
 
 async def serve(port: int, milliseconds: int) -> None:
+    """Until SIGTERM or SIGINT."""
     options = [
         ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
         ("grpc.keepalive_permit_without_calls", 1),
     ]
+    took: list[float] = []
     server = grpc.aio.server(options=options)
-    server.add_generic_rpc_handlers(tuple(answers(milliseconds)))
-    server.add_insecure_port(f"127.0.0.1:{port}")
+    server.add_generic_rpc_handlers(tuple(answers(milliseconds, took)))
+    found = server.add_insecure_port(f"127.0.0.1:{port}")
     await server.start()
-    await server.wait_for_termination()
+    print(f"port {found}", flush=True)
+    over = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, over.set)
+    await over.wait()
+    await server.stop(0)
+    if took:
+        print(f"thought {len(took)} times, p50 {statistics.median(took):.2f} ms", flush=True)
 
 
 if __name__ == "__main__":

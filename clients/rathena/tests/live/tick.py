@@ -1,31 +1,72 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What AI World's calls cost the loop of a running map-server, beside the same minute without.
+"""What AI World's calls cost the loop of a map-server, beside the same minute without them.
 
-    1. append `python tick.py npcs` to a copy of tick.txt and load it as an NPC file
-    2. python -m clients.rathena.tests.live.sidecar, and ai_sidecar_endpoint at its port
-    3. RO_CLIENT=<folder of a headless client> python tick.py [seconds] [account] [password]
+python -m clients.rathena.tests.live.tick RATHENA CLIENT [--seconds 20] [--rounds 2]
 
-The account needs to be able to log in, nothing more. The client is a module `ro_client` with the
-class ROClient (login, select_char, enter_map, whisper, ping, wait, events).
+RATHENA is a folder with a map-server that was compiled with src/custom/ai_world, and the library;
+its login-server, char-server and database are up. CLIENT is a folder with a headless client: a
+module `ro_client` with the class ROClient (login, select_char, enter_map, whisper, ping, wait,
+events). Nothing in RATHENA is changed; its map-server must not run.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import importlib
 import os
 import re
+import statistics
+import subprocess
 import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from clients.rathena.tests.live import game
+
+THINKS = 150
+"""Milliseconds of the stand-in for AI World."""
 RESET, LOAD, UNLOAD, BURST, BLOCK, ONE = "1", "2", "3", "4", "5", "6"
+IDLE = "idle"
+PHASES = (
+    (IDLE, "", 0.0),
+    ("one call after the other", ONE, 0.0),
+    (IDLE, "", 0.0),
+    ("100 calls in flight", LOAD, 0.0),
+    (IDLE, "", 0.0),
+    ("100 begun in one tick", BURST, 0.5),
+    (IDLE, "", 0.0),
+    (f"one blocking call of {THINKS} ms", BLOCK, 0.5),
+    (IDLE, "", 0.0),
+)
+"""Name, what the NPCs are told, and every how many seconds (0: once)."""
 SAMPLES = re.compile(r"(loop|ours|begin|back) n (\d+) p50 (\d+) p95 (\d+) p99 (\d+) max (\d+)")
 
 
-def copies(count: int = 100) -> str:
-    """NPC file lines: that many NPCs that decide things."""
+@dataclass(frozen=True)
+class Row:
+    """Milliseconds."""
+
+    name: str
+    answered: int
+    failed: int
+    loop_p50: float
+    loop_p99: float
+    loop_max: float
+    ours_p99: float
+    begin_p50: float
+    call_p50: float
+    ping_p50: float
+    ping_p99: float
+
+
+def npcs(count: int = 100) -> str:
+    """An NPC file: that many NPCs that decide things."""
     lines = (f"prontera,1,1,0\tduplicate(AiTick)\tAiTick#{i}\t-1" for i in range(1, count))
-    return "\n".join(lines)
+    return (game.HERE / "tick.txt").read_text() + "\n".join(lines) + "\n"
 
 
 async def control(player: Any, command: str) -> str:
@@ -36,27 +77,32 @@ async def control(player: Any, command: str) -> str:
         return event["kind"] == "message" and event["text"].startswith("TICK  back")
 
     if not await player.wait(is_last, 60, since=seen):
-        return "no answer"
+        raise SystemExit("the NPC AiTickControl does not answer")
     return " ".join(e["text"] for e in player.events[seen:] if e["kind"] == "message")
 
 
-def told(name: str, answer: str, ping: dict[str, float]) -> None:
-    figures = {m[0]: [int(x) for x in m[1:]] for m in SAMPLES.findall(answer)}
-    loop, ours = figures.get("loop", [0] * 5), figures.get("ours", [0] * 5)
-    begin, back = figures.get("begin", [0] * 5), figures.get("back", [0] * 5)
-    done = re.search(r"done (\d+) failed (\d+)", answer)
-    print(
-        f"{name:28} answers {done.groups() if done else '?'}  "
-        f"loop p50 {loop[1] / 1000:.1f} p99 {loop[3] / 1000:.1f} max {loop[4] / 1000:.1f} ms  "
-        f"ours p99 {ours[3]} max {ours[4]} us  begin p50 {begin[1]} p99 {begin[3]} us  "
-        f"whole call p50 {back[1] / 1000:.1f} p99 {back[3] / 1000:.1f} ms  ping {ping}",
-        flush=True,
+def row(name: str, told: str, pings: Sequence[float]) -> Row:
+    figures = {m[0]: [int(x) / 1000 for x in m[1:]] for m in SAMPLES.findall(told)}
+    done = re.search(r"done (\d+) failed (\d+)", told)
+    ordered = sorted(pings) or [0.0]
+    loop = figures["loop"]
+    return Row(
+        name,
+        *(map(int, done.groups()) if done else (0, 0)),
+        loop_p50=loop[1],
+        loop_p99=loop[3],
+        loop_max=loop[4],
+        ours_p99=figures["ours"][3],
+        begin_p50=figures["begin"][1],
+        call_p50=figures["back"][1],
+        ping_p50=ordered[len(ordered) // 2],
+        ping_p99=ordered[min(len(ordered) - 1, int(0.99 * len(ordered)))],
     )
 
 
-async def phase(player: Any, name: str, seconds: float, act: str = "", every: float = 0) -> None:
-    """`act` once, or every so many seconds; then what the loop was like."""
+async def phase(player: Any, name: str, seconds: float, act: str, every: float) -> Row:
     await control(player, RESET)
+    player.rtts = []
     ping = asyncio.ensure_future(player.ping(int(seconds / 0.04)))
     if every:
         for _ in range(int(seconds / every)):
@@ -66,44 +112,93 @@ async def phase(player: Any, name: str, seconds: float, act: str = "", every: fl
         if act:
             await control(player, act)
         await asyncio.sleep(seconds)
-    answer = await control(player, UNLOAD)
+    told = await control(player, UNLOAD)
     ping.cancel()
-    told(name, answer, summary(player.rtts))
-    await asyncio.sleep(1)
+    await asyncio.sleep(1)  # what is in flight comes back
+    return row(name, told, player.rtts)
 
 
-def summary(times: list[float]) -> dict[str, float]:
-    ordered = sorted(times)
-    if not ordered:
-        return {}
-    ranks = {"p50": 0.5, "p99": 0.99, "max": 1.0}
-    last = len(ordered) - 1
-    return {name: round(ordered[min(last, int(q * len(ordered)))], 2) for name, q in ranks.items()}
-
-
-async def measure(seconds: float, account: str, password: str) -> None:
-    sys.path.insert(0, os.environ["RO_CLIENT"])
+async def measure(client: str, account: str, word: str, seconds: float) -> list[Row]:
+    sys.path.insert(0, client)
     player = importlib.import_module("ro_client").ROClient()
-    await player.login(account, password)
+    await player.login(account, word)
     await player.select_char()
     await player.enter_map()
     await asyncio.sleep(2)
-    for turn in range(1, 3):
-        print(f"-- minute {turn}")
-        await phase(player, "idle", seconds)
-        await phase(player, "one in flight", seconds, ONE)
-        await phase(player, "100 in flight", seconds, LOAD)
-        await phase(player, "idle", seconds)
-        await phase(player, "100 begun in one tick", seconds, BURST, every=0.5)
-        await phase(player, "idle", seconds)
-        await phase(player, "one blocking call of 150 ms", seconds, BLOCK, every=0.5)
+    rows = [await phase(player, name, seconds, act, every) for name, act, every in PHASES]
     await player.quit()
+    return rows
+
+
+def added(rows: Sequence[Row], at: int) -> float:
+    """p99 of the loop over that of the idle phases before and after."""
+    return rows[at].loop_p99 - (rows[at - 1].loop_p99 + rows[at + 1].loop_p99) / 2
+
+
+def table(rows: Sequence[Row], load: str) -> str:
+    head = (
+        f"load average {load}; milliseconds\n"
+        "| phase | answered, failed | loop p50 | p99 | max | added p99 | ours p99 | begin p50"
+        " | call p50 | ping p50, p99 |\n|---|---|---|---|---|---|---|---|---|---|\n"
+    )
+    lines = []
+    for at, one in enumerate(rows):
+        more = "" if one.name == IDLE else f"{added(rows, at):+.1f}"
+        lines.append(
+            f"| {one.name} | {one.answered}, {one.failed} | {one.loop_p50:.1f} | {one.loop_p99:.1f}"
+            f" | {one.loop_max:.1f} | {more} | {one.ours_p99:.3f} | {one.begin_p50:.3f}"
+            f" | {one.call_p50:.2f} | {one.ping_p50:.2f}, {one.ping_p99:.1f} |"
+        )
+    return head + "\n".join(lines) + "\n"
+
+
+def verdict(rounds: Sequence[Sequence[Row]], thought: float) -> str:
+    """The two bounds, over the rounds."""
+    told = []
+    for at, (name, *_) in enumerate(PHASES):
+        if name.startswith("100"):
+            worst = [added(rows, at) for rows in rounds]
+            text = ", ".join(f"{one:+.1f}" for one in worst)
+            told.append(f"added p99 with {name}: {text} ms (bound: 2)")
+    calls = statistics.median(rows[1].call_p50 for rows in rounds)
+    told.append(f"added latency p50: {calls - thought:.2f} ms (bound: 3), of {thought:.2f} ms")
+    return "\n".join(told)
+
+
+def load_average() -> str:
+    return ", ".join(f"{one:.1f}" for one in os.getloadavg())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rathena", type=Path)
+    parser.add_argument("client")
+    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--account", default="aitest")
+    parser.add_argument("--password", default="aitest")
+    given = parser.parse_args()
+    command = [sys.executable, "-m", "clients.rathena.tests.live.sidecar", "0", str(THINKS)]
+    with (
+        tempfile.TemporaryDirectory() as name,
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as sidecar,
+    ):
+        folder, rounds = Path(name), []
+        try:
+            assert sidecar.stdout is not None
+            port = int(sidecar.stdout.readline().split()[1])
+            game.shadow(given.rathena.resolve(), folder, npcs(), port)
+            with game.running(folder):
+                for _ in range(given.rounds):
+                    load = load_average()
+                    player = (given.client, given.account, given.password)
+                    rounds.append(asyncio.run(measure(*player, given.seconds)))
+                    print(table(rounds[-1], load), flush=True)
+        finally:
+            sidecar.terminate()
+        found = re.search(r"p50 ([\d.]+)", sidecar.stdout.read())
+        print(verdict(rounds, float(found[1]) if found else THINKS))
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["npcs"]:
-        print(copies())
-    else:
-        given = sys.argv[1:]
-        duration, name, word = given + ["10", "aitest", "aitest"][len(given) :]
-        asyncio.run(measure(float(duration), name, word))
+    main()

@@ -8,3 +8,7 @@ GRANT SELECT, UPDATE, DELETE ON `ragnarok`.`ai_world_mailbox` TO 'ai_world_bridg
 GRANT SELECT, INSERT, DELETE ON `ragnarok`.`ai_world_lines` TO 'ai_world_bridge'@'localhost';
 GRANT SELECT, INSERT, UPDATE, DELETE ON `ragnarok`.`ai_world_bridges` TO 'ai_world_bridge'@'localhost';
 GRANT SELECT, DELETE ON `ragnarok`.`ai_world_events` TO 'ai_world_bridge'@'localhost';
+GRANT SELECT, INSERT, UPDATE ON `ragnarok`.`ai_world_logs` TO 'ai_world_bridge'@'localhost';
+-- Only if mailbox.conf has `logs`; the database is the map-server's log_db_db:
+-- GRANT SELECT ON `ragnarok`.`picklog` TO 'ai_world_bridge'@'localhost';
+-- GRANT SELECT ON `ragnarok`.`zenylog` TO 'ai_world_bridge'@'localhost';

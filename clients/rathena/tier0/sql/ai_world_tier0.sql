@@ -47,6 +47,12 @@ CREATE TABLE IF NOT EXISTS `ai_world_bridges` (
   PRIMARY KEY (`name`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
+CREATE TABLE IF NOT EXISTS `ai_world_logs` (
+  `name` VARCHAR(20) CHARACTER SET ascii NOT NULL COMMENT 'picklog or zenylog',
+  `told` BIGINT UNSIGNED NOT NULL COMMENT 'id of the last row that was told',
+  PRIMARY KEY (`name`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
 CREATE TABLE IF NOT EXISTS `ai_world_events` (
   `id` BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
   `kind` VARCHAR(12) CHARACTER SET ascii NOT NULL COMMENT 'log_in, log_out, kill, mvp_kill, death, base_level, job_level, quest_step',
