@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("npcs", "0015_turns_by_words"),
+        ("npcs", "0017_what_towns_learned"),
     ]
 
     operations = [
