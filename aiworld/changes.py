@@ -5,7 +5,7 @@ On the floor: it knows rows and nothing of what they mean."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
@@ -20,6 +20,15 @@ from aiworld.errors import Conflict
 M = TypeVar("M", bound=Model)
 Values = dict[str, Any]
 Action = Literal["create", "update"]
+
+
+_ways: dict[str, Callable[[int], object]] = {}
+
+
+def taken_back_by(label: str, way: Callable[[int], object]) -> None:
+    """Rows of this model that were made are not deleted when they are taken back, since others have
+    read them: `way` is called with the primary key. Doing it again changes nothing."""
+    _ways[label] = way
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,13 +85,20 @@ def revert(changes: Iterable[Change]) -> int:
             rows = apps.get_model(change.label)._base_manager.select_for_update()
             row = rows.filter(pk=change.pk).first()
             if change.action == "create":
-                number += 0 if row is None else row.delete()[0] and 1
+                number += 0 if row is None else _gone(row)
                 continue
             if row is None:
                 raise Conflict(f"{change.label} {change.pk} is gone; this cannot be taken back")
             _put_back(row, change)
             number += 1
     return number
+
+
+def _gone(row: Model) -> int:
+    if way := _ways.get(row._meta.label):
+        way(row.pk)
+        return 1
+    return 1 if row.delete()[0] else 0
 
 
 def _put_back(row: Model, change: Change) -> None:

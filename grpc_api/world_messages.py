@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from grpc_api import place_messages
 from grpc_api.pb.aiworld.v1 import world_pb2
 from npcs.pages import encodable
 from tenants.models import Server
@@ -97,4 +98,4 @@ def _what(row: WorldEvent, server: Server) -> dict[str, Any]:
     if isinstance(found, kinds.NpcMove):
         fields = found.model_dump() | {"map": row.map_name}
         return {"npc_move": world_pb2.NpcMove(**fields)}
-    return {}
+    return place_messages.what(found, row, server) if found else {}

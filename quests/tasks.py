@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from quests import alerts, life
+from quests import alerts, awards, life
 from tenants.context import each_tenant
 from tenants.jobs import ServerTask
 
@@ -14,6 +14,12 @@ from tenants.jobs import ServerTask
 def alert_staff(_: str) -> int:
     """After rewards that differ from the ledger: a mail to owners and admins."""
     return alerts.mail()
+
+
+@shared_task(name="quests.tasks.award", base=ServerTask)
+def award(subject: str) -> None:
+    """After a boss fell or a treasure was found: what it is worth."""
+    awards.award(int(subject), now=timezone.now())
 
 
 @shared_task(name="quests.tasks.expire", expires=50)

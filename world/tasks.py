@@ -11,6 +11,7 @@ from aiworld.errors import OverQuota
 from npcs import gossip
 from tenants.context import each_tenant
 from world import news, players, stock
+from world.bosses import fights
 from world.happenings import making, planning
 from world.reports import counting
 from world.weather import turning
@@ -39,8 +40,8 @@ def spread_gossip() -> int:
 
 @shared_task(name="world.tasks.keep_time", expires=15)
 def keep_time() -> int:
-    """World events begin and end, on every server."""
-    return sum(planning.keep_time() for _ in each_tenant())
+    """World events begin and end, and with them fights, on every server."""
+    return sum(planning.keep_time() + fights.settle_late() for _ in each_tenant())
 
 
 @shared_task(name="world.tasks.turn_weather", expires=240)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agents.catalogue import core, economy, people, society
+from agents.catalogue import core, economy, people, places, society
 from agents.spec import AgentSpec
 from aiworld.errors import NotFound
 
 AGENTS: tuple[AgentSpec, ...] = (
-    *core.AGENTS, *society.AGENTS, *economy.AGENTS, *people.AGENTS,
+    *core.AGENTS, *society.AGENTS, *economy.AGENTS, *people.AGENTS, *places.AGENTS,
 )  # fmt: skip
 BY_KEY: Mapping[str, AgentSpec] = {spec.key: spec for spec in AGENTS}
 

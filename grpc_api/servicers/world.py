@@ -1,4 +1,4 @@
-"""World: ReportEvents, StreamWorldEvents, UpdateWeather, GenerateWorldEvent."""
+"""World: ReportEvents, StreamWorldEvents, UpdateWeather, GenerateWorldEvent, and those of Places."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from datetime import timedelta
 from aiworld.errors import Invalid
 from grpc_api import messages, world_messages
 from grpc_api.interceptors.base import Context
-from grpc_api.pb.aiworld.v1 import world_pb2, world_pb2_grpc
+from grpc_api.pb.aiworld.v1 import world_pb2
 from grpc_api.reported import report
+from grpc_api.servicers.places import Places
 from grpc_api.streams import ends_at, streams
 from tenants.bell import Wait, bell
 from tenants.context import run_in_tenant, tenant
@@ -31,7 +32,7 @@ MINUTES = 180
 """An ordered weather lasts, if nobody says how long."""
 
 
-class World(world_pb2_grpc.WorldServicer):
+class World(Places):
     async def ReportEvents(
         self, request: world_pb2.ReportEventsRequest, context: Context
     ) -> world_pb2.ReportEventsReply:

@@ -66,7 +66,9 @@ def _follow(model: type[Model], path: str, paths: dict[type[Model], list[str]]) 
 
 def loose(char_id: int) -> list[QuerySet[Any]]:
     """What names the character otherwise."""
+    runs = apps.get_model("agents", "AgentRun")._default_manager
     return [
+        runs.filter(params__party__has_key=str(char_id)),
         UsageDay.objects.filter(kind=UsageDay.Kind.PLAYER, subject=str(char_id)),
         MLModelPrediction.objects.filter(subject=f"char:{char_id}"),
     ]

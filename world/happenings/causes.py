@@ -59,7 +59,7 @@ class Cause:
 def strongest(*, map_name: str = "", kinds: Iterable[str] = QUIET) -> Cause | None:
     """Of equals the first by name, so that the same world gives the same event."""
     now = timezone.now()
-    found = _causes(_counts(map_name, now), set(kinds), _tiredness(now))
+    found = _causes(counts(map_name, now), set(kinds), _tiredness(now))
     return max(
         (cause for cause in found if cause.strength >= LEAST),
         key=lambda cause: (cause.strength, cause.kind, cause.map_name),
@@ -67,7 +67,7 @@ def strongest(*, map_name: str = "", kinds: Iterable[str] = QUIET) -> Cause | No
     )
 
 
-def _counts(map_name: str, now: datetime) -> dict[tuple[str, str], tuple[int, float]]:
+def counts(map_name: str, now: datetime) -> dict[tuple[str, str], tuple[int, float]]:
     """Map and what was counted -> lately, and usually in a time as long."""
     values = {"now": now, "lately": now - LATELY, "before": now - BEFORE, "map": map_name}
     times = (BEFORE - LATELY) / LATELY

@@ -5,26 +5,21 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from aiworld.errors import Invalid
 from npcs.pages import encodable
 from npcs.safety import clean_reply
+from world.happenings import places
+from world.happenings.data import Cell, Data, Id, Key
 
 Weather = Literal["clear", "cloudy", "fog", "rain", "storm", "snow", "sandstorm"]
-Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
-Cell = Annotated[int, Field(ge=0, le=100_000)]
-Key = Annotated[str, Field(min_length=1, max_length=120)]
 MOST_BYTES = 150
 """Of an announcement, in the server's code page: the game's own line ends there. A letter has at
 least one."""
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class Announcement(_Data):
+class Announcement(Data):
     text: Annotated[str, Field(min_length=1, max_length=MOST_BYTES)]
     colour: Annotated[int, Field(ge=0, le=0xFFFFFF)] = 0
     """0xRRGGBB; 0: the client's own."""
@@ -37,42 +32,43 @@ class Announcement(_Data):
         return clean
 
 
-class WeatherChange(_Data):
+class WeatherChange(Data):
     weather: Weather
     group: Annotated[str, Field(max_length=40)] = ""
     """Group of maps; empty: everywhere."""
     maps: list[Annotated[str, Field(max_length=24)]] = Field(default_factory=list, max_length=500)
 
 
-class Spawn(_Data):
+class Spawn(Data):
     monster_id: Id
     amount: Annotated[int, Field(ge=1, le=50)]
     x: Cell = 0
     y: Cell = 0
 
 
-class ShopPrice(_Data):
+class ShopPrice(Data):
     npc: Key
     item_id: Id
     price: Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
-class NpcMove(_Data):
+class NpcMove(Data):
     npc: Key
     x: Cell
     y: Cell
 
 
-TYPES: dict[str, type[_Data]] = {
+TYPES: dict[str, type[Data]] = {
     "announcement": Announcement,
     "weather": WeatherChange,
     "spawn": Spawn,
     "shop_price": ShopPrice,
     "npc_move": NpcMove,
+    **places.TYPES,
 }
 
 
-def typed(kind: str, data: object, code_page: str) -> _Data | None:
+def typed(kind: str, data: object, code_page: str) -> Data | None:
     """None for a kind without a type, and for data that is none."""
     try:
         return checked(kind, data, code_page)
@@ -80,7 +76,7 @@ def typed(kind: str, data: object, code_page: str) -> _Data | None:
         return None
 
 
-def checked(kind: str, data: object, code_page: str) -> _Data | None:
+def checked(kind: str, data: object, code_page: str) -> Data | None:
     """None for a kind without a type. Raises Invalid for data that is none of the kind's, and for
     an announcement that is too long for the game."""
     wanted = TYPES.get(kind)

@@ -17,6 +17,10 @@ BY_KIND: Mapping[str, int] = {
     "spawn": 12,
     "shop_price": 100,
     "npc_move": 200,
+    "hazard": 8,
+    "boss": 8,
+    "dungeon": 6,
+    "treasure": 4,
 }
 OTHERS = 12
 """Of each kind that is not named."""

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from aiworld.changes import Changes
 from aiworld.errors import Invalid, NotFound
 from npcs.safety import visible
 from tenants.context import tenant
@@ -46,7 +47,9 @@ class Happening:
     """A repeat gets the event of the first."""
 
 
-def plan(happening: Happening, *, made_by: str) -> tuple[WorldEvent, bool]:
+def plan(
+    happening: Happening, *, made_by: str, changes: Changes | None = None
+) -> tuple[WorldEvent, bool]:
     """The event, and whether it was there already. Raises Invalid, and OverQuota if the owner's
     limit of its kind is reached."""
     row = checked(happening, made_by=made_by)
@@ -56,7 +59,7 @@ def plan(happening: Happening, *, made_by: str) -> tuple[WorldEvent, bool]:
             known = WorldEvent.objects.filter(request_id=row.request_id).first()
             if known:
                 return known, True
-        admit(row)
+        admit(row, changes)
     return row, False
 
 
@@ -91,12 +94,15 @@ def data_of(kind: str, data: dict[str, Any]) -> dict[str, Any]:
     return data if found is None else found.model_dump()
 
 
-def admit(row: WorldEvent) -> None:
+def admit(row: WorldEvent, changes: Changes | None = None) -> None:
     """Stores an event of a kind that it had not before. Raises OverQuota."""
     with transaction.atomic():
         next_position()  # holds the lock, so that the limit is exact
         limits.check(row.kind)
-        row.save()
+        if changes is None:
+            row.save()
+        else:
+            changes.create(row)
 
 
 def retract(event_id: int) -> WorldEvent:

@@ -1,7 +1,9 @@
+from world.models.bosses import BossFight, BossFighter, BossRating
 from world.models.economy import EconomicTransaction
 from world.models.events import WorldEvent, WorldEventLimit, WorldStateSnapshot
 from world.models.factions import FactionNode, ReputationScore
 from world.models.goods import GameDrop, GameItem, GameMonster
+from world.models.hunts import TreasureFind
 from world.models.lore import GameImport, GameJob, GameQuest, GameSkill
 from world.models.moves import StandingMove
 from world.models.places import GameMap, GameOffer, GameSpawn
@@ -10,6 +12,9 @@ from world.models.reports import ActivityHour, GameEvent, GameEventId
 
 __all__ = [
     "ActivityHour",
+    "BossFight",
+    "BossFighter",
+    "BossRating",
     "EconomicTransaction",
     "FactionNode",
     "GameEvent",
@@ -28,6 +33,7 @@ __all__ = [
     "PlayerProfile",
     "ReputationScore",
     "StandingMove",
+    "TreasureFind",
     "WorldEvent",
     "WorldEventLimit",
     "WorldStateSnapshot",

@@ -72,7 +72,7 @@ class WorldEvent(models.Model):
         max_length=10,
         default="staff",
         editable=False,
-        db_comment="staff, weather, world or call.",
+        db_comment="staff, weather, world, call or agent.",
     )
 
     retracted = models.BooleanField(

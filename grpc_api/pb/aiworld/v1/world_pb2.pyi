@@ -53,6 +53,31 @@ class Weather(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     WEATHER_STORM: _ClassVar[Weather]
     WEATHER_SNOW: _ClassVar[Weather]
     WEATHER_SANDSTORM: _ClassVar[Weather]
+
+class HazardKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    HAZARD_KIND_UNSPECIFIED: _ClassVar[HazardKind]
+    HAZARD_KIND_FLOOD: _ClassVar[HazardKind]
+    HAZARD_KIND_LANDSLIDE: _ClassVar[HazardKind]
+    HAZARD_KIND_LIGHTNING: _ClassVar[HazardKind]
+    HAZARD_KIND_WILDFIRE: _ClassVar[HazardKind]
+    HAZARD_KIND_HEAT: _ClassVar[HazardKind]
+    HAZARD_KIND_BLIZZARD: _ClassVar[HazardKind]
+    HAZARD_KIND_AVALANCHE: _ClassVar[HazardKind]
+    HAZARD_KIND_DUST: _ClassVar[HazardKind]
+    HAZARD_KIND_BLINDING_FOG: _ClassVar[HazardKind]
+    HAZARD_KIND_CAVE_IN: _ClassVar[HazardKind]
+    HAZARD_KIND_MIASMA: _ClassVar[HazardKind]
+
+class RoomPurpose(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ROOM_PURPOSE_UNSPECIFIED: _ClassVar[RoomPurpose]
+    ROOM_PURPOSE_ENTRANCE: _ClassVar[RoomPurpose]
+    ROOM_PURPOSE_STAIRS: _ClassVar[RoomPurpose]
+    ROOM_PURPOSE_FIGHT: _ClassVar[RoomPurpose]
+    ROOM_PURPOSE_KEY: _ClassVar[RoomPurpose]
+    ROOM_PURPOSE_BOSS: _ClassVar[RoomPurpose]
+    ROOM_PURPOSE_REST: _ClassVar[RoomPurpose]
 ZENY_REASON_UNSPECIFIED: ZenyReason
 ZENY_REASON_NPC_BUY: ZenyReason
 ZENY_REASON_NPC_SELL: ZenyReason
@@ -81,6 +106,25 @@ WEATHER_RAIN: Weather
 WEATHER_STORM: Weather
 WEATHER_SNOW: Weather
 WEATHER_SANDSTORM: Weather
+HAZARD_KIND_UNSPECIFIED: HazardKind
+HAZARD_KIND_FLOOD: HazardKind
+HAZARD_KIND_LANDSLIDE: HazardKind
+HAZARD_KIND_LIGHTNING: HazardKind
+HAZARD_KIND_WILDFIRE: HazardKind
+HAZARD_KIND_HEAT: HazardKind
+HAZARD_KIND_BLIZZARD: HazardKind
+HAZARD_KIND_AVALANCHE: HazardKind
+HAZARD_KIND_DUST: HazardKind
+HAZARD_KIND_BLINDING_FOG: HazardKind
+HAZARD_KIND_CAVE_IN: HazardKind
+HAZARD_KIND_MIASMA: HazardKind
+ROOM_PURPOSE_UNSPECIFIED: RoomPurpose
+ROOM_PURPOSE_ENTRANCE: RoomPurpose
+ROOM_PURPOSE_STAIRS: RoomPurpose
+ROOM_PURPOSE_FIGHT: RoomPurpose
+ROOM_PURPOSE_KEY: RoomPurpose
+ROOM_PURPOSE_BOSS: RoomPurpose
+ROOM_PURPOSE_REST: RoomPurpose
 
 class Kill(_message.Message):
     __slots__ = ("monster_id", "number")
@@ -329,7 +373,7 @@ class Heartbeat(_message.Message):
     def __init__(self, now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class WorldEvent(_message.Message):
-    __slots__ = ("id", "state", "kind", "title", "raw_title", "description", "raw_description", "map", "starts_at", "ends_at", "announcement", "weather", "spawn", "shop_price", "npc_move")
+    __slots__ = ("id", "state", "kind", "title", "raw_title", "description", "raw_description", "map", "starts_at", "ends_at", "announcement", "weather", "spawn", "shop_price", "npc_move", "hazard", "boss", "dungeon", "treasure")
     ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -345,6 +389,10 @@ class WorldEvent(_message.Message):
     SPAWN_FIELD_NUMBER: _ClassVar[int]
     SHOP_PRICE_FIELD_NUMBER: _ClassVar[int]
     NPC_MOVE_FIELD_NUMBER: _ClassVar[int]
+    HAZARD_FIELD_NUMBER: _ClassVar[int]
+    BOSS_FIELD_NUMBER: _ClassVar[int]
+    DUNGEON_FIELD_NUMBER: _ClassVar[int]
+    TREASURE_FIELD_NUMBER: _ClassVar[int]
     id: int
     state: WorldEventState
     kind: str
@@ -360,7 +408,11 @@ class WorldEvent(_message.Message):
     spawn: Spawn
     shop_price: ShopPrice
     npc_move: NpcMove
-    def __init__(self, id: _Optional[int] = ..., state: _Optional[_Union[WorldEventState, str]] = ..., kind: _Optional[str] = ..., title: _Optional[str] = ..., raw_title: _Optional[bytes] = ..., description: _Optional[str] = ..., raw_description: _Optional[bytes] = ..., map: _Optional[str] = ..., starts_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., announcement: _Optional[_Union[Announcement, _Mapping]] = ..., weather: _Optional[_Union[WeatherChange, _Mapping]] = ..., spawn: _Optional[_Union[Spawn, _Mapping]] = ..., shop_price: _Optional[_Union[ShopPrice, _Mapping]] = ..., npc_move: _Optional[_Union[NpcMove, _Mapping]] = ...) -> None: ...
+    hazard: Hazard
+    boss: Boss
+    dungeon: Dungeon
+    treasure: TreasureHunt
+    def __init__(self, id: _Optional[int] = ..., state: _Optional[_Union[WorldEventState, str]] = ..., kind: _Optional[str] = ..., title: _Optional[str] = ..., raw_title: _Optional[bytes] = ..., description: _Optional[str] = ..., raw_description: _Optional[bytes] = ..., map: _Optional[str] = ..., starts_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., announcement: _Optional[_Union[Announcement, _Mapping]] = ..., weather: _Optional[_Union[WeatherChange, _Mapping]] = ..., spawn: _Optional[_Union[Spawn, _Mapping]] = ..., shop_price: _Optional[_Union[ShopPrice, _Mapping]] = ..., npc_move: _Optional[_Union[NpcMove, _Mapping]] = ..., hazard: _Optional[_Union[Hazard, _Mapping]] = ..., boss: _Optional[_Union[Boss, _Mapping]] = ..., dungeon: _Optional[_Union[Dungeon, _Mapping]] = ..., treasure: _Optional[_Union[TreasureHunt, _Mapping]] = ...) -> None: ...
 
 class Announcement(_message.Message):
     __slots__ = ("text", "raw_text", "colour")
@@ -473,3 +525,209 @@ class GenerateWorldEventReply(_message.Message):
     source: _common_pb2.Source
     repeated: bool
     def __init__(self, event: _Optional[_Union[WorldEvent, _Mapping]] = ..., cause: _Optional[str] = ..., strength: _Optional[float] = ..., source: _Optional[_Union[_common_pb2.Source, str]] = ..., repeated: _Optional[bool] = ...) -> None: ...
+
+class Area(_message.Message):
+    __slots__ = ("x", "y", "radius")
+    X_FIELD_NUMBER: _ClassVar[int]
+    Y_FIELD_NUMBER: _ClassVar[int]
+    RADIUS_FIELD_NUMBER: _ClassVar[int]
+    x: int
+    y: int
+    radius: int
+    def __init__(self, x: _Optional[int] = ..., y: _Optional[int] = ..., radius: _Optional[int] = ...) -> None: ...
+
+class Hazard(_message.Message):
+    __slots__ = ("hazard", "strength", "hp_percent", "slow_percent", "areas")
+    HAZARD_FIELD_NUMBER: _ClassVar[int]
+    STRENGTH_FIELD_NUMBER: _ClassVar[int]
+    HP_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    SLOW_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    AREAS_FIELD_NUMBER: _ClassVar[int]
+    hazard: HazardKind
+    strength: int
+    hp_percent: int
+    slow_percent: int
+    areas: _containers.RepeatedCompositeFieldContainer[Area]
+    def __init__(self, hazard: _Optional[_Union[HazardKind, str]] = ..., strength: _Optional[int] = ..., hp_percent: _Optional[int] = ..., slow_percent: _Optional[int] = ..., areas: _Optional[_Iterable[_Union[Area, _Mapping]]] = ...) -> None: ...
+
+class Boss(_message.Message):
+    __slots__ = ("monster_id", "level", "strength_percent", "map", "x", "y")
+    MONSTER_ID_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    STRENGTH_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    MAP_FIELD_NUMBER: _ClassVar[int]
+    X_FIELD_NUMBER: _ClassVar[int]
+    Y_FIELD_NUMBER: _ClassVar[int]
+    monster_id: int
+    level: int
+    strength_percent: int
+    map: str
+    x: int
+    y: int
+    def __init__(self, monster_id: _Optional[int] = ..., level: _Optional[int] = ..., strength_percent: _Optional[int] = ..., map: _Optional[str] = ..., x: _Optional[int] = ..., y: _Optional[int] = ...) -> None: ...
+
+class Room(_message.Message):
+    __slots__ = ("number", "floor", "map", "x", "y", "purpose", "monster_id", "amount", "key")
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    FLOOR_FIELD_NUMBER: _ClassVar[int]
+    MAP_FIELD_NUMBER: _ClassVar[int]
+    X_FIELD_NUMBER: _ClassVar[int]
+    Y_FIELD_NUMBER: _ClassVar[int]
+    PURPOSE_FIELD_NUMBER: _ClassVar[int]
+    MONSTER_ID_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    floor: int
+    map: str
+    x: int
+    y: int
+    purpose: RoomPurpose
+    monster_id: int
+    amount: int
+    key: int
+    def __init__(self, number: _Optional[int] = ..., floor: _Optional[int] = ..., map: _Optional[str] = ..., x: _Optional[int] = ..., y: _Optional[int] = ..., purpose: _Optional[_Union[RoomPurpose, str]] = ..., monster_id: _Optional[int] = ..., amount: _Optional[int] = ..., key: _Optional[int] = ...) -> None: ...
+
+class Door(_message.Message):
+    __slots__ = ("one", "other", "lock")
+    ONE_FIELD_NUMBER: _ClassVar[int]
+    OTHER_FIELD_NUMBER: _ClassVar[int]
+    LOCK_FIELD_NUMBER: _ClassVar[int]
+    one: int
+    other: int
+    lock: int
+    def __init__(self, one: _Optional[int] = ..., other: _Optional[int] = ..., lock: _Optional[int] = ...) -> None: ...
+
+class Dungeon(_message.Message):
+    __slots__ = ("level", "members", "rooms", "doors")
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    MEMBERS_FIELD_NUMBER: _ClassVar[int]
+    ROOMS_FIELD_NUMBER: _ClassVar[int]
+    DOORS_FIELD_NUMBER: _ClassVar[int]
+    level: int
+    members: int
+    rooms: _containers.RepeatedCompositeFieldContainer[Room]
+    doors: _containers.RepeatedCompositeFieldContainer[Door]
+    def __init__(self, level: _Optional[int] = ..., members: _Optional[int] = ..., rooms: _Optional[_Iterable[_Union[Room, _Mapping]]] = ..., doors: _Optional[_Iterable[_Union[Door, _Mapping]]] = ...) -> None: ...
+
+class TreasureStep(_message.Message):
+    __slots__ = ("map", "clue", "raw_clue")
+    MAP_FIELD_NUMBER: _ClassVar[int]
+    CLUE_FIELD_NUMBER: _ClassVar[int]
+    RAW_CLUE_FIELD_NUMBER: _ClassVar[int]
+    map: str
+    clue: str
+    raw_clue: bytes
+    def __init__(self, map: _Optional[str] = ..., clue: _Optional[str] = ..., raw_clue: _Optional[bytes] = ...) -> None: ...
+
+class TreasureHunt(_message.Message):
+    __slots__ = ("npc", "level", "steps", "guardian_id")
+    NPC_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    STEPS_FIELD_NUMBER: _ClassVar[int]
+    GUARDIAN_ID_FIELD_NUMBER: _ClassVar[int]
+    npc: str
+    level: int
+    steps: _containers.RepeatedCompositeFieldContainer[TreasureStep]
+    guardian_id: int
+    def __init__(self, npc: _Optional[str] = ..., level: _Optional[int] = ..., steps: _Optional[_Iterable[_Union[TreasureStep, _Mapping]]] = ..., guardian_id: _Optional[int] = ...) -> None: ...
+
+class PartyMember(_message.Message):
+    __slots__ = ("char_id", "base_level")
+    CHAR_ID_FIELD_NUMBER: _ClassVar[int]
+    BASE_LEVEL_FIELD_NUMBER: _ClassVar[int]
+    char_id: int
+    base_level: int
+    def __init__(self, char_id: _Optional[int] = ..., base_level: _Optional[int] = ...) -> None: ...
+
+class GenerateHazardRequest(_message.Message):
+    __slots__ = ("request_id", "map")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MAP_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    map: str
+    def __init__(self, request_id: _Optional[str] = ..., map: _Optional[str] = ...) -> None: ...
+
+class GenerateHazardReply(_message.Message):
+    __slots__ = ("event", "reason", "source", "repeated")
+    EVENT_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    REPEATED_FIELD_NUMBER: _ClassVar[int]
+    event: WorldEvent
+    reason: str
+    source: _common_pb2.Source
+    repeated: bool
+    def __init__(self, event: _Optional[_Union[WorldEvent, _Mapping]] = ..., reason: _Optional[str] = ..., source: _Optional[_Union[_common_pb2.Source, str]] = ..., repeated: _Optional[bool] = ...) -> None: ...
+
+class GenerateBossRequest(_message.Message):
+    __slots__ = ("request_id", "map", "party", "monster_id")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MAP_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    MONSTER_ID_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    map: str
+    party: _containers.RepeatedCompositeFieldContainer[PartyMember]
+    monster_id: int
+    def __init__(self, request_id: _Optional[str] = ..., map: _Optional[str] = ..., party: _Optional[_Iterable[_Union[PartyMember, _Mapping]]] = ..., monster_id: _Optional[int] = ...) -> None: ...
+
+class GenerateBossReply(_message.Message):
+    __slots__ = ("event", "reason", "win_chance", "source", "repeated")
+    EVENT_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    WIN_CHANCE_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    REPEATED_FIELD_NUMBER: _ClassVar[int]
+    event: WorldEvent
+    reason: str
+    win_chance: float
+    source: _common_pb2.Source
+    repeated: bool
+    def __init__(self, event: _Optional[_Union[WorldEvent, _Mapping]] = ..., reason: _Optional[str] = ..., win_chance: _Optional[float] = ..., source: _Optional[_Union[_common_pb2.Source, str]] = ..., repeated: _Optional[bool] = ...) -> None: ...
+
+class GenerateDungeonRequest(_message.Message):
+    __slots__ = ("request_id", "party", "floors")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    FLOORS_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    party: _containers.RepeatedCompositeFieldContainer[PartyMember]
+    floors: int
+    def __init__(self, request_id: _Optional[str] = ..., party: _Optional[_Iterable[_Union[PartyMember, _Mapping]]] = ..., floors: _Optional[int] = ...) -> None: ...
+
+class GenerateDungeonReply(_message.Message):
+    __slots__ = ("event", "reason", "source", "repeated")
+    EVENT_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    REPEATED_FIELD_NUMBER: _ClassVar[int]
+    event: WorldEvent
+    reason: str
+    source: _common_pb2.Source
+    repeated: bool
+    def __init__(self, event: _Optional[_Union[WorldEvent, _Mapping]] = ..., reason: _Optional[str] = ..., source: _Optional[_Union[_common_pb2.Source, str]] = ..., repeated: _Optional[bool] = ...) -> None: ...
+
+class GenerateTreasureRequest(_message.Message):
+    __slots__ = ("request_id", "npc", "level", "steps")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    NPC_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    STEPS_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    npc: str
+    level: int
+    steps: int
+    def __init__(self, request_id: _Optional[str] = ..., npc: _Optional[str] = ..., level: _Optional[int] = ..., steps: _Optional[int] = ...) -> None: ...
+
+class GenerateTreasureReply(_message.Message):
+    __slots__ = ("event", "reason", "source", "repeated")
+    EVENT_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    REPEATED_FIELD_NUMBER: _ClassVar[int]
+    event: WorldEvent
+    reason: str
+    source: _common_pb2.Source
+    repeated: bool
+    def __init__(self, event: _Optional[_Union[WorldEvent, _Mapping]] = ..., reason: _Optional[str] = ..., source: _Optional[_Union[_common_pb2.Source, str]] = ..., repeated: _Optional[bool] = ...) -> None: ...

@@ -54,6 +54,26 @@ class WorldStub:
                 request_serializer=aiworld_dot_v1_dot_world__pb2.GenerateWorldEventRequest.SerializeToString,
                 response_deserializer=aiworld_dot_v1_dot_world__pb2.GenerateWorldEventReply.FromString,
                 _registered_method=True)
+        self.GenerateHazard = channel.unary_unary(
+                '/aiworld.v1.World/GenerateHazard',
+                request_serializer=aiworld_dot_v1_dot_world__pb2.GenerateHazardRequest.SerializeToString,
+                response_deserializer=aiworld_dot_v1_dot_world__pb2.GenerateHazardReply.FromString,
+                _registered_method=True)
+        self.GenerateBoss = channel.unary_unary(
+                '/aiworld.v1.World/GenerateBoss',
+                request_serializer=aiworld_dot_v1_dot_world__pb2.GenerateBossRequest.SerializeToString,
+                response_deserializer=aiworld_dot_v1_dot_world__pb2.GenerateBossReply.FromString,
+                _registered_method=True)
+        self.GenerateDungeon = channel.unary_unary(
+                '/aiworld.v1.World/GenerateDungeon',
+                request_serializer=aiworld_dot_v1_dot_world__pb2.GenerateDungeonRequest.SerializeToString,
+                response_deserializer=aiworld_dot_v1_dot_world__pb2.GenerateDungeonReply.FromString,
+                _registered_method=True)
+        self.GenerateTreasure = channel.unary_unary(
+                '/aiworld.v1.World/GenerateTreasure',
+                request_serializer=aiworld_dot_v1_dot_world__pb2.GenerateTreasureRequest.SerializeToString,
+                response_deserializer=aiworld_dot_v1_dot_world__pb2.GenerateTreasureReply.FromString,
+                _registered_method=True)
 
 
 class WorldServicer:
@@ -109,6 +129,50 @@ class WorldServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GenerateHazard(self, request, context):
+        """Each of the next four is a run of an agent: a repeated request id gets the stored result, and
+        staff see what it changed and can take it back. Maps, monsters and items are of the server's own
+        database (`manage.py import_db`). No event, and the reason, where there is no cause for one.
+        INVALID_ARGUMENT     no such map, monster or character; the field says which
+        FAILED_PRECONDITION  the owner switched the agent off
+        RESOURCE_EXHAUSTED   the owner's limit of the kind is reached, or the agent's runs of the day
+        UNAVAILABLE          the same request is being worked on
+        ABORTED              the request id was used for another request
+
+        A hazard of the land: what the weather of the last days, the season and the kind of map bring,
+        where players are. Never in towns and arenas, never deadly, and over by itself.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GenerateBoss(self, request, context):
+        """A mini-boss for those who are there, as strong as their rating: it wins about every other fight.
+        Its rating and theirs follow from Kill, MvpKill and Death of ReportEvents.
+        INVALID_ARGUMENT  also: the monster lives on that map anyway, and nobody could tell the two apart
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GenerateDungeon(self, request, context):
+        """A dungeon of floors and rooms for a party: every room can be reached, every key lies before its
+        lock, the boss waits on the last floor.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GenerateTreasure(self, request, context):
+        """A treasure hunt: each clue fits one map of the server and no other. Who enters the maps in their
+        order (MapChange) and slays the guardian on the last (Kill) has found it; what that pays is a
+        grant of the reward ledger, see Quests.ClaimGrants.
+        NOT_FOUND  no such NPC
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_WorldServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -131,6 +195,26 @@ def add_WorldServicer_to_server(servicer, server):
                     servicer.GenerateWorldEvent,
                     request_deserializer=aiworld_dot_v1_dot_world__pb2.GenerateWorldEventRequest.FromString,
                     response_serializer=aiworld_dot_v1_dot_world__pb2.GenerateWorldEventReply.SerializeToString,
+            ),
+            'GenerateHazard': grpc.unary_unary_rpc_method_handler(
+                    servicer.GenerateHazard,
+                    request_deserializer=aiworld_dot_v1_dot_world__pb2.GenerateHazardRequest.FromString,
+                    response_serializer=aiworld_dot_v1_dot_world__pb2.GenerateHazardReply.SerializeToString,
+            ),
+            'GenerateBoss': grpc.unary_unary_rpc_method_handler(
+                    servicer.GenerateBoss,
+                    request_deserializer=aiworld_dot_v1_dot_world__pb2.GenerateBossRequest.FromString,
+                    response_serializer=aiworld_dot_v1_dot_world__pb2.GenerateBossReply.SerializeToString,
+            ),
+            'GenerateDungeon': grpc.unary_unary_rpc_method_handler(
+                    servicer.GenerateDungeon,
+                    request_deserializer=aiworld_dot_v1_dot_world__pb2.GenerateDungeonRequest.FromString,
+                    response_serializer=aiworld_dot_v1_dot_world__pb2.GenerateDungeonReply.SerializeToString,
+            ),
+            'GenerateTreasure': grpc.unary_unary_rpc_method_handler(
+                    servicer.GenerateTreasure,
+                    request_deserializer=aiworld_dot_v1_dot_world__pb2.GenerateTreasureRequest.FromString,
+                    response_serializer=aiworld_dot_v1_dot_world__pb2.GenerateTreasureReply.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -241,6 +325,114 @@ class World:
             '/aiworld.v1.World/GenerateWorldEvent',
             aiworld_dot_v1_dot_world__pb2.GenerateWorldEventRequest.SerializeToString,
             aiworld_dot_v1_dot_world__pb2.GenerateWorldEventReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GenerateHazard(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/aiworld.v1.World/GenerateHazard',
+            aiworld_dot_v1_dot_world__pb2.GenerateHazardRequest.SerializeToString,
+            aiworld_dot_v1_dot_world__pb2.GenerateHazardReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GenerateBoss(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/aiworld.v1.World/GenerateBoss',
+            aiworld_dot_v1_dot_world__pb2.GenerateBossRequest.SerializeToString,
+            aiworld_dot_v1_dot_world__pb2.GenerateBossReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GenerateDungeon(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/aiworld.v1.World/GenerateDungeon',
+            aiworld_dot_v1_dot_world__pb2.GenerateDungeonRequest.SerializeToString,
+            aiworld_dot_v1_dot_world__pb2.GenerateDungeonReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GenerateTreasure(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/aiworld.v1.World/GenerateTreasure',
+            aiworld_dot_v1_dot_world__pb2.GenerateTreasureRequest.SerializeToString,
+            aiworld_dot_v1_dot_world__pb2.GenerateTreasureReply.FromString,
             options,
             channel_credentials,
             insecure,

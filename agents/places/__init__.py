@@ -1,0 +1,1 @@
+"""What the agents of places read, decide and write: hazards, bosses, dungeons, treasures."""

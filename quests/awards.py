@@ -1,0 +1,99 @@
+"""What a boss's fall or a found treasure is worth: a quest that is completed already, so that it is
+paid by the one ledger, under the owner's policy and caps, when the map-server claims it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from npcs.models import NpcPersonality
+from quests import rules
+from quests.life import account_of, lock_character
+from quests.models import DynamicQuest, QuestMember
+from quests.policy import policy
+from quests.rules import Policy
+from world.bosses import fights
+from world.models import WorldEvent
+from world.treasure import finding
+
+BOSS = 4
+"""Difficulty of a mini-boss; of a treasure it is the number of its clues, up to this."""
+Status = DynamicQuest.Status
+
+
+def award(event_id: int, *, now: datetime) -> DynamicQuest | None:
+    """For who won the fight or found the treasure of an event; doing it again finds the first.
+    Nothing for an event that was taken back, and where the owner lets nothing be paid unasked."""
+    event = WorldEvent.objects.filter(pk=event_id, retracted=False).first()
+    if event is None:
+        return None
+    known = DynamicQuest.objects.filter(request_id=f"award:{event_id}").first()
+    chars, told = _who(event), policy()
+    difficulty = min(_difficulty(event), told.auto_approve)
+    npc = _keeper(event)
+    if known or not chars or npc is None or not told.is_active or difficulty < 1:
+        return known
+    return _completed(event, npc, chars[: max(told.max_members, 1)], difficulty, told, now)
+
+
+def _who(event: WorldEvent) -> Sequence[int]:
+    if event.kind == "boss":
+        return fights.victors(event.pk)
+    found = finding.finder(event.pk)
+    return [] if found is None else [found]
+
+
+def _difficulty(event: WorldEvent) -> int:
+    return BOSS if event.kind == "boss" else min(len(event.data.get("steps", ())), BOSS)
+
+
+def _keeper(event: WorldEvent) -> NpcPersonality | None:
+    """The one that the event names, else one of its map, else any that answers by AI."""
+    npcs = NpcPersonality.objects.filter(ai_enabled=True).order_by("pk")
+    return (
+        npcs.filter(key=event.data.get("npc", "")).first()
+        or npcs.filter(map_name=event.map_name).first()
+        or npcs.first()
+    )
+
+
+def _completed(
+    event: WorldEvent, npc: NpcPersonality, chars: Sequence[int], difficulty: int, told: Policy,
+    now: datetime,
+) -> DynamicQuest:  # fmt: skip
+    level, seed = int(event.data.get("level", 1)), f"award {event.pk}"
+    paid = rules.reward(told, difficulty=difficulty, level=level, seed=seed)
+    with transaction.atomic():
+        for char_id in sorted(chars):
+            lock_character(char_id)
+        quest, made = DynamicQuest.objects.get_or_create(
+            request_id=f"award:{event.pk}",
+            defaults={
+                "npc": npc, "char_id": chars[0], "difficulty": difficulty, "level": level,
+                "kind": "boss" if event.kind == "boss" else "exploration",
+                "title": event.title, "text": event.description[: rules.LONGEST_TEXT],
+                "objectives": [_objective(event)], "reward": paid.given(),
+                "status": Status.COMPLETED, "accepted_at": event.starts_at, "ended_at": now,
+                "max_members": len(chars), "language": "en", "decided_by": "",
+            },
+        )  # fmt: skip
+        if made:
+            QuestMember.objects.bulk_create(
+                QuestMember(quest=quest, char_id=one, account=account_of(one, 0), counted=[1],
+                            seen=[1])
+                for one in chars
+            )  # fmt: skip
+    return quest
+
+
+def _objective(event: WorldEvent) -> dict[str, object]:
+    monster = event.data.get("monster_id") or event.data.get("guardian_id")
+    return {
+        "kind": "kill",
+        "target": str(monster),
+        "name": event.title[:60],
+        "amount": 1,
+        "done": 1,
+    }

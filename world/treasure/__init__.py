@@ -1,0 +1,1 @@
+"""Treasure hunts: clues that fit one map each, and who followed them."""
