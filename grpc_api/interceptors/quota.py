@@ -43,6 +43,10 @@ COSTS = {
     "World/StreamWorldEvents": 0.2,
     "World/UpdateWeather": 1.0,
     "World/GenerateWorldEvent": 1.0,
+    "World/GenerateHazard": 1.0,
+    "World/GenerateBoss": 1.0,
+    "World/GenerateDungeon": 1.0,
+    "World/GenerateTreasure": 1.0,
 }
 """What a call counts for; Handshake has a limit of its own, so that a server which has used up its
 calls can still connect."""

@@ -1,4 +1,4 @@
-"""World: ReportEvents, StreamWorldEvents, UpdateWeather, GenerateWorldEvent, and those of Places."""
+"""World: ReportEvents, StreamWorldEvents, UpdateWeather, GenerateWorldEvent, and Places."""
 
 from __future__ import annotations
 

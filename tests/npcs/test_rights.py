@@ -38,12 +38,17 @@ from tenants.context import in_owner, in_schema
 from tenants.models import AuditEntry
 from tests.conftest import make_npc
 from world.models import (
+    BossFight,
+    BossFighter,
+    BossRating,
     EconomicTransaction,
     FactionNode,
     GameEvent,
     PlayerInteraction,
     PlayerProfile,
     ReputationScore,
+    TreasureFind,
+    WorldEvent,
 )
 
 VICTIM, WORD, NAME = 150_001, "Xylophonquark", "Quuxalina"
@@ -87,6 +92,12 @@ def _live(npc, owner, char_id, word, name):
     EconomicTransaction.objects.create(
         happened_at=now, kind="trade", char_id=7, other_char_id=char_id, zeny=800
     )
+    event = WorldEvent.objects.create(kind="boss", title="A boss", starts_at=now)
+    fight = BossFight.objects.create(event=event, monster_id=1, map_name="m", percent=100, level=1,
+                                     win_chance=0.5, begins_at=now)  # fmt: skip
+    BossFighter.objects.create(fight=fight, char_id=char_id)
+    BossRating.objects.create(char_id=char_id, rating=1_000)
+    TreasureFind.objects.create(event=event, char_id=char_id, step=1, moved_at=now)
     GameEvent.objects.create(happened_at=now, kind="chat", char_id=char_id, data={"text": word})
     UsageDay.objects.create(day=now.date(), kind="player", subject=str(char_id), name=name)
     MLModelPrediction.objects.create(

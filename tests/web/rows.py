@@ -36,6 +36,9 @@ from quests.models import (
 from tests.conftest import make_npc
 from world.models import (
     ActivityHour,
+    BossFight,
+    BossFighter,
+    BossRating,
     EconomicTransaction,
     FactionNode,
     GameDrop,
@@ -54,6 +57,7 @@ from world.models import (
     PlayerProfile,
     ReputationScore,
     StandingMove,
+    TreasureFind,
     WorldEvent,
     WorldEventLimit,
     WorldStateSnapshot,
@@ -130,6 +134,11 @@ def fill(npc):
         element="Water", rank="Normal",
     )  # fmt: skip
     field = GameMap.objects.create(name="our_field", width=40, height=40, flags={"nomemo": ""})
+    event = WorldEvent.objects.create(kind="festival", title="Harvest", starts_at=now)
+    fight = BossFight.objects.create(
+        event=event, monster_id=71_001, map_name="our_field", percent=120, level=2,
+        win_chance=0.5, begins_at=now,
+    )  # fmt: skip
     rows = [
         item,
         monster,
@@ -162,6 +171,10 @@ def fill(npc):
         AgentSetting.objects.create(agent="karma"),
         AgentDay.objects.create(agent="karma", day=now.date(), runs=2, changes=3),
         StandingMove.objects.create(player=player, deed="help", points=40, moved_at=now),
+        BossRating.objects.create(char_id=150_001, rating=1_250.0, fights=4),
+        fight,
+        BossFighter.objects.create(fight=fight, char_id=150_001, came=True),
+        TreasureFind.objects.create(event=event, char_id=150_001, step=1, moved_at=now),
         kept,
         GoldenRun.objects.create(golden=kept, asked_by="owner"),
         npc,
@@ -181,7 +194,7 @@ def fill(npc):
         guild,
         ReputationScore.objects.create(player=player, faction=guild),
         PlayerInteraction.objects.create(source=player, target=other, kind="trade", last_at=now),
-        WorldEvent.objects.create(kind="festival", title="Harvest", starts_at=now),
+        event,
         WorldStateSnapshot.objects.create(taken_at=now, state={"weather": "rain"}),
         EconomicTransaction.objects.create(happened_at=now, kind="trade", zeny=-500),
         GameEvent.objects.create(happened_at=now, kind="kill", char_id=150_001, target_id=1002),

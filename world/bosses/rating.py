@@ -4,9 +4,9 @@ Elo (The Rating of Chessplayers, 1978): 400 points more are ten times the chance
 strong as its members' strengths together (Huang, Lin and Weng, Ranking individuals by group
 comparisons, J. Mach. Learn. Res. 9, 2008). Monsters are rated like players, as exercises are in
 Klinkenberg, Straatemeier and van der Maas (Computer adaptive practice of maths ability, Computers &
-Education 57, 2011), and the next is chosen for an even chance. Each fight moves ratings towards what
-happened, so whatever was wrong with the first guess, wins settle at the chance that was aimed at
-(Robbins and Monro, A stochastic approximation method, 1951). Pure."""
+Education 57, 2011), and the next is chosen for an even chance. Each fight moves ratings towards
+what happened, so whatever was wrong with the first guess, wins settle at the chance that was aimed
+at (Robbins and Monro, A stochastic approximation method, 1951). Pure."""
 
 from __future__ import annotations
 

@@ -3,8 +3,8 @@
 Each floor is a uniform spanning tree of a grid (Wilson, Generating random spanning trees more
 quickly than the cover time, STOC 1996) with a few doors more, so that there is a way round. Locks
 are put on doors that every way to the exit needs, and each key where one comes before its lock
-(Dormans, Adventures in level design, PCG workshop at FDG 2010): so there always is an order in which
-all opens. Pure; rooms are numbered from 1."""
+(Dormans, Adventures in level design, PCG workshop at FDG 2010): so there always is an order in
+which all opens. Pure; rooms are numbered from 1."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
-from django.db.models import Max
+from django.db.models import Max, Sum
 from django.utils import timezone
 
 from npcs.models import NpcPersonality
@@ -57,7 +57,22 @@ def features() -> Features:
         for map_name, name in rows:
             if map_name in found and _telling(name):
                 found[map_name].add(Feature(sort, name))  # type: ignore[arg-type]
+    for name, map_name in _homes().items():
+        if map_name in found and _telling(name):
+            found[map_name].add(Feature("most", name))
     return {name: frozenset(of) for name, of in found.items()}
+
+
+def _homes() -> dict[str, str]:
+    """What a monster is called -> the one map where most of them live, if there is one."""
+    rows = GameSpawn.objects.values_list("monster__name", "map_id").annotate(number=Sum("amount"))
+    first: dict[str, tuple[str, int]] = {}
+    tied: set[str] = set()
+    for name, map_name, number in rows.order_by("-number", "map_id"):
+        best = first.setdefault(name, (map_name, number))
+        if best[0] != map_name and best[1] == number:
+            tied.add(name)
+    return {name: where for name, (where, _) in first.items() if name not in tied}
 
 
 def _telling(name: str) -> bool:

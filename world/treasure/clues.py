@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-Sort = Literal["lives", "npc", "shop", "land"]
-PREFERRED: Sequence[Sort] = ("lives", "npc", "shop", "land")
+Sort = Literal["lives", "npc", "shop", "land", "most"]
+PREFERRED: Sequence[Sort] = ("lives", "npc", "shop", "land", "most")
 """Of features that rule out as many."""
+PLAIN: Sort = "most"
+"""True of one map for each monster: it would always do, and is taken where nothing else does."""
 MOST = 3
 """Features of one clue; a map that needs more is no place of a hunt."""
 
@@ -29,10 +31,16 @@ Features = Mapping[str, frozenset[Feature]]
 
 def clue(map_name: str, maps: Features) -> Clue:
     """Empty if nothing tells the map from the others in MOST features."""
+    mine = maps[map_name]
+    rich = frozenset(one for one in mine if one.sort != PLAIN)
+    return _told(map_name, rich, maps) or _told(map_name, mine, maps)
+
+
+def _told(map_name: str, mine: frozenset[Feature], maps: Features) -> Clue:
     chosen: list[Feature] = []
     left = {name for name in maps if name != map_name}
     while left and len(chosen) < MOST:
-        fresh = maps[map_name] - set(chosen)
+        fresh = mine - set(chosen)
         best = max(
             sorted(fresh, key=_rank), key=lambda one: _rules_out(one, left, maps), default=None
         )

@@ -17,6 +17,7 @@ TALE = gettext_noop(
 )
 WHERE = {
     "lives": gettext_noop("where %(name)s live"),
+    "most": gettext_noop("where more %(name)s live than anywhere"),
     "npc": gettext_noop("where %(name)s is to be met"),
     "shop": gettext_noop("where %(name)s keeps a shop"),
 }
