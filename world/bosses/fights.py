@@ -3,7 +3,7 @@ MvpKill), all who came fall (Death), or its time is over."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -85,23 +85,25 @@ def _learn(fight_id: int, seen: Sequence[GameEvent]) -> None:
         if fight.status != Status.OPEN:
             return
         of_boss = [event for event in seen if event.target_id == fight.monster_id]
-        fell = {event.char_id for event in of_boss if event.kind is Kind.DEATH}
+        fell = _whose(event for event in of_boss if event.kind is Kind.DEATH)
         slew = [event for event in of_boss if event.kind in KILLS]
-        _note(fight, {event.char_id for event in seen}, fell, {event.char_id for event in slew})
+        _note(fight, there=_whose(seen), fell=fell, slew=_whose(slew))
         if slew:
             settle(fight, Status.WON, at=slew[0].at)
         elif _all_fell(fight):
-            settle(fight, Status.LOST, at=max(event.at for event in of_boss))
+            settle(fight, Status.LOST, at=seen[-1].at)
 
 
-def _note(
-    fight: BossFight, there: set[int | None], fell: set[int | None], slew: set[int | None]
-) -> None:
+def _whose(events: Iterable[GameEvent]) -> set[int]:
+    return {event.char_id for event in events if event.char_id is not None}
+
+
+def _note(fight: BossFight, *, there: set[int], fell: set[int], slew: set[int]) -> None:
     """Who was expected and is there has come; so has whoever fell or slew it."""
     known = set(fight.fighters.values_list("char_id", flat=True))
-    came = (there & known | fell | slew) - {None}
+    came = there & known | fell | slew
     BossFighter.objects.bulk_create(
-        [BossFighter(fight=fight, char_id=one) for one in sorted(came - known) if one]  # type: ignore[type-var]
+        BossFighter(fight=fight, char_id=one) for one in sorted(came - known)
     )
     fight.fighters.filter(char_id__in=came, came=False).update(came=True)
     fight.fighters.filter(char_id__in=fell, fell=False).update(fell=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import networkx as nx
 
@@ -52,7 +52,9 @@ def layout(*, floors: int, rooms: int, locks: int, random: Random) -> Layout:
     exits: list[int] = []
     entrances: list[int] = []
     for number in range(1, floors + 1):
-        part = nx.convert_node_labels_to_integers(_floor(rooms, random), len(whole) + 1)
+        part = nx.relabel_nodes(
+            _floor(rooms, random), {room: room + len(whole) + 1 for room in range(rooms)}
+        )
         begin = random.choice(sorted(part))
         end = _furthest(part, begin)
         taken = max(keys.values(), default=0)
@@ -103,7 +105,7 @@ def _spanning(grid: Graph, random: Random) -> Iterator[tuple[int, int]]:
 
 def _furthest(part: Graph, begin: int) -> int:
     away = nx.single_source_shortest_path_length(part, begin)
-    return max(sorted(away), key=lambda room: away[room])
+    return int(max(sorted(away), key=lambda room: away[room]))
 
 
 def _lock(
@@ -111,7 +113,7 @@ def _lock(
 ) -> dict[int, int]:
     """Locks on doors that every way to the end needs, the nearest to the beginning first; each key
     in a room one reaches without that door, an empty one, rather a dead end."""
-    bridges = {frozenset(edge) for edge in nx.bridges(part)}
+    bridges = {frozenset(edge) for edge in cast("Iterator[tuple[int, int]]", nx.bridges(part))}
     way = nx.shortest_path(part, begin, end)
     needed = [(a, b) for a, b in zip(way, way[1:], strict=False) if {a, b} in bridges]
     chosen = sorted(random.sample(range(len(needed)), min(locks, len(needed))))

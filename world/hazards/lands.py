@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Max, Q, Sum
 from django.utils import timezone
@@ -64,7 +65,7 @@ def _lands(map_name: str, now: datetime) -> Iterator[Land]:
         )
 
 
-def _inhabited(maps: list[str]) -> list[dict[str, object]]:
+def _inhabited(maps: list[str]) -> list[dict[str, Any]]:
     undead = Q(monster__race="Undead") | Q(monster__element="Undead")
     rows = (
         GameSpawn.objects.filter(map_id__in=maps, monster__is_mvp=False)
@@ -72,7 +73,7 @@ def _inhabited(maps: list[str]) -> list[dict[str, object]]:
         .annotate(highest=Max(LEVEL), monsters=Sum("amount"), undead=Sum("amount", filter=undead))
         .order_by("map_id")
     )
-    return list(rows)
+    return [dict(row) for row in rows]
 
 
 def _weathers(now: datetime) -> dict[str, str]:
