@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import date
 
 from django.contrib.auth.models import User
@@ -13,10 +12,6 @@ from aiworld.changes import Change, revert
 from aiworld.errors import Conflict, NotFound
 from tenants import audit
 from tenants.context import tenant
-from world.happenings import planning
-
-TOLD = ("world.WorldEvent", "create")
-"""Changes the map-server and NPCs have heard of: they are not deleted but said to be over."""
 
 
 def undo(run_id: int, *, by: User | None = None) -> int:
@@ -46,16 +41,10 @@ def _undo(run: AgentRun, by: User | None) -> int:
         raise Conflict("a run that is not done cannot be taken back")
     if not run.undoable:
         raise Conflict("this run cannot be taken back")
-    rows = list(run.changes.order_by("position"))
-    told = [row for row in rows if (row.label, row.action) == TOLD]
-    number = len(told) + revert(
+    number = revert(
         Change(label=row.label, pk=row.row, action=row.action, before=row.before, after=row.after)  # type: ignore[arg-type]
-        for row in rows
-        if row not in told
+        for row in run.changes.order_by("position")
     )
-    for row in told:
-        with suppress(NotFound):  # it is long over, and gone
-            planning.retract(int(row.row))
     run.status = AgentRun.Status.UNDONE
     run.save(update_fields=["status"])
     audit.note(tenant(), actor=by, action="agent.undone", target=run.pk,

@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import Field
 
 from agents.places import words
-from agents.places.words import Tale
-from agents.spec import Facts
+from agents.places.words import ForParty, Tale
+from agents.spec import Facts, read
 from aiworld.changes import Changes
 from aiworld.errors import Invalid, Refused
 from npcs.quoting import quoted
@@ -31,16 +31,20 @@ class Boss(Tale):
     monster_id: int = Field(default=0, ge=0)
 
 
+class ForFight(ForParty):
+    monster_id: int = Field(default=0, ge=0)
+    """0: one that fits."""
+
+
 def gather(subject: str, asked: Facts) -> Facts:
-    """`subject` is a map, or EVERYBODY for the busiest; asked {party?: {char_id: level},
-    monster_id?}. Raises Invalid, Refused."""
-    named = {int(char_id): int(level) for char_id, level in (asked.get("party") or {}).items()}
-    map_name = _place(words.place(subject))
+    """`subject` is a map, or EVERYBODY for the busiest; asked as ForFight. Raises Invalid,
+    Refused."""
+    wanted, map_name = read(ForFight, asked), _place(words.place(subject))
+    named = wanted.named()
     fighters = people.party(named) if named else people.there(map_name) if map_name else []
     found: list[Match] = []
     if map_name and fighters:
-        monster_id = int(asked.get("monster_id") or 0)
-        found = choosing.candidates(map_name, fighters, monster_id=monster_id)[:MOST]
+        found = choosing.candidates(map_name, fighters, monster_id=wanted.monster_id)[:MOST]
     known = GameMonster.objects.in_bulk([one.monster_id for one in found])
     return {
         "map": map_name,

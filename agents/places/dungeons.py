@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import Field
 
 from agents.places import words
-from agents.places.words import Tale
-from agents.spec import Facts
+from agents.places.words import ForParty, Tale
+from agents.spec import Facts, read
 from aiworld.changes import Changes
 from aiworld.errors import Invalid
 from npcs.quoting import quoted
@@ -37,9 +37,15 @@ class Dungeon(Tale):
     boss: int = Field(default=0, ge=0)
 
 
+class ForDelve(ForParty):
+    floors: int = Field(default=0, ge=0, le=FLOORS[1])
+    """0: as many as fit."""
+
+
 def gather(subject: str, asked: Facts) -> Facts:
-    """Asked {party?: {char_id: level}, floors?}. Without a party: those who are online."""
-    named = {int(char_id): int(level) for char_id, level in (asked.get("party") or {}).items()}
+    """Asked as ForDelve. Without a party: those who are online. Raises Invalid."""
+    wanted = read(ForDelve, asked)
+    named = wanted.named()
     party = choosing.party(people.party(named) if named else people.around())
     maps, monsters = choosing.maps(party.level), choosing.monsters(party.level)
     bosses = choosing.bosses(party.level)
@@ -48,7 +54,7 @@ def gather(subject: str, asked: Facts) -> Facts:
         "why": "" if possible else f"no map or monster fits, or {NOTHING}",
         "level": party.level,
         "members": party.members,
-        "floors": int(asked.get("floors") or 0),
+        "floors": wanted.floors,
         "maps": maps if possible else [],
         "monsters": [_told(one) for one in monsters],
         "bosses": [_told(one) for one in bosses],

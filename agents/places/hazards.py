@@ -12,7 +12,7 @@ from pydantic import Field
 
 from agents.places import words
 from agents.places.words import Tale
-from agents.spec import Facts
+from agents.spec import Asked, Facts, read
 from aiworld.changes import Changes
 from aiworld.errors import Invalid
 from npcs.quoting import quoted
@@ -32,7 +32,8 @@ class Hazard(Tale):
 
 
 def gather(subject: str, asked: Facts) -> Facts:
-    """`subject` is a map, or EVERYBODY for all."""
+    """`subject` is a map, or EVERYBODY for all; nothing is asked. Raises Invalid."""
+    read(Asked, asked)
     map_name = words.place(subject)
     candidates = [
         {"kind": one.kind, "map": one.map_name, "risk": one.risk, "strength": one.strength,

@@ -10,8 +10,8 @@ from django.utils import timezone
 from pydantic import Field
 
 from agents.places import words
-from agents.places.words import Tale
-from agents.spec import Facts
+from agents.places.words import Level, Tale
+from agents.spec import Asked, Facts, read
 from aiworld.changes import Changes
 from aiworld.errors import Invalid, NotFound
 from npcs.folding import plain
@@ -39,12 +39,20 @@ class Hunt(Tale):
     """Monster on the last one."""
 
 
+class ForHunt(Asked):
+    level: Level = 0
+    """Of the hunters; 0: as those who are online are."""
+    steps: int = Field(default=0, ge=0, le=hiding.MOST)
+    """0: as many as fit."""
+
+
 def gather(subject: str, asked: Facts) -> Facts:
-    """`subject` is the stable key of an NPC, or EVERYBODY; asked {level?, steps?}. Raises
-    NotFound."""
-    keeper = _keeper(words.place(subject))
-    level = int(asked.get("level") or 0) or people.level(people.around())
-    steps = int(asked.get("steps") or 0)
+    """`subject` is the stable key of an NPC, or EVERYBODY; asked as ForHunt. Raises NotFound,
+    Invalid."""
+    keeper, wanted = _keeper(words.place(subject)), read(ForHunt, asked)
+    level, steps = wanted.level or people.level(people.around()), wanted.steps
+    if steps == 1:
+        raise Invalid(f"a hunt has {hiding.FEWEST} places or more", field="steps")
     found = charting.places(level, seed=f"{subject} {timezone.now():%Y-%m-%d %H}")
     least = steps or hiding.FEWEST
     enough = len(found) >= least and any(one.guardians for one in found)

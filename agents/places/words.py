@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Annotated
+
 from pydantic import BaseModel, Field
 
-from agents.spec import EVERYBODY
+from agents.spec import EVERYBODY, Asked, character
 from world.happenings import wording
 
 
@@ -13,6 +16,19 @@ class Tale(BaseModel):
 
     title: str = Field(default="", max_length=wording.TITLE)
     tale: str = Field(default="", max_length=wording.TEXT)
+
+
+Level = Annotated[int, Field(ge=0, le=999)]
+"""0: as it was reported last."""
+
+
+class ForParty(Asked):
+    party: dict[str, Level] = Field(default_factory=dict, max_length=12)
+    """Character id, as a key of JSON -> level. Empty: who is there."""
+
+    def named(self) -> Mapping[int, int]:
+        """Raises Invalid for what is no character id."""
+        return {character(char_id): level for char_id, level in self.party.items()}
 
 
 def check(said: Tale) -> None:

@@ -108,6 +108,11 @@ def test_without_the_servers_own_data_there_is_no_cause_and_the_reason_is_told(i
         ("dynamic_boss", WOODS, {"monster_id": 4_711}, Invalid),
         ("dynamic_boss", WOODS, {"monster_id": KING}, Invalid),
         ("treasure", "prontera/Nobody", {}, NotFound),
+        ("treasure", EVERYBODY, {"steps": 1}, Invalid),
+        ("treasure", EVERYBODY, {"zeny": 5_000}, Invalid),
+        ("map_hazard", WOODS, {"strength": 9}, Invalid),
+        ("dynamic_boss", WOODS, {"party": {"a": 30}}, Invalid),
+        ("adaptive_dungeon", EVERYBODY, {"party": {"1": -1}}, Invalid),
     ],
     ids=str,
 )
