@@ -14,8 +14,8 @@ from statistics import median
 from benchmarks import machine, results, screen
 from inference.adapters.base import Folders
 from inference.adapters.sentence_encoder import SentenceEncoder
-from inference.catalogue import MODELS
-from inference.embedding import embed
+from inference.answering import embed
+from inference.catalogue import EMBEDDER, MODELS
 from inference.engine import Engine
 
 LINES = (
@@ -35,7 +35,10 @@ def main(*, quick: bool = False, save: bool = False) -> None:
     rounds = 2 if quick else ROUNDS
     with tempfile.TemporaryDirectory() as path:
         folders = Folders(models=Path(path), cache=Path(path))
-        encoder, engine = SentenceEncoder(MODELS[0], folders), Engine(MODELS, folders)
+        encoder, engine = (
+            SentenceEncoder(next(spec for spec in MODELS if spec.key == EMBEDDER), folders),
+            Engine(MODELS, folders),
+        )
         engine.warm_up()
         ways: dict[str, Callable[[], None]] = {
             "one_at_a_time": lambda: _batches(encoder, 1),

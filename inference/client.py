@@ -7,12 +7,10 @@ LLM_*.
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -21,11 +19,10 @@ from django.utils.module_loading import import_string
 from pydantic import BaseModel
 
 from aiworld.breaker import NotAsked
-from aiworld.errors import DeadlineExceeded
 from aiworld.loops import wait_for
 from inference import providers, tokens
-from inference.backends.base import Backend
-from inference.batching import Overloaded, Priority
+from inference.backends.chosen import PATIENCE, backend, own_backend, patiently
+from inference.batching import Priority
 from inference.generation import Ask, Bill, Call, Generation, Message
 from inference.prices import Seller
 from inference.providers import provider, tasks
@@ -37,17 +34,9 @@ __all__ = ["Bill", "Call", "Generation", "Message", "Own", "all_sellers", "chose
            "health", "llm_name", "longest_prompt", "models", "sellers", "stream",
            "try_now", "warm_up"]  # fmt: skip
 
-# By name, so that only a process that loads models imports what runs them.
-_BACKENDS = {
-    "remote": "inference.backends.remote.RemoteBackend",
-    "local": "inference.backends.local.LocalBackend",
-    "fake": "inference.backends.fake.FakeBackend",
-}
 # By name: it imports a library that only those wait for who decide.
 DECIDE = "inference.deciding.decide"
 M = TypeVar("M", bound=BaseModel)
-PATIENCE = 30.0
-"""Seconds per MAX_TEXTS texts that `embed_now` waits when it is not told."""
 
 
 async def embed(
@@ -62,22 +51,9 @@ async def embed(
     ends_at = time.monotonic() + (settings.INFERENCE_TIMEOUT if deadline is None else deadline)
     vectors: list[list[float]] = []
     for at in range(0, len(checked), MAX_TEXTS):
-        vectors += await _embed(checked[at : at + MAX_TEXTS], ends_at, priority)
+        part = checked[at : at + MAX_TEXTS]
+        vectors += await patiently(partial(backend().embed, part), ends_at, priority)
     return vectors
-
-
-async def _embed(texts: Sequence[str], ends_at: float, priority: Priority) -> list[list[float]]:
-    """Background work waits while the queue is full; the player's line is told at once."""
-    while True:
-        left = ends_at - time.monotonic()
-        if left <= 0:
-            raise DeadlineExceeded("there was no time left for the model")
-        try:
-            return await backend().embed(texts, deadline=left, priority=priority)
-        except Overloaded as error:
-            if priority == "interactive":
-                raise
-            await asyncio.sleep(min(error.retry_after or 1.0, left))
 
 
 def embed_now(
@@ -92,7 +68,7 @@ def embed_now(
 def embed_here(texts: Sequence[str]) -> list[list[float]]:
     """`embed_now` with weights that this very process loads: for a command that is run where no
     inference process is. Raises Unavailable."""
-    here = _backend("local", Path(settings.ML_MODEL_PATH), settings.ML_DEVICE)
+    here = own_backend()
     checked = check(texts)
     vectors: list[list[float]] = []
     for at in range(0, len(checked), MAX_TEXTS):
@@ -277,24 +253,3 @@ def longest_prompt(own: Own | None = None) -> int:
     LLM_PROMPT_TOKENS, or what the endpoint's context leaves beside an answer; with a margin where
     the model's vocabulary is another than the one they are counted with."""
     return providers.longest_prompt(own)
-
-
-def backend() -> Backend:
-    """Of the present settings."""
-    match settings.INFERENCE_BACKEND:
-        case "remote":
-            return _backend("remote", settings.INFERENCE_SOCKET)
-        case "local":
-            return _backend("local", Path(settings.ML_MODEL_PATH), settings.ML_DEVICE)
-        case name:
-            return _backend(name)
-
-
-@cache
-def _backend(name: str, *arguments: object) -> Backend:
-    made: Backend = import_string(_BACKENDS[name])(*arguments)
-    return made
-
-
-# Threads and sockets of a parent process are of no use to a forked child.
-os.register_at_fork(after_in_child=_backend.cache_clear)

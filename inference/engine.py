@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any
 
-from aiworld.errors import NotFound
+from aiworld.errors import AIWorldError, NotFound, Unavailable
 from inference.adapters import ADAPTERS
 from inference.adapters.base import Adapter, Folders
 from inference.batching import Priority
@@ -46,20 +47,35 @@ class Engine:
     ) -> Future[Any]:
         """Never blocks; loads the model first if need be. `deadline` is a `time.monotonic` moment.
 
-        Raises NotFound for an unknown model, Overloaded when its queue is full. The future raises
-        Unavailable when the model cannot be loaded or fails, DeadlineExceeded when it was too late.
+        Raises NotFound for an unknown model, Invalid for an item that it cannot read, Overloaded
+        when its queue is full. The future raises Unavailable when the model cannot be loaded or
+        fails, DeadlineExceeded when it was too late.
         """
-        return self._slot(key).batcher.submit(item, deadline=deadline, priority=priority)
+        slot = self._slot(key)
+        slot.check(item)
+        return slot.batcher.submit(item, deadline=deadline, priority=priority)
+
+    def spec(self, key: str) -> ModelSpec:
+        """Raises NotFound."""
+        return self._slot(key).spec
+
+    def unload(self, key: str) -> None:
+        """Frees a model's memory; it is loaded again when it is next asked. Raises NotFound,
+        Unavailable while it works."""
+        if not self._slot(key).unload():
+            raise Unavailable(f"the model {key} is working", retry_after=1.0)
 
     def load(self, key: str) -> None:
         """Loads now, in this thread. Raises Unavailable."""
         self._slot(key).load()
 
     def warm_up(self) -> None:
-        """Loads what the catalogue wants warm. Raises Unavailable."""
+        """Loads what the catalogue wants warm, as far as it can be loaded: what cannot says so in
+        `status`, and the rest of the fleet answers."""
         for slot in self._slots.values():
-            if slot.spec.warm:
-                slot.load()
+            if slot.spec.warm and slot.state not in ("missing", "untrained", "baseline"):
+                with suppress(AIWorldError):
+                    slot.load()
 
     def status(self) -> dict[str, dict[str, Any]]:
         """By model: state, why not, and the sums of `batching.Statistics`."""

@@ -49,6 +49,16 @@ class Residency:
         with self._lock:
             self._residents.pop(key, None)
 
+    def evict(self, key: str) -> bool:
+        """Unloads it, even if it is pinned; False while somebody uses it."""
+        with self._lock:
+            resident = self._residents.get(key)
+            if resident is not None and resident.users:
+                return False
+            if resident is not None:
+                self._residents.pop(key).unload()
+            return True
+
     def enter(self, key: str) -> bool:
         """Marks the model as in use; False when it is not in memory."""
         with self._lock:

@@ -8,15 +8,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import methodcaller
-from typing import Any, cast
+from typing import Any, TypedDict, cast
 
 from aiworld.errors import AIWorldError, Invalid, Unavailable
-from inference import wire
+from inference import answering, wire
 from inference.batching import Overloaded, Priority
-from inference.embedding import embed
 from inference.engine import Engine
+from inference.rows import check as check_rows
 from inference.sockets import BUFFER
 from inference.texts import MAX_TEXTS, check
 
@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 MAX_IN_FLIGHT = 256
 """Requests of one connection that are worked on at once."""
+MAX_MODELS = 16
+"""Models of one request."""
 LONGEST = 60.0
 """Seconds; also the deadline of a request that names none."""
 
@@ -64,7 +66,11 @@ class Server:
         try:
             while True:
                 message = await wire.read(reader)
-                task = asyncio.create_task(self._reply(writer, message, len(tasks)))
+                if message.get("op") == "cancel":
+                    _cancel(tasks, message.get("id"))
+                    continue
+                answer = self._reply(writer, message, len(tasks))
+                task = asyncio.create_task(answer, name=_name(message.get("id")))
                 tasks.add(task)
                 task.add_done_callback(tasks.discard)
                 if len(tasks) >= 2 * MAX_IN_FLIGHT:
@@ -106,6 +112,18 @@ class Server:
         match message.get("op"):
             case "embed":
                 return await self._embed(message)
+            case "classify":
+                return await self._classify(message)
+            case "tag":
+                return await self._run(message, "tag", check(_items(message)))
+            case "rerank":
+                return await self._rerank(message)
+            case "score" | "forecast" as op:
+                return await self._run(message, op, check_rows(_items(message)))
+            case "load" | "unload" as op:
+                change = self._engine.load if op == "load" else self._engine.unload
+                await asyncio.to_thread(change, _model(message))
+                return self._engine.status()[_model(message)]["state"]
             case "health":
                 states = {key: about["state"] for key, about in self._engine.status().items()}
                 return {"status": "ready", "models": states}
@@ -115,10 +133,66 @@ class Server:
 
     async def _embed(self, message: Mapping[str, Any]) -> list[bytes]:
         texts = check(_items(message))
-        vectors = await embed(
-            self._engine, texts, deadline=_deadline(message), priority=_priority(message)
-        )
+        vectors = await answering.embed(self._engine, texts, **_patience(message))
         return [vector.astype("<f4").tobytes() for vector in vectors]
+
+    async def _classify(self, message: Mapping[str, Any]) -> list[list[Any]]:
+        """Per text the vector, empty if nobody wants it, and the labels by model."""
+        keys, texts = _models(message), check(_items(message))
+        vectors = message.get("vectors") is True
+        read = await answering.classify(
+            self._engine, keys, texts, **_patience(message), vectors=vectors
+        )
+        return [
+            [b"" if each.vector is None else each.vector.astype("<f4").tobytes(), each.labels]
+            for each in read
+        ]
+
+    async def _rerank(self, message: Mapping[str, Any]) -> list[float]:
+        (query,) = check([message.get("query")])
+        pairs = [(query, text) for text in check(_items(message))]
+        return await self._run(message, "rerank", pairs)
+
+    async def _run(self, message: Mapping[str, Any], task: str, items: Sequence[Any]) -> list[Any]:
+        key = _model(message)
+        answering.task(self._engine, key, task)
+        return await answering.run(self._engine, key, items, **_patience(message))
+
+
+class Patience(TypedDict):
+    deadline: float
+    priority: Priority
+
+
+def _patience(message: Mapping[str, Any]) -> Patience:
+    return {"deadline": _deadline(message), "priority": _priority(message)}
+
+
+def _model(message: Mapping[str, Any]) -> str:
+    model = message.get("model")
+    if not isinstance(model, str):
+        raise Invalid("model must be the name of one", field="model")
+    return model
+
+
+def _models(message: Mapping[str, Any]) -> list[str]:
+    models = message.get("models")
+    if not isinstance(models, list) or not 0 < len(models) <= MAX_MODELS:
+        raise Invalid(f"models must be a list of 1 to {MAX_MODELS} names", field="models")
+    if not all(isinstance(model, str) for model in models):
+        raise Invalid("models must be names", field="models")
+    return list(dict.fromkeys(models))
+
+
+def _name(number: object) -> str:
+    return f"request {number}"
+
+
+def _cancel(tasks: Iterable[asyncio.Task[None]], number: object) -> None:
+    """Nobody waits for this answer any more: what is queued of it is not worked on."""
+    for task in tasks:
+        if task.get_name() == _name(number):
+            task.cancel()
 
 
 def _items(message: Mapping[str, Any]) -> Sequence[object]:

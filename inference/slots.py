@@ -12,14 +12,16 @@ from typing import Any, Literal
 
 from aiworld.errors import AIWorldError, Unavailable
 from inference.adapters.base import Adapter, DeviceMissing, Folders
-from inference.adapters.weights import WeightsDiffer, WeightsMissing, locate
+from inference.adapters.weights import NotBetter, Untrained, WeightsDiffer, WeightsMissing, find
 from inference.batching import Batcher
+from inference.cards import read
+from inference.overview import facts
 from inference.residency import Residency
 from inference.spec import ModelSpec
 
 logger = logging.getLogger(__name__)
 
-State = Literal["missing", "unloaded", "loading", "ready", "failed"]
+State = Literal["missing", "untrained", "baseline", "unloaded", "loading", "ready", "failed"]
 
 RETRY_AFTER = 30.0
 """Seconds between two attempts to load what could not be loaded."""
@@ -37,7 +39,7 @@ class Slot:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.spec = spec
-        self.state: State = "unloaded"
+        self.state: State = at_rest(spec, folders)
         self._make, self._folders, self._residency = adapter, folders, residency
         self._clock = clock
         self._adapter: Adapter | None = None
@@ -51,7 +53,6 @@ class Slot:
             max_queue=max_queue,
             clock=clock,
         )
-        self._look()
 
     def load(self) -> None:
         """Raises Unavailable when the model cannot be loaded; tries again after RETRY_AFTER."""
@@ -60,19 +61,25 @@ class Slot:
 
     def status(self) -> dict[str, Any]:
         """For people and metrics; what each name means is in docs/reference/inference.md."""
-        spec, sums = self.spec, asdict(self.batcher.statistics)
         return {
-            "task": spec.task,
-            "licence": spec.licence,
-            "version": dict(spec.weights.sha256).get("model.safetensors", ""),
-            "dimensions": spec.dimensions,
-            "device": self._folders.device,
+            **facts(self.spec, self._folders),
             "memory": self._adapter.memory if self._adapter else 0,
             "state": self.state,
             "reason": self._failure.message if self._failure else "",
             "queued": len(self.batcher),
-            **sums,
+            **asdict(self.batcher.statistics),
         }
+
+    def check(self, item: Any) -> None:
+        """Whether the model could read it, before it gets into a batch with other callers' items.
+        Raises Invalid."""
+        if checks := getattr(self._make, "check", None):
+            checks(self.spec, item)
+
+    def unload(self) -> bool:
+        """Frees its memory until it is asked again. False while it works."""
+        with self._loading:
+            return self._residency.evict(self.spec.key)
 
     def close(self) -> None:
         self.batcher.close(drain=False)
@@ -119,24 +126,45 @@ class Slot:
         logger.info("loaded %s in %.2f s", spec.key, self._clock() - started)
 
     def _fail(self, error: Exception) -> Unavailable:
-        missing = isinstance(error, WeightsMissing)
-        known = isinstance(error, WeightsMissing | WeightsDiffer | DeviceMissing)
-        reason = str(error) if known else type(error).__name__
-        self.state = "missing" if missing else "failed"
+        known = isinstance(error, WeightsMissing | WeightsDiffer | DeviceMissing | NotBetter)
+        reason = str(error) if known else _named(error)
+        self.state = _state_after(error)
         self._failed_at = self._clock()
         message = f"the model {self.spec.key} cannot be loaded: {reason}"
         self._failure = Unavailable(message, retry_after=RETRY_AFTER)
         logger.error(message, exc_info=None if known else error)
         return self._failure
 
-    def _look(self) -> None:
-        try:
-            locate(self.spec.weights, self._folders.models)
-        except WeightsMissing:
-            self.state = "missing"
-
     def _unload(self) -> None:
         if self._adapter is not None:
             self._adapter = None
             self.state = "unloaded"
             logger.info("unloaded %s", self.spec.key)
+
+
+def at_rest(spec: ModelSpec, folders: Folders) -> State:
+    """Of a model that nobody has loaded: whether it could be."""
+    try:
+        find(spec, folders.models)
+    except (WeightsMissing, WeightsDiffer) as error:
+        return _state_after(error)
+    card = read(spec.key) if spec.trained else None
+    return "baseline" if card and not card.beats else "unloaded"
+
+
+def _state_after(error: Exception) -> State:
+    match error:
+        case NotBetter():
+            return "baseline"
+        case Untrained():
+            return "untrained"
+        case WeightsMissing():
+            return "missing"
+    return "failed"
+
+
+def _named(error: Exception) -> str:
+    """No space left on the device, and the like, in words; no more of what is our own fault."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return type(error).__name__

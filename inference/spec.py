@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Task = Literal["embed", "classify", "tag", "rerank", "score", "forecast"]
+"""embed: a vector per text; classify: a probability per label; tag: spans of a text; rerank: how
+well each text answers a query; score: numbers from a row of features; forecast: the next values of
+a sequence."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,29 +18,59 @@ class Weights:
     package: str = ""
     folder: str = ""
     """Inside the package or, without one, below `models_path` of the engine."""
-    sha256: tuple[tuple[str, str], ...]
+    sha256: tuple[tuple[str, str], ...] = ()
     """(file name, checksum) of every file that is read; another file is refused."""
+    manifest: bool = False
+    """The checksums are in the folder's `manifest.json`, which the download wrote."""
+
+    @property
+    def nowhere(self) -> bool:
+        """Nobody has trained or published them yet."""
+        return not (self.package or self.folder)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hub:
+    """A published model that may be downloaded instead of, or beside, what is shipped."""
+
+    repository: str
+    revision: str
+    """A commit, never a branch: what is fetched next year is what was looked at."""
+    licence: str
+    megabytes: int
+    """Of its weights, roughly; for the question whether there is room."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ModelSpec:
     key: str
     """The name that callers, metrics and the documentation use."""
+    number: int = 0
+    """In the list of 28; 0 for one of a test."""
     task: str
-    """What it is good for: embed."""
     network: str
     licence: str
+    """Of the weights that are served."""
     adapter: str
     """A key of `inference.adapters.ADAPTERS`."""
     weights: Weights
-    dimensions: int
-    """Length of the vector that comes out."""
-    max_tokens: int
+    dimensions: int = 0
+    """Length of the vector that comes out, or 0."""
+    max_tokens: int = 256
     """Longer texts are cut here by the tokenizer."""
     memory: int
     """Bytes to reserve before loading; what it really took replaces this afterwards."""
+    devices: tuple[str, ...] = ("cpu",)
     max_batch: int = 32
     max_background_batch: int = 4
     """Batches without an urgent item stay this small, so that an urgent one soon gets its turn."""
     warm: bool = False
     """Load when the server starts, and never unload."""
+    reads: str = ""
+    """Key of the model whose vectors it works on; "" for one that reads its items itself."""
+    hub: Hub | None = None
+    trained: bool = False
+    """Has a card (`inference.cards`) beside its weights, and is served only while the card says
+    that it beats its baseline."""
+    visual: bool = False
+    """Only there with LOAD_VISUAL_MODELS."""

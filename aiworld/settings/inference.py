@@ -12,6 +12,12 @@ INFERENCE_TIMEOUT = env.float("INFERENCE_TIMEOUT", default=1.0)
 ML_DEVICE = env("ML_DEVICE", default="cpu")
 """cpu, or cuda: see docs/how-to/use-a-gpu.md."""
 ML_MODEL_PATH = Path(env("ML_MODEL_PATH", default=str(DATA_DIR / "models")))
+ML_HUB = env("ML_HUB", default="https://huggingface.co")
+"""Where `manage.py models download` fetches from: a hub, a mirror of one, or a folder."""
+ML_MEMORY_MIB = env.int("ML_MEMORY_MIB", default=12288)
+"""For all models together; the least used ones are unloaded before it is exceeded."""
+LOAD_VISUAL_MODELS = env.bool("LOAD_VISUAL_MODELS", default=False)
+"""Whether the models of pictures are in the fleet."""
 
 DEEPSEEK_API_KEY = env("DEEPSEEK_API_KEY", default="")
 DEEPSEEK_API_BASE = env("DEEPSEEK_API_BASE", default="https://api.deepseek.com")

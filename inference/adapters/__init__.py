@@ -5,6 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from inference.adapters.base import Adapter
+from inference.adapters.cross_encoder import CrossEncoder
+from inference.adapters.head import Head
+from inference.adapters.lingua import Lingua
 from inference.adapters.sentence_encoder import SentenceEncoder
+from inference.adapters.spacy_tagger import SpacyTagger
+from inference.adapters.untrained import NoNetwork
 
-ADAPTERS: Mapping[str, type[Adapter]] = {"sentence_encoder": SentenceEncoder}
+ADAPTERS: Mapping[str, type[Adapter]] = {
+    "cross_encoder": CrossEncoder,
+    "head": Head,
+    "lingua": Lingua,
+    "sentence_encoder": SentenceEncoder,
+    "spacy": SpacyTagger,
+    "untrained": NoNetwork,
+}

@@ -1,12 +1,13 @@
-"""Builds the ONNX graph of a BERT sentence encoder out of its weights.
+"""Builds ONNX graphs of BERT out of its weights: a sentence encoder, and a scorer of pairs.
 
-Devlin et al. 2019 (BERT, post-layer-norm, erf GELU); Reimers and Gurevych 2019 (mean pooling over
-the tokens that are not padding, then unit length), as the card of all-MiniLM-L6-v2 says.
+Devlin et al. 2019 (BERT, post-layer-norm, erf GELU, pooler on the first token); Reimers and
+Gurevych 2019 (mean pooling over the tokens that are not padding, then unit length), as the card of
+all-MiniLM-L6-v2 says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import sqrt
 from typing import Any
 
@@ -52,26 +53,54 @@ class _Graph:
 
 
 def build(tensors: Tensors, *, layers: int = 6, heads: int = 12) -> onnx.ModelProto:
-    """int64 (batch, length) `input_ids` and `attention_mask` to float32 (batch, hidden)."""
+    """int64 (batch, length) `input_ids` and `attention_mask` to float32 (batch, hidden)
+    `embedding`."""
     graph = _Graph()
     mask = graph.add("Cast", "attention_mask", to=TensorProto.FLOAT)
-    x = _embeddings(graph, tensors)
+    # One segment only, so its embedding is folded into the positions.
+    segment = tensors["embeddings.token_type_embeddings.weight"][0]
+    x = _embeddings(graph, tensors, segment, "")
+    x = _encoded(graph, tensors, x, mask, layers, heads)
+    _pool(graph, x, mask)
+    return _model(graph, "sentence_encoder", ("input_ids", "attention_mask"), "embedding")
+
+
+def build_scorer(tensors: Tensors, *, layers: int, heads: int) -> onnx.ModelProto:
+    """int64 (batch, length) `input_ids`, `attention_mask` and `token_type_ids` to float32 (batch,
+    labels) `logits`: BertForSequenceClassification, by its names without "bert."."""
+    graph = _Graph()
+    mask = graph.add("Cast", "attention_mask", to=TensorProto.FLOAT)
+    kinds = graph.constant(tensors["embeddings.token_type_embeddings.weight"])
+    segments = graph.add("Gather", kinds, "token_type_ids")
+    x = _embeddings(graph, tensors, np.zeros(1, dtype=np.float32), segments)
+    x = _encoded(graph, tensors, x, mask, layers, heads)
+    first = graph.add("Gather", x, graph.constant(np.array(0)), axis=1)
+    pooled = graph.add("Tanh", graph.linear(first, *_dense(tensors, "pooler.dense")))
+    weight, bias = _dense(tensors, "classifier")
+    product = graph.add("MatMul", pooled, graph.constant(weight.T))
+    graph.add("Add", product, graph.constant(bias), out="logits")
+    names = ("input_ids", "attention_mask", "token_type_ids")
+    return _model(graph, "scorer", names, "logits")
+
+
+def _encoded(graph: _Graph, tensors: Tensors, x: str, mask: str, layers: int, heads: int) -> str:
     bias = _attention_bias(graph, mask)
     for index in range(layers):
         x = _layer(graph, tensors, f"encoder.layer.{index}", x, bias, heads)
-    _pool(graph, x, mask)
-    return _model(graph)
+    return x
 
 
-def _embeddings(graph: _Graph, tensors: Tensors) -> str:
+def _embeddings(
+    graph: _Graph, tensors: Tensors, segment: NDArray[np.float32], segments: str
+) -> str:
+    """`segment` is added to every token, `segments` names what is added to each."""
     words = graph.constant(tensors["embeddings.word_embeddings.weight"])
-    # One segment only, so its embedding is folded into the positions.
-    segment = tensors["embeddings.token_type_embeddings.weight"][0]
     places = graph.constant(tensors["embeddings.position_embeddings.weight"] + segment)
     length = graph.add("Shape", "input_ids", start=1, end=2)
     zero = graph.shape(0)
     places = graph.add("Slice", places, zero, length, zero)
     x = graph.add("Add", graph.add("Gather", words, "input_ids"), places)
+    x = graph.add("Add", x, segments) if segments else x
     return graph.layer_norm(x, tensors, "embeddings.LayerNorm")
 
 
@@ -123,11 +152,11 @@ def _pool(graph: _Graph, x: str, mask: str) -> None:
     graph.add("LpNormalization", total, out="embedding", axis=-1, p=2)
 
 
-def _model(graph: _Graph) -> onnx.ModelProto:
+def _model(graph: _Graph, name: str, names: Sequence[str], out: str) -> onnx.ModelProto:
     inputs = [
-        helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"])
-        for name in ("input_ids", "attention_mask")
+        helper.make_tensor_value_info(each, TensorProto.INT64, ["batch", "length"])
+        for each in names
     ]
-    output = helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", "hidden"])
-    body = helper.make_graph(graph.nodes, "sentence_encoder", inputs, [output], graph.initializers)
+    output = helper.make_tensor_value_info(out, TensorProto.FLOAT, ["batch", "hidden"])
+    body = helper.make_graph(graph.nodes, name, inputs, [output], graph.initializers)
     return helper.make_model(body, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)

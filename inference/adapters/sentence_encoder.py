@@ -6,19 +6,17 @@ A text may be empty; it is cut after `spec.max_tokens` tokens. `inference.texts`
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from inference.adapters import bert_graph
-from inference.adapters.base import DeviceMissing, Folders
+from inference.adapters.base import Folders
+from inference.adapters.onnx_session import session, stored
 from inference.adapters.weights import locate, verify
 from inference.spec import ModelSpec
 
@@ -28,7 +26,6 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 CHUNK = 4
 """Texts of like length that run together; with chunks of 8, a batch of 8 lines of chat lost more to
 padding than it gained (benchmarks/embedding.py)."""
-PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 
 
 @dataclass(frozen=True)
@@ -46,8 +43,11 @@ class SentenceEncoder:
         # The file asks for padding to a fixed length, and cuts earlier than the model must.
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(spec.max_tokens)
-        graph = _stored_graph(spec, folder, folders.cache)
-        self._session = _session(graph, folders.device)
+        weights = folder / "model.safetensors"
+        digest = dict(spec.weights.sha256)[weights.name]
+        name = f"{spec.key}-{digest[:16]}-{bert_graph.GRAPH_VERSION}"
+        graph = stored(name, folders.cache, lambda: bert_graph.build(load_file(weights)))
+        self._session = session(graph, folders.device)
         self.memory = 2 * graph.stat().st_size
 
     def prepare(self, items: Sequence[str]) -> list[_Chunk]:
@@ -79,41 +79,3 @@ def _chunk(rows: list[int], tokens: list[list[int]]) -> _Chunk:
         ids[place, : len(tokens[row])] = tokens[row]
         mask[place, : len(tokens[row])] = 1
     return _Chunk(rows, ids, mask)
-
-
-def _session(graph: Path, device: str) -> ort.InferenceSession:
-    provider = PROVIDERS.get(device)
-    if provider not in ort.get_available_providers():
-        raise DeviceMissing(f"ML_DEVICE={device} cannot be used here; see docs/how-to/use-a-gpu.md")
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    # A spinning thread takes the core from the processes beside it.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = ort.InferenceSession(str(graph), options, providers=[provider])
-    if provider not in session.get_providers():  # it falls back to the CPU without a word
-        raise DeviceMissing(f"no {device} device was found; see docs/how-to/use-a-gpu.md")
-    return session
-
-
-def _stored_graph(spec: ModelSpec, folder: Path, cache: Path) -> Path:
-    """The graph's file in `cache`, built when it is not there yet."""
-    checksum = dict(spec.weights.sha256)["model.safetensors"]
-    path = cache / f"{spec.key}-{checksum[:16]}-{bert_graph.GRAPH_VERSION}.onnx"
-    if not path.is_file():
-        model = bert_graph.build(load_file(folder / "model.safetensors"))
-        _write(path, model.SerializeToString())
-    return path
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Atomic: another process sees the whole file or none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
-        temporary = Path(file.name)
-        try:
-            file.write(content)
-            file.flush()
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink()
-            raise

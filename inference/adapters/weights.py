@@ -2,25 +2,48 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
+import json
 from pathlib import Path
 
-from inference.spec import Weights
+from inference.cards import checksum
+from inference.spec import ModelSpec, Weights
+
+MANIFEST = "manifest.json"
 
 
 class WeightsMissing(Exception):
     """The files are not on this machine."""
 
 
+class Untrained(WeightsMissing):
+    """Nobody has trained this model yet."""
+
+
 class WeightsDiffer(Exception):
     """The files are there, but are not those of the catalogue."""
+
+
+class NotBetter(Exception):
+    """The weights are there and do no better than the baseline."""
+
+
+def find(spec: ModelSpec, models_path: Path) -> Path:
+    """The folder of the weights, looked at but not read. Raises WeightsMissing, Untrained."""
+    if spec.weights.nowhere:
+        kind = Untrained if spec.trained else WeightsMissing
+        raise kind("there are no weights for it yet")
+    folder = locate(spec.weights, models_path)
+    if spec.weights.manifest and spec.hub and manifest(folder)[0] != spec.hub.revision:
+        raise WeightsMissing(f"{folder} holds another revision than the catalogue's")
+    return folder
 
 
 def locate(weights: Weights, models_path: Path) -> Path:
     """The folder that holds every file of `weights`. Raises WeightsMissing."""
     folder = _root(weights, models_path) / weights.folder
-    for name, _ in weights.sha256:
+    names = [MANIFEST] if weights.manifest else [name for name, _ in weights.sha256]
+    for name in names:
         if not (folder / name).is_file():
             raise WeightsMissing(f"{name} is not in {folder}")
     return folder
@@ -28,10 +51,19 @@ def locate(weights: Weights, models_path: Path) -> Path:
 
 def verify(weights: Weights, folder: Path) -> None:
     """Raises WeightsDiffer when a file's checksum is not that of the catalogue."""
-    for name, expected in weights.sha256:
-        with (folder / name).open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != expected:
-                raise WeightsDiffer(f"{folder / name} does not have the checksum of the catalogue")
+    expected = manifest(folder)[1] if weights.manifest else weights.sha256
+    for name, digest in expected:
+        if not (folder / name).is_file() or checksum(folder / name) != digest:
+            raise WeightsDiffer(f"{folder / name} does not have the checksum of the catalogue")
+
+
+def manifest(folder: Path) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Revision, and checksums by file name, of what was downloaded. Raises WeightsDiffer."""
+    try:
+        told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return str(told["revision"]), tuple(sorted(told["sha256"].items()))
+    except (ValueError, KeyError, AttributeError) as error:
+        raise WeightsDiffer(f"{folder / MANIFEST} cannot be read") from error
 
 
 def _root(weights: Weights, models_path: Path) -> Path:

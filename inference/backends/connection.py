@@ -34,8 +34,16 @@ class Connection:
             writer.write(frame)
             await writer.drain()
             return await future
+        except asyncio.CancelledError:
+            self._forget(writer, number)
+            raise
         finally:
             self._waiting.pop(number, None)
+
+    def _forget(self, writer: asyncio.StreamWriter, number: int) -> None:
+        """Nobody waits any more, so the model need not work on it."""
+        if writer is self._writer and not writer.is_closing():
+            writer.write(wire.encode({"op": "cancel", "id": number}))
 
     def examine(self, examination: Callable[[Connection], Coroutine[Any, Any, None]]) -> None:
         """Starts it, unless one is under way."""

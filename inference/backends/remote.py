@@ -11,6 +11,7 @@ import numpy as np
 from aiworld.breaker import Breaker
 from aiworld.errors import AIWorldError, DeadlineExceeded, Unavailable
 from aiworld.loops import PerLoop
+from inference.backends.base import Read
 from inference.backends.connection import Connection
 from inference.batching import Priority
 
@@ -33,6 +34,42 @@ class RemoteBackend:
         request = {"op": "embed", "items": list(texts), "priority": priority}
         blocks = await self._call(request, deadline)
         return [np.frombuffer(block, dtype="<f4").tolist() for block in blocks]
+
+    async def classify(
+        self,
+        models: Sequence[str],
+        texts: Sequence[str],
+        *,
+        vectors: bool,
+        deadline: float,
+        priority: Priority,
+    ) -> list[Read]:
+        request: dict[str, Any] = {"op": "classify", "models": list(models), "items": list(texts)}
+        request |= {"priority": priority, "vectors": vectors}
+        answers = await self._call(request, deadline)
+        return [
+            Read(np.frombuffer(block, dtype="<f4").tolist() if block else None, labels)
+            for block, labels in answers
+        ]
+
+    async def ask(
+        self,
+        task: str,
+        model: str,
+        items: Sequence[Any],
+        *,
+        query: str,
+        deadline: float,
+        priority: Priority,
+    ) -> list[Any]:
+        request = {"op": task, "model": model, "items": list(items), "priority": priority}
+        if task == "rerank":
+            request["query"] = query
+        answers: list[Any] = await self._call(request, deadline)
+        return answers
+
+    async def change(self, model: str, *, loaded: bool, deadline: float) -> None:
+        await self._call({"op": "load" if loaded else "unload", "model": model}, deadline)
 
     async def health(self, *, deadline: float) -> Mapping[str, Any]:
         health: Mapping[str, Any] = await self._call({"op": "health"}, deadline)

@@ -46,7 +46,7 @@ def spec(key, **changes):
         network="none",
         licence="none",
         adapter="toy",
-        weights=Weights(sha256=()),
+        weights=Weights(folder="."),
         dimensions=1,
         max_tokens=1,
         memory=MIB,

@@ -10,10 +10,10 @@ from tokenizers import Tokenizer
 from inference.adapters.base import Folders
 from inference.adapters.sentence_encoder import SentenceEncoder
 from inference.adapters.weights import WeightsDiffer, WeightsMissing, locate
-from inference.catalogue import MODELS
+from inference.catalogue import EMBEDDER, MODELS
 from tests.inference import bert
 
-(SPEC,) = MODELS
+SPEC = next(spec for spec in MODELS if spec.key == EMBEDDER)
 TEXTS = [
     "hi",
     "Where can I buy a red potion?",

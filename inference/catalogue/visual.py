@@ -1,0 +1,27 @@
+"""Models 26 to 28: pictures. No weights for a game's pictures come in any package, and none are
+made here, so they are missing until an operator brings some."""
+
+from __future__ import annotations
+
+from inference.spec import ModelSpec, Weights
+
+
+def _row(number: int, key: str, network: str) -> ModelSpec:
+    return ModelSpec(
+        key=key,
+        number=number,
+        task="classify",
+        network=network,
+        licence="none yet",
+        adapter="untrained",
+        weights=Weights(),
+        memory=200 * 2**20,
+        visual=True,
+    )
+
+
+VISUAL = (
+    _row(26, "item_icon", "ResNet-50"),
+    _row(27, "outfit", "CNN"),
+    _row(28, "screenshot", "EfficientNet-B0"),
+)

@@ -1,0 +1,130 @@
+"""manage.py models: the fleet of models from a terminal."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from aiworld.errors import AIWorldError
+from aiworld.loops import wait_for
+from inference import client, downloading, predictions, trainers
+from inference.adapters.base import Folders
+from inference.catalogue import everything
+from inference.overview import facts
+from inference.slots import at_rest
+from inference.spec import ModelSpec
+
+COLUMNS = ("number", "name", "task", "status", "weights", "metric", "value", "baseline", "device",
+           "memory", "licence")  # fmt: skip
+
+
+class Command(BaseCommand):
+    help = "Lists, downloads, trains, loads and unloads models."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        listing = verbs.add_parser("list", help="every model: status, licence, how good it is")
+        listing.add_argument("--json", action="store_true")
+        fetching = verbs.add_parser("download", help="published weights, at their pinned commits")
+        fetching.add_argument("names", nargs="*", metavar="NAME")
+        fetching.add_argument("--all", action="store_true")
+        fetching.add_argument("--source", default=settings.ML_HUB, help="address or folder")
+        training = verbs.add_parser("train", help="trains a model and measures it")
+        training.add_argument("name", choices=sorted(trainers.TRAINERS))
+        training.add_argument("--server", default="", help="id of the server whose events count")
+        for verb in ("load", "unload"):
+            changing = verbs.add_parser(verb, help=f"{verb}s a model of the inference process")
+            changing.add_argument("name")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            getattr(self, f"_{options['verb']}")(options)
+        except (AIWorldError, OSError) as error:
+            raise CommandError(str(error)) from error
+
+    def _list(self, options: dict[str, Any]) -> None:
+        rows = overview()
+        if options["json"]:
+            self.stdout.write(json.dumps(rows, indent=1, ensure_ascii=False))
+            return
+        table = Table(*COLUMNS)
+        for row in rows:
+            table.add_row(*(_cell(row[name]) for name in COLUMNS))
+        Console(file=self.stdout, width=160).print(table)
+
+    def _download(self, options: dict[str, Any]) -> None:
+        wanted = [spec for spec in everything(visual=True) if spec.hub]
+        if not options["all"]:
+            known = {spec.key: spec for spec in wanted}
+            if not options["names"] or set(options["names"]) - known.keys():
+                raise CommandError(f"Name some of {', '.join(known)}, or say --all.")
+            wanted = [known[name] for name in options["names"]]
+        failed = [spec.key for spec in wanted if not self._fetched(spec, options["source"])]
+        if failed:
+            raise CommandError(f"Not downloaded: {', '.join(failed)}.")
+
+    def _fetched(self, spec: ModelSpec, source: str) -> bool:
+        """What cannot be had is told; the others are fetched all the same."""
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            at = bar.add_task(spec.key, total=None)
+
+            def show(name: str, have: int, size: int) -> None:
+                bar.update(at, description=f"{spec.key}/{name}", completed=have, total=size)
+
+            try:
+                folder = downloading.download(spec, settings.ML_MODEL_PATH, source, show)
+            except (AIWorldError, OSError) as error:
+                self.stderr.write(f"{spec.key}: {error}")
+                return False
+        self.stdout.write(f"{spec.key}: {folder}")
+        return True
+
+    def _train(self, options: dict[str, Any]) -> None:
+        card = trainers.train(options["name"], server=options["server"])
+        verdict = "it is served" if card.beats else "it is not served"
+        self.stdout.write(
+            f"{options['name']}: {card.metric} {card.value:.3f}, {card.baseline_name} "
+            f"{card.baseline:.3f}: {verdict}"
+        )
+
+    def _load(self, options: dict[str, Any]) -> None:
+        predictions.load(options["name"])
+
+    def _unload(self, options: dict[str, Any]) -> None:
+        predictions.unload(options["name"])
+
+
+def overview() -> list[dict[str, Any]]:
+    """What the inference process says; without one, what lies on this machine."""
+    path = Path(settings.ML_MODEL_PATH)
+    folders = Folders(models=path, cache=path / "graphs", device=settings.ML_DEVICE)
+    try:
+        running = wait_for(client.models())
+    except AIWorldError:
+        running = {}
+    return [
+        _row(spec.key, {**facts(spec, folders), "state": at_rest(spec, folders), "memory": 0,
+                        **running.get(spec.key, {})})
+        for spec in everything(visual=True)
+    ]  # fmt: skip
+
+
+def _row(key: str, about: Mapping[str, Any]) -> dict[str, Any]:
+    known = {name: value for name, value in about.items() if name != "state"}
+    return {"name": key, "status": about["state"], **known}
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    return "" if value is None else str(value)

@@ -1,0 +1,28 @@
+"""Who trains what. By name, so that only a process that trains imports what that takes, and because
+models of players are trained by apps that know players."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.module_loading import import_string
+
+from inference.cards import Card
+
+_HEADS = "inference.training.heads.train"
+TRAINERS: Mapping[str, str] = {
+    "intent": _HEADS,
+    "sentiment": _HEADS,
+    "emotion": _HEADS,
+    "topic": _HEADS,
+    "toxicity": _HEADS,
+}
+
+
+def train(name: str, *, server: str = "") -> Card:
+    """Trains it, measures it, writes weights and card, whichever way the measurement went: a card
+    that does not beat its baseline keeps the model from being served.
+
+    `server`: the id of the server whose events count; "" for what is shipped for all."""
+    card: Card = import_string(TRAINERS[name])(name, server=server)
+    return card

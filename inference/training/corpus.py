@@ -1,0 +1,82 @@
+"""Lines of chat with labels: what heads are trained on, and, written apart from it, what they are
+measured on. Ours, by hand; no player wrote them."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files
+from itertools import chain
+from typing import NamedTuple
+
+LANGUAGES = ("en", "pt", "es", "th", "id", "ko")
+HEADS = ("intent", "sentiment", "emotion", "topic", "toxicity")
+VARIANTS = 2
+"""Of a line with a gap."""
+FILLS: Mapping[str, Sequence[str]] = {
+    "{item}": ("apple", "red potion", "jellopy", "sword", "iron ore", "white herb", "arrows"),
+    "{place}": ("Prontera", "Geffen", "Payon", "Morroc", "Izlude", "Aldebaran"),
+    "{mob}": ("poring", "skeleton", "orc lord", "wolf", "goblin", "Baphomet"),
+    "{npc}": ("Lina", "Hark", "Old Tom", "Mira", "captain"),
+}
+_FILES = files("inference.training.lines")
+
+
+class Line(NamedTuple):
+    language: str
+    text: str
+    group: int
+    """Lines made from one template have the same, and are never on both sides of a split."""
+    labels: Mapping[str, str]
+
+
+def training() -> list[Line]:
+    """Every line with its gaps filled, always the same."""
+    drawn = random.Random(7)
+    found = chain.from_iterable(_read(language, drawn) for language in LANGUAGES)
+    return [Line(language, text, group, labels) for language, text, group, labels in found]
+
+
+def held_out() -> list[Line]:
+    """Not seen in training."""
+    rows = (_FILES / "held_out.tsv").read_text(encoding="utf-8").splitlines()
+    split = (row.split("\t") for row in rows)
+    return [
+        Line(language, text, group, _labels(labels))
+        for group, (language, labels, text) in enumerate(split)
+    ]
+
+
+def digest(lines: Sequence[Line]) -> str:
+    """SHA-256 of texts and labels, in order."""
+    told = "\n".join(f"{line.text}\t{sorted(line.labels.items())}" for line in lines)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _read(language: str, drawn: random.Random) -> Iterator[tuple[str, str, int, Mapping[str, str]]]:
+    labels: Mapping[str, str] = {}
+    text = (_FILES / f"{language}.txt").read_text(encoding="utf-8")
+    for number, line in enumerate(text.splitlines()):
+        if line.startswith("= "):
+            labels = _labels(line[2:])
+            continue
+        group = 1000 * LANGUAGES.index(language) + number
+        for filled in _filled(line, drawn):
+            yield language, filled, group, labels
+
+
+def _filled(line: str, drawn: random.Random) -> list[str]:
+    if "{" not in line:
+        return [line]
+    made: list[str] = []
+    for _ in range(VARIANTS):
+        filled = line
+        for gap, words in FILLS.items():
+            filled = filled.replace(gap, drawn.choice(words))
+        made.append(filled)
+    return list(dict.fromkeys(made))
+
+
+def _labels(told: str) -> Mapping[str, str]:
+    return dict(zip(HEADS, told.split(), strict=True))
