@@ -12,7 +12,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 PATIENCE = 180
-"""Seconds until it is online."""
+"""Seconds until it is online, and until it has ended."""
 SIDECAR = """ai_sidecar_enabled: yes
 ai_sidecar_endpoint: 127.0.0.1:{port}
 ai_sidecar_api_key: sk-fixed
@@ -54,4 +54,7 @@ def running(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
         yield server
     finally:
         server.terminate()
-        server.wait(60)
+        try:
+            server.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            server.kill()
