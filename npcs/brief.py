@@ -15,6 +15,7 @@ from typing import Literal
 Language = Literal["en", "pt", "es", "id", "ko", "th"]
 Speaker = Literal["player", "npc", "other"]
 Mode = Literal["budget", "normal", "full"]
+Regard = Literal["cold", "plain", "warm"]
 Emotion = Literal[
     "neutral", "happy", "sad", "angry", "fearful", "surprised", "disgusted", "excited",
     "anxious", "content", "frustrated", "curious",
@@ -39,6 +40,8 @@ class Persona:
     background: str
     speech_style: str
     mood: Emotion = "neutral"
+    regard: Regard = "plain"
+    """How it meets this player for what others say of them; see `npcs.regard`."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from inference.generation import Message
 from npcs.brief import Brief, Language, Lookup, LookupKind, Mode, Persona, Recollection
 from npcs.prompt_files import PromptFiles, Prompts
 from npcs.quoting import quoted
+from npcs.regard import TOLD
 
 FILES = PromptFiles(Path(__file__).resolve().parent / "prompts")
 LANGUAGE_NAMES: dict[Language, str] = {
@@ -113,7 +114,7 @@ def _messages(prompts: Prompts, brief: Brief) -> list[Message]:
         language=LANGUAGE_NAMES[brief.language],
         length=LENGTHS[brief.mode],
         persona=persona(brief.persona),
-        mood=brief.persona.mood,
+        mood=f"{brief.persona.mood}. {TOLD[brief.persona.regard]}".strip(),
         facts=_facts(brief),
     )
     chat: list[Message] = [{"role": "system", "content": system}]

@@ -26,6 +26,7 @@ from npcs.models import ConversationTurn, NpcMemory, Takeover
 from npcs.models.memory import Scope
 from npcs.models.relationship import FIRST_TRUST
 from npcs.moods import mood
+from npcs.regard import regard
 from npcs.relationships import feeling
 from npcs.turns import Reply, Said, Scene
 from tenants.context import tenant
@@ -46,7 +47,7 @@ SELECT n.id, n.version, n.ai_enabled, n.name, n.role, n.map_name, n.x, n.y, n.op
        c.id, c.language, c.last_turn_at, recent.turns, n.ai_mode, n.trust_gain,
        h.holder, shared.packs, conditional.conditions,
        ps.opted_out_at, ps.muted_until, ps.told_at,
-       r.mood, r.mood_strength, r.mood_at
+       r.mood, r.mood_strength, r.mood_at, rs.score, pp.karma
 FROM npc_personalities n
 LEFT JOIN npc_relationships r ON r.npc_id = n.id AND r.char_id = %(char_id)s
 LEFT JOIN conversation_turns t ON t.request_id = %(request_id)s
@@ -57,6 +58,9 @@ LEFT JOIN LATERAL (
 LEFT JOIN conversation_takeovers h ON h.conversation_id = c.id AND h.ended_at IS NULL
     AND h.active_at > %(active)s AND h.seen_at > %(seen)s
 LEFT JOIN player_standing ps ON ps.char_id = %(char_id)s
+LEFT JOIN player_profiles pp ON pp.char_id = %(char_id)s
+LEFT JOIN faction_nodes f ON f.key = n.faction
+LEFT JOIN reputation_scores rs ON rs.faction_id = f.id AND rs.player_id = %(char_id)s
 LEFT JOIN LATERAL (
     SELECT array_agg(p.id) AS packs FROM knowledge_packs p
     WHERE p.is_active AND (p.map_name = '' OR lower(p.map_name) = lower(n.map_name))
@@ -112,7 +116,13 @@ def _scene(said: Said, row: Sequence[object], now: datetime) -> Scene:
     goes_on = row[22] is not None and now - cast(datetime, row[22]) < SITTING
     default = cast(Language, row[21] if goes_on else tenant().language)
     itself = _persona(said.npc_key, row[3:17])
-    persona = _felt(itself, row[32:35], now)
+    persona = replace(
+        _felt(itself, row[32:35], now),
+        regard=regard(
+            score=cast(int | None, row[35]), karma=cast(int | None, row[36]),
+            alignment=itself.alignment,
+        ),
+    )  # fmt: skip
     trust = FIRST_TRUST if row[17] is None else cast(float, row[17])
     told_under = tuple(cast(list[str], row[28] or []))
     language = _language(said, default)

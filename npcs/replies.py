@@ -36,11 +36,13 @@ def repeatable(scene: Scene) -> bool:
 
 def situation(scene: Scene) -> str:
     """What an answer depends on beside the question: NPC and version of it, its own mood, length,
-    trust tier, language, conditions of the world that are not met, and the prompt's version. What
-    changes in the world and meets or unmeets none of them changes no answer."""
+    trust tier, how it meets the player, language, conditions of the world that are not met, and the
+    prompt's version. What changes in the world and meets or unmeets none of them changes no
+    answer."""
     world = hashlib.sha256(repr(scene.unmet).encode()).hexdigest()[:16] if scene.conditions else ""
     return (
         f"{scene.npc_id}:{scene.npc_version}:{scene.base_mood}:{scene.mode}:{scene.opened:d}"
+        f":{scene.persona.regard}"
         f":{scene.language}:{world}:{prompting.version()}"
     )
 

@@ -122,7 +122,7 @@ def _messages(asker: Asker, plan: Plan) -> list[Message]:
 def flavoured(asker: Asker, plan: Plan, said: Flavour) -> Told | None:
     """What a model said, if an NPC may say it; its difficulty as far as the work can be so hard."""
     proposed = DIFFICULTIES.index(said.difficulty) + 1
-    difficulty = rules.difficulty_of(plan.kind, proposed)
+    difficulty = rules.difficulty_of(plan.kind, min(proposed, asker.welcome.hardest))
     title, text = _cleaned(said.title), _cleaned(said.text)
     if faults(title, text, asker.language, asker.code_page):
         return None

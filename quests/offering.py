@@ -21,7 +21,9 @@ from quests.life import OPEN, account_of, active, lapsed, lock_character
 from quests.models import DynamicQuest
 from quests.planning import Asker, Plan
 from quests.policy import policy
+from quests.rules import Welcome
 from tenants.context import tenant
+from world import karma, reputation
 from world.models import PlayerProfile
 
 ALL_KINDS = ("kill", "collect", "delivery", "exploration", "puzzle", "social", "boss")
@@ -85,7 +87,7 @@ def known(asked: Asked) -> DynamicQuest | tuple[Asker, Plan]:
     gates.check("quest")
     _check_limits(asked, now)
     asker = _asker(asked, npc, now)
-    if (plan := _plan(asker, asked)) is None:
+    if not asker.welcome.hardest or (plan := _plan(asker, asked)) is None:
         raise SwitchedOff(NO_WORK)
     return asker, plan
 
@@ -145,6 +147,15 @@ def _asker(asked: Asked, npc: NpcPersonality, now: datetime) -> Asker:
             for of in ("npc", "map", "monster", "item")
         ),
         trust=float(next(iter(trust), (0.0,))[0]),
+        welcome=_welcome(npc, asked.char_id, profile),
+    )
+
+
+def _welcome(npc: NpcPersonality, char_id: int, profile: PlayerProfile | None) -> Welcome:
+    return rules.welcome(
+        reputation.tier_with(npc.faction, char_id),
+        alignment=karma.alignment(profile.karma if profile else 0),
+        npc_alignment=npc.alignment,
     )
 
 
@@ -183,7 +194,8 @@ def write(offer: Told, *, request_id: str = "", now: datetime) -> DynamicQuest:
     """The offer, or the proposal that waits for the owner; of two at once the first one's."""
     asker, told_policy = offer.asker, policy()
     paid = rules.reward(
-        told_policy, difficulty=offer.difficulty, level=asker.level, seed=asker.seed
+        told_policy, difficulty=offer.difficulty, level=asker.level, seed=asker.seed,
+        percent=asker.welcome.percent,
     )  # fmt: skip
     waits = rules.approval_needed(told_policy, offer.difficulty)
     with transaction.atomic():

@@ -13,6 +13,7 @@ from npcs.brief import Language
 from npcs.folding import plain
 from npcs.models import NpcKnowledge, NpcPersonality
 from quests import rules, telling
+from quests.rules import Welcome
 
 LIKES: Mapping[str, Mapping[str, float]] = {
     "guard": {"kill": 3, "boss": 3, "exploration": 2},
@@ -53,6 +54,7 @@ class Asker:
     recent: frozenset[str] = frozenset()
     """Targets of its quests of late: none comes again."""
     trust: float = 0.0
+    welcome: Welcome = rules.NOBODYS
 
     @property
     def seed(self) -> str:
@@ -169,6 +171,7 @@ def chosen(asker: Asker, plans: Iterable[Plan]) -> Plan | None:
     one that the client's code page cannot show."""
     likes = LIKES.get(asker.npc.role, {})
     fit = [plan for plan in plans if plan.kind in asker.kinds and _shows(plan, asker)]
+    fit = [plan for plan in fit if rules.EASIEST.get(plan.kind, 1) <= asker.welcome.hardest]
     fit = [plan for plan in fit if plan.target not in asker.recent]
     if not fit:
         return None
@@ -187,7 +190,7 @@ def _shows(plan: Plan, asker: Asker) -> bool:
 def difficulty(asker: Asker, plan: Plan) -> int:
     """Without a model's proposal: by level and trust, give or take one."""
     if plan.difficulty is not None:
-        return plan.difficulty
+        return min(plan.difficulty, asker.welcome.hardest)
     middle = 1 + asker.level / 40 + asker.trust / 5
     wished = round(middle + Random(f"difficulty {asker.seed}").uniform(-0.8, 0.8))
-    return rules.difficulty_of(plan.kind, min(max(wished, 1), 6))
+    return rules.difficulty_of(plan.kind, min(max(wished, 1), asker.welcome.hardest))

@@ -103,6 +103,40 @@ DEFAULT_CAPS: Mapping[str, Cap] = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class Welcome:
+    """What a faction's opinion of a character brings it."""
+
+    hardest: int
+    """Difficulty it is trusted with, 0: no work."""
+    percent: int
+    """Of the zeny and exp that others get; the caps are everybody's."""
+
+
+WELCOMES: Mapping[str, Welcome] = {
+    "hated": Welcome(hardest=0, percent=0),
+    "hostile": Welcome(hardest=0, percent=0),
+    "unfriendly": Welcome(hardest=2, percent=90),
+    "neutral": Welcome(hardest=6, percent=100),
+    "friendly": Welcome(hardest=6, percent=105),
+    "honored": Welcome(hardest=6, percent=110),
+    "revered": Welcome(hardest=6, percent=115),
+    "exalted": Welcome(hardest=6, percent=120),
+}
+"""By the eight tiers of reputation."""
+NOBODYS = WELCOMES["neutral"]
+"""Of an NPC that is of no faction."""
+
+
+def welcome(tier: str, *, alignment: str, npc_alignment: str) -> Welcome:
+    """`tier`: of the character with the NPC's faction, empty if it has none; the alignments that
+    karma gives the character, and the NPC's own. The good ask nothing of the evil."""
+    found = WELCOMES.get(tier, NOBODYS)
+    if npc_alignment.endswith("_good") and alignment.endswith("_evil"):
+        return WELCOMES["hated"]
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
 class Room:
     """What is taken of one cap today."""
 
@@ -112,13 +146,14 @@ class Room:
     grants: int = 0
 
 
-def reward(policy: Policy, *, difficulty: int, level: int, seed: str) -> Reward:
-    """What a quest pays. The seed decides about the item, no model does."""
+def reward(policy: Policy, *, difficulty: int, level: int, seed: str, percent: int = 100) -> Reward:
+    """What a quest pays, never above a cap; `percent`: see Welcome. The seed decides about the
+    item, no model does."""
     factor = FACTORS[difficulty - 1] * (50 + min(max(level, 1), 300))
     paid = Reward(
-        zeny=policy.zeny_base * factor // 50,
-        base_exp=policy.exp_base * factor // 50,
-        job_exp=policy.exp_base * factor // 100,
+        zeny=policy.zeny_base * factor * percent // 5_000,
+        base_exp=policy.exp_base * factor * percent // 5_000,
+        job_exp=policy.exp_base * factor * percent // 10_000,
         items=_item(policy, difficulty, seed),
     )
     return clipped(paid, policy)

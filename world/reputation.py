@@ -91,6 +91,15 @@ def _move(
     return Opinion(faction=faction.key, score=after, moved=moved, hops=hops)
 
 
+def tier_with(faction: str, char_id: int) -> str:
+    """The tier of a player with a faction; empty where there is no such faction."""
+    if not faction or not FactionNode.objects.filter(key=faction).exists():
+        return ""
+    known = ReputationScore.objects.filter(faction__key=faction, player_id=char_id)
+    score = known.values_list("score", flat=True).first()
+    return tier(FIRST if score is None else score)
+
+
 def fade() -> int:
     """A day's forgetting, of everybody in the present server; returns how many. Once a day."""
     off = F("score") - FIRST

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
@@ -16,7 +17,8 @@ from grpc_api.interceptors.base import Context
 from grpc_api.interceptors.limits import time_left
 from grpc_api.pb.aiworld.v1 import society_pb2, society_pb2_grpc
 from npcs.safety import clean_input
-from tenants.context import tenant
+from tenants.context import run_in_tenant, tenant
+from world.market import terms
 
 MAX_TOLD = 500
 MAX_FACTION = 60
@@ -104,6 +106,18 @@ class Society(society_pb2_grpc.SocietyServicer):
             left=done.result["left"],
             source=f"SOURCE_{done.source.upper()}",
             repeated=done.repeated,
+        )
+
+    async def QuotePrices(
+        self, request: society_pb2.QuotePricesRequest, context: Context
+    ) -> society_pb2.QuotePricesReply:
+        npc, char_id = messages.npc_key(request.npc), messages.char_id(request.player)
+        found = await run_in_tenant(tenant(), terms.terms, npc, char_id)
+        return society_pb2.QuotePricesReply(
+            quotes=[society_pb2.Quote(**asdict(each)) for each in found.quotes],
+            tier=found.tier,
+            alignment=found.alignment,
+            added=found.added,
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from npcs.brief import Persona
+from npcs.regard import WARMTH
 
 _ROLES = {
     "kafra": ("kafra",),
@@ -63,7 +64,7 @@ class Voice:
 def voice_of(brief: Speaking) -> Voice:
     traits = _traits(brief.persona)
     role = role_of(brief.persona.role)
-    warmth = traits["agreeableness"] + 0.05 * (brief.trust - 1.0)
+    warmth = traits["agreeableness"] + 0.05 * (brief.trust - 1.0) + WARMTH[brief.persona.regard]
     strength = {
         "warm": warmth - _HIGH,
         "cold": _LOW - warmth,

@@ -8,11 +8,12 @@ import pytest
 from agents.models import AgentRun, AgentSetting
 from grpc_api.pb.aiworld.v1 import society_pb2 as pb
 from grpc_api.pb.aiworld.v1.common_pb2 import SOURCE_COMPOSER
+from npcs.models import NpcPersonality
 from tenants.context import in_tenant
 from tests.agents.test_economy import SHOP, boom, bought, stock
 from tests.conftest import make_npc
 from tests.grpc_api.calls import refused
-from world.models import FactionNode, WorldEvent
+from world.models import FactionNode, PlayerProfile, ReputationScore, WorldEvent
 
 
 @pytest.fixture
@@ -142,3 +143,20 @@ def test_what_merchants_ask_comes_with_its_events(society, server):
     assert (moved.npc, moved.item_id, moved.price, moved.usual) == (SHOP, 501, 115, 100)
     with in_tenant(server):
         assert WorldEvent.objects.get().pk == moved.event_id
+
+
+def test_a_shop_quotes_its_prices_for_one_player(society, server, player):
+    with in_tenant(server):
+        stock((501, 1_000, 25))
+        NpcPersonality.objects.update(faction="smiths")
+        FactionNode.objects.create(key="smiths", name="Smiths", kind="guild")
+        profile = PlayerProfile.objects.create(char_id=player.char_id, name="Aline")
+        ReputationScore.objects.create(
+            player=profile, faction=FactionNode.objects.get(), score=10_000
+        )
+    found = society("QuotePrices", npc=SHOP, player=player)
+    [quote] = found.quotes
+    assert (quote.item_id, quote.price, quote.usual) == (501, 900, 1_000)
+    assert (found.tier, found.alignment, found.added) == ("exalted", "true_neutral", -0.1)
+    error = refused(lambda: society("QuotePrices", npc="prontera/Nobody", player=player))
+    assert error.code() == grpc.StatusCode.NOT_FOUND

@@ -333,3 +333,33 @@ class AnalyzeMerchantEconomyReply(_message.Message):
     source: _common_pb2.Source
     repeated: bool
     def __init__(self, mood: _Optional[str] = ..., pull: _Optional[float] = ..., prices: _Optional[_Iterable[_Union[PriceChange, _Mapping]]] = ..., left: _Optional[int] = ..., source: _Optional[_Union[_common_pb2.Source, str]] = ..., repeated: _Optional[bool] = ...) -> None: ...
+
+class QuotePricesRequest(_message.Message):
+    __slots__ = ("npc", "player")
+    NPC_FIELD_NUMBER: _ClassVar[int]
+    PLAYER_FIELD_NUMBER: _ClassVar[int]
+    npc: str
+    player: _common_pb2.Player
+    def __init__(self, npc: _Optional[str] = ..., player: _Optional[_Union[_common_pb2.Player, _Mapping]] = ...) -> None: ...
+
+class Quote(_message.Message):
+    __slots__ = ("item_id", "price", "usual")
+    ITEM_ID_FIELD_NUMBER: _ClassVar[int]
+    PRICE_FIELD_NUMBER: _ClassVar[int]
+    USUAL_FIELD_NUMBER: _ClassVar[int]
+    item_id: int
+    price: int
+    usual: int
+    def __init__(self, item_id: _Optional[int] = ..., price: _Optional[int] = ..., usual: _Optional[int] = ...) -> None: ...
+
+class QuotePricesReply(_message.Message):
+    __slots__ = ("quotes", "tier", "alignment", "added")
+    QUOTES_FIELD_NUMBER: _ClassVar[int]
+    TIER_FIELD_NUMBER: _ClassVar[int]
+    ALIGNMENT_FIELD_NUMBER: _ClassVar[int]
+    ADDED_FIELD_NUMBER: _ClassVar[int]
+    quotes: _containers.RepeatedCompositeFieldContainer[Quote]
+    tier: str
+    alignment: str
+    added: float
+    def __init__(self, quotes: _Optional[_Iterable[_Union[Quote, _Mapping]]] = ..., tier: _Optional[str] = ..., alignment: _Optional[str] = ..., added: _Optional[float] = ...) -> None: ...

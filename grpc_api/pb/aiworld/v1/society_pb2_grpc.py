@@ -72,6 +72,11 @@ class SocietyStub:
                 request_serializer=aiworld_dot_v1_dot_society__pb2.AnalyzeMerchantEconomyRequest.SerializeToString,
                 response_deserializer=aiworld_dot_v1_dot_society__pb2.AnalyzeMerchantEconomyReply.FromString,
                 _registered_method=True)
+        self.QuotePrices = channel.unary_unary(
+                '/aiworld.v1.Society/QuotePrices',
+                request_serializer=aiworld_dot_v1_dot_society__pb2.QuotePricesRequest.SerializeToString,
+                response_deserializer=aiworld_dot_v1_dot_society__pb2.QuotePricesReply.FromString,
+                _registered_method=True)
 
 
 class SocietyServicer:
@@ -140,6 +145,16 @@ class SocietyServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def QuotePrices(self, request, context):
+        """What a shop asks of one player: its prices now, more of whom its faction or the world thinks
+        badly of, less of its friends; within the same bounds. It is read, no run of an agent.
+        NOT_FOUND            no such NPC
+        FAILED_PRECONDITION  nothing is known that it sells: run its own script
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_SocietyServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -172,6 +187,11 @@ def add_SocietyServicer_to_server(servicer, server):
                     servicer.AnalyzeMerchantEconomy,
                     request_deserializer=aiworld_dot_v1_dot_society__pb2.AnalyzeMerchantEconomyRequest.FromString,
                     response_serializer=aiworld_dot_v1_dot_society__pb2.AnalyzeMerchantEconomyReply.SerializeToString,
+            ),
+            'QuotePrices': grpc.unary_unary_rpc_method_handler(
+                    servicer.QuotePrices,
+                    request_deserializer=aiworld_dot_v1_dot_society__pb2.QuotePricesRequest.FromString,
+                    response_serializer=aiworld_dot_v1_dot_society__pb2.QuotePricesReply.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -344,6 +364,33 @@ class Society:
             '/aiworld.v1.Society/AnalyzeMerchantEconomy',
             aiworld_dot_v1_dot_society__pb2.AnalyzeMerchantEconomyRequest.SerializeToString,
             aiworld_dot_v1_dot_society__pb2.AnalyzeMerchantEconomyReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def QuotePrices(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/aiworld.v1.Society/QuotePrices',
+            aiworld_dot_v1_dot_society__pb2.QuotePricesRequest.SerializeToString,
+            aiworld_dot_v1_dot_society__pb2.QuotePricesReply.FromString,
             options,
             channel_credentials,
             insecure,
