@@ -156,7 +156,7 @@ def _claim(spec: AgentSpec, order: Order) -> Claim | Outcome:
     _check(order)
     with transaction.atomic():
         values = {
-            "cause": order.cause, "by": order.by[:150], "char_id": order.char_id,
+            "cause": order.cause, "by": order.by[:150], "char_id": about(order),
             "params": dict(order.params), "began_at": now, "lease_until": now + LEASE,
         }  # fmt: skip
         row, made = AgentRun.objects.get_or_create(
@@ -172,6 +172,13 @@ def _claim(spec: AgentSpec, order: Order) -> Claim | Outcome:
         else:
             _allow(spec, choice)
     return Claim(run_id=row.pk, token=row.token, may_ask=choice.ask_model)
+
+
+def about(order: Order) -> int | None:
+    """The player's character it is about, whoever ordered it: the run goes when they are erased."""
+    named = order.params.get("char_id")
+    found = order.char_id if order.char_id is not None else named
+    return found if isinstance(found, int) and 0 < found < 2**63 else None
 
 
 def _check(order: Order) -> None:

@@ -173,8 +173,6 @@ def ordered(key: str, wanted: dict[str, Any], request: Request, access: Access) 
         raise Invalid("asked is an object", field="asked")
     subject, once = wanted["subject"], request.headers.get("Idempotency-Key", "")
     char_id = int(subject) if subject.isascii() and subject.isdecimal() else None
-    if char_id is None and isinstance(wanted["asked"].get("char_id"), int):
-        char_id = wanted["asked"]["char_id"]
     if char_id is not None and not 0 < char_id < 2**63:
         raise Invalid("there is no such character id", field="subject")
     return Order(

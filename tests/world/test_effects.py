@@ -38,7 +38,7 @@ KEY = "prontera/Gil"
 
 
 @pytest.fixture
-def smiths():
+def smiths(inside):
     return FactionNode.objects.create(key="smiths", name="Smiths", kind="guild")
 
 
