@@ -50,6 +50,12 @@ WHERE n.key = ANY(%(keys)s) AND jsonb_typeof(e.value) = 'object'
 """
 
 
+STANDINGS = """
+SELECT e.value ->> 'kind', count(*) FROM faction_nodes n, jsonb_each(n.relations) e
+WHERE jsonb_typeof(e.value) = 'object' AND e.value ->> 'kind' IS NOT NULL GROUP BY 1 ORDER BY 1
+"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Felt:
     key: str
@@ -116,6 +122,11 @@ def act(
         relations = {**both[one].relations, other: {"kind": kind, "strength": strength}}
         changes.update(both[one], relations=relations)
     return kind, strength
+
+
+def standings() -> dict[str, int]:
+    """How many edges of the graph there are of each kind of relation."""
+    return dict(rows(STANDINGS, {}))
 
 
 def closeness(row: FactionNode, other: str) -> float:

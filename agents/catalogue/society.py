@@ -117,7 +117,10 @@ def gather_reputation(subject: str, asked: Facts) -> Facts:
 
 
 def gather_act(subject: str, asked: Facts) -> Facts:
-    """`subject` is the faction that acts; asked as ActDone."""
+    """`subject` is the faction that acts; asked as ActDone. Of everybody: how the factions stand;
+    nothing moves by itself."""
+    if subject == EVERYBODY:
+        return {"standings": factions.standings()}
     done = read(ActDone, asked)
     source, target = _faction(subject, "source"), _faction(done.target, "target")
     return {
@@ -130,12 +133,16 @@ def gather_act(subject: str, asked: Facts) -> Facts:
 
 
 def intensify(facts: Facts, random: Random) -> Intensity:
+    if "standings" in facts:
+        return Intensity(intensity=0)
     given = facts.get("intensity")
     intensity = DEFAULT_WEIGHT if given is None else given
     return Intensity(intensity=intensity, reason=facts["told"][:REASON])
 
 
 def ask_intensity(facts: Facts) -> str:
+    if "standings" in facts:
+        return ""
     told = quoted(facts["told"] or "nothing")
     return (
         f"Act: {facts['act']} of {quoted(facts['source'])} on {quoted(facts['target_name'])}, "
@@ -144,6 +151,8 @@ def ask_intensity(facts: Facts) -> str:
 
 
 def apply_act(subject: str, facts: Facts, found: Intensity, changes: Changes) -> Mapping[str, Any]:
+    if "standings" in facts:
+        return {"standings": facts["standings"]}
     kind, strength = factions.act(
         subject, facts["target"], cast(FactionAct, facts["act"]), intensity=found.intensity,
         changes=changes,

@@ -26,8 +26,10 @@ def test_all_agents_are_listed(server):
     assert all(row["chosen"]["is_on"] for row in chosen)
 
 
-@pytest.mark.parametrize("key", ["dialogue", "decision", "memory", "quest", "karma", "reputation",
-                                 "economy", "merchant_economy", "social_interaction"])  # fmt: skip
+@pytest.mark.parametrize("key", [
+    "dialogue", "decision", "memory", "quest", "karma", "reputation", "faction", "economy",
+    "merchant_economy", "social_interaction",
+])  # fmt: skip
 def test_an_agent_runs_over_everybody(inside, key):
     make_npc()
     found = agents("run", key, "--server", inside.name, "--no-llm", "--json")
