@@ -8,6 +8,8 @@ class AgentsConfig(AppConfig):
     verbose_name = "Agents"
 
     def ready(self) -> None:
-        """The paths below cannot name us: they ask whoever registers."""
+        """What stands below and cannot name us: paths ask a gate, and the game's events call."""
         gate = import_module("agents.gate")
         import_module("npcs.gates").kept_by(gate.check)
+        receiving = import_module("agents.receiving")
+        import_module("world.reports.receivers").register(receiving.receive)

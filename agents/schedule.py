@@ -11,16 +11,15 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from agents import runner
+from agents import orders, runner
 from agents.catalogue import AGENTS, spec_of
 from agents.choices import all_chosen
 from agents.models import AgentDay, AgentRun
 from agents.runner import ATTEMPTS, Order, Outcome
 from aiworld.errors import Invalid
 from aiworld.loops import wait_for
-from tenants import outbox
 
-TASK = "agents.tasks.run_due"
+TASK = orders.TASK
 A_TICK = 20
 """Runs that one server hands over at one tick, so that a large one does not keep the others
 waiting."""
@@ -34,7 +33,7 @@ def hand_over(now: datetime | None = None) -> int:
     with transaction.atomic():
         found = list(islice(due(now), A_TICK))
         for agent, subject, window in found:
-            outbox.add(TASK, json.dumps([agent, subject, window]))
+            orders.write(agent, subject, window)
     return len(found)
 
 
@@ -43,7 +42,7 @@ def hand_over_now(agent: str, subjects: Iterable[str], *, by: str) -> None:
     window = f"now:{timezone.now().isoformat()}"
     with transaction.atomic():
         for subject in subjects:
-            outbox.add(TASK, json.dumps([agent, subject, window, by]))
+            orders.write(agent, subject, window, by=by)
 
 
 def due(now: datetime) -> Iterator[tuple[str, str, str]]:
@@ -80,6 +79,8 @@ def run_due(subject: str) -> Outcome:
     agent, over, window, by = _parsed(subject)
     spec_of(agent)
     cause = AgentRun.Cause.PERSON if by else AgentRun.Cause.SCHEDULE
+    if window.startswith(orders.EVENT):
+        cause = AgentRun.Cause.EVENT
     order = Order(agent=agent, subject=over, window=window, cause=cause, params={}, by=by)
     return wait_for(runner.run(order))
 

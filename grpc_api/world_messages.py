@@ -10,10 +10,10 @@ from django.utils import timezone
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from grpc_api import place_messages
-from grpc_api.pb.aiworld.v1 import world_pb2
+from grpc_api.pb.aiworld.v1 import npcs_pb2, world_pb2
 from npcs.pages import encodable
 from tenants.models import Server
-from world.happenings import kinds
+from world.happenings import kinds, tales
 from world.models import WorldEvent
 from world.weather.turning import Sky
 
@@ -98,4 +98,25 @@ def _what(row: WorldEvent, server: Server) -> dict[str, Any]:
     if isinstance(found, kinds.NpcMove):
         fields = found.model_dump() | {"map": row.map_name}
         return {"npc_move": world_pb2.NpcMove(**fields)}
+    if isinstance(found, tales.Arrival):
+        return {"npc_arrival": arrival(found, server)}
+    if isinstance(found, tales.Problem | tales.ChainStep) and found.wanted:
+        part_of = found.part_of if isinstance(found, tales.ChainStep) else 0
+        return {"goal": goal(found.wanted, part_of=part_of)}
     return place_messages.what(found, row, server) if found else {}
+
+
+def arrival(found: tales.Arrival, server: Server) -> npcs_pb2.NpcArrival:
+    name, raw_name = _written(found.name, server.code_page)
+    fields = found.model_dump(exclude={"name"})
+    return npcs_pb2.NpcArrival(name=name, raw_name=raw_name, **fields)
+
+
+def goal(wanted: tales.Wanted, *, part_of: int = 0) -> world_pb2.Goal:
+    return world_pb2.Goal(
+        kind=f"GOAL_KIND_{wanted.measure.upper()}",
+        target_id=wanted.target,
+        faction=wanted.faction,
+        number=wanted.goal,
+        part_of=part_of,
+    )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from aiworld.changes import Changes
 from world.models import WorldStateSnapshot
 
 WORLD = "world"
@@ -33,3 +34,16 @@ def note(changes: Mapping[str, Mapping[str, Any]], *, now: datetime) -> int:
             made.append(WorldStateSnapshot(taken_at=now, scope=scope, state={**before, **change}))
     WorldStateSnapshot.objects.bulk_create(made)
     return len(made)
+
+
+def note_flags(
+    scope: str, flags: Mapping[str, Any], *, now: datetime, changes: Changes
+) -> WorldStateSnapshot:
+    """These flags of a scope, beside the others, which stay."""
+    row = latest([scope], now=now).get(scope)
+    before = row.state if row and isinstance(row.state, dict) else {}
+    known = before.get("flags")
+    merged = {**(known if isinstance(known, dict) else {}), **flags}
+    return changes.create(
+        WorldStateSnapshot(taken_at=now, scope=scope, state={**before, "flags": merged})
+    )

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 
 from celery import shared_task
 
-from aiworld.errors import OverQuota
 from npcs import gossip
 from tenants.context import each_tenant
 from world import news, players, stock
 from world.bosses import fights
-from world.happenings import making, planning
+from world.chains import advancing
+from world.happenings import planning
+from world.problems import settling
 from world.reports import counting
-from world.weather import turning
+from world.roaming import coming
 
 GOSSIP_SECONDS = 30
 
@@ -44,22 +44,19 @@ def keep_time() -> int:
     return sum(planning.keep_time() + fights.settle_late() for _ in each_tenant())
 
 
-@shared_task(name="world.tasks.turn_weather", expires=240)
-def turn_weather() -> int:
-    """The weather of now, on every server; returns how many groups of maps have one."""
-    return sum(len(turning.turn()) for _ in each_tenant())
+@shared_task(name="world.tasks.tell_tales", expires=60)
+def tell_tales() -> int:
+    """Chains go on, problems are decided, and who was on the road leaves, on every server; returns
+    how many did."""
+    return sum(settling.settle() + advancing.advance() + coming.leave() for _ in each_tenant())
 
 
 @shared_task(name="world.tasks.take_stock", expires=1800)
 def take_stock() -> int:
-    """The state of the world each hour, the event the world has cause for, and ids of reports that
-    nobody will repeat are forgotten; returns how many states were taken."""
+    """The state of the world each hour, and ids of reports that nobody will repeat are forgotten;
+    returns how many states were taken."""
     taken = 0
     for _ in each_tenant():
-        if not stock.take():
-            continue
-        taken += 1
+        taken += stock.take()
         counting.forget_ids()
-        with suppress(OverQuota):
-            making.generate(made_by="world")
     return taken

@@ -4,13 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agents.catalogue import core, economy, people, places, society
+from agents.catalogue import (
+    core,
+    digs,
+    economy,
+    happenings,
+    people,
+    places,
+    sky,
+    society,
+    stories,
+    wanderers,
+    world,
+)
 from agents.spec import AgentSpec
 from aiworld.errors import NotFound
 
 AGENTS: tuple[AgentSpec, ...] = (
-    *core.AGENTS, *society.AGENTS, *economy.AGENTS, *people.AGENTS, *places.AGENTS,
-)  # fmt: skip
+    *core.AGENTS,
+    *world.AGENTS,
+    *society.AGENTS,
+    *economy.AGENTS,
+    *people.AGENTS,
+    *places.AGENTS,
+    *sky.AGENTS,
+    *happenings.AGENTS,
+    *stories.AGENTS,
+    *wanderers.AGENTS,
+    *digs.AGENTS,
+)
 BY_KEY: Mapping[str, AgentSpec] = {spec.key: spec for spec in AGENTS}
 
 

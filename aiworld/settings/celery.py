@@ -38,7 +38,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
     },
     "begin and end world events": {"task": "world.tasks.keep_time", "schedule": 15.0},
-    "turn the weather": {"task": "world.tasks.turn_weather", "schedule": 300.0},
+    "let tales go on": {"task": "world.tasks.tell_tales", "schedule": 60.0},
     "take stock of the world": {
         "task": "world.tasks.take_stock",
         "schedule": crontab(minute=2),

@@ -47,6 +47,10 @@ COSTS = {
     "World/GenerateBoss": 1.0,
     "World/GenerateDungeon": 1.0,
     "World/GenerateTreasure": 1.0,
+    "World/GenerateProblem": 1.0,
+    "World/ProcessArchaeology": 0.2,
+    "World/GenerateEventChain": 1.0,
+    "Npcs/GenerateNpc": 1.0,
 }
 """What a call counts for; Handshake has a limit of its own, so that a server which has used up its
 calls can still connect."""

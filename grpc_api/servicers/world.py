@@ -1,38 +1,31 @@
-"""World: ReportEvents, StreamWorldEvents, UpdateWeather, GenerateWorldEvent, and Places."""
+"""World: ReportEvents and StreamWorldEvents; the agents' calls are of Stories and Places."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
 
-from aiworld.errors import Invalid
 from grpc_api import messages, world_messages
 from grpc_api.interceptors.base import Context
 from grpc_api.pb.aiworld.v1 import world_pb2
 from grpc_api.reported import report
 from grpc_api.servicers.places import Places
+from grpc_api.servicers.stories import Stories
 from grpc_api.streams import ends_at, streams
 from tenants.bell import Wait, bell
 from tenants.context import run_in_tenant, tenant
 from tenants.models import Server
 from world.happenings import reading
-from world.happenings.making import generate
 from world.models.events import CHANGED
 from world.reports.counting import count
-from world.weather import turning
-from world.weather.climates import group_of
-from world.weather.turning import Sky
 
 LOOK = 1.0
 """Seconds between two looks at the database when no bell rings (Redis may be away)."""
 HEARTBEAT, LONGEST_HEARTBEAT = 15, 60
-MOST_MAPS, MOST_KINDS = 2_000, 20
-MINUTES = 180
-"""An ordered weather lasts, if nobody says how long."""
+MOST_MAPS = 2_000
 
 
-class World(Places):
+class World(Stories, Places):
     async def ReportEvents(
         self, request: world_pb2.ReportEventsRequest, context: Context
     ) -> world_pb2.ReportEventsReply:
@@ -48,45 +41,6 @@ class World(Places):
                 async for message in _messages(request, context, server, wait):
                     with streams.taken_soon(context, server):
                         yield message
-
-    async def UpdateWeather(
-        self, request: world_pb2.UpdateWeatherRequest, context: Context
-    ) -> world_pb2.UpdateWeatherReply:
-        request_id = messages.request_id(request.request_id, context)
-        skies = await run_in_tenant(tenant(), _weather, request, request_id)
-        return world_pb2.UpdateWeatherReply(skies=[world_messages.sky(one) for one in skies])
-
-    async def GenerateWorldEvent(
-        self, request: world_pb2.GenerateWorldEventRequest, context: Context
-    ) -> world_pb2.GenerateWorldEventReply:
-        server = tenant()
-        made = await run_in_tenant(
-            server,
-            generate,
-            map_name=messages.label(request.map, messages.MAX_MAP),
-            kinds=tuple(request.kinds[:MOST_KINDS]),
-            request_id=messages.request_id(request.request_id, context),
-            made_by="call",
-        )
-        return world_pb2.GenerateWorldEventReply(
-            event=world_messages.event(made.event, server).event if made.event else None,
-            cause=str(made.cause or ""),
-            strength=made.cause.strength if made.cause else 0.0,
-            source="SOURCE_TEMPLATE" if made.event else "SOURCE_UNSPECIFIED",
-            repeated=made.repeated,
-        )
-
-
-def _weather(request: world_pb2.UpdateWeatherRequest, request_id: str) -> list[Sky]:
-    group = request.group or group_of(messages.label(request.map, messages.MAX_MAP))
-    if not request.weather:
-        skies = turning.turn()
-        return [sky for sky in skies if not (request.group or request.map) or sky.group == group]
-    if not group:
-        raise Invalid("say which group of maps, or a map under the sky", field="group")
-    minutes = timedelta(minutes=request.minutes or MINUTES)
-    weather = world_messages.weather_name(request.weather)
-    return [turning.order(group, weather, lasts=minutes, made_by="call", request_id=request_id)]
 
 
 def _count(request: world_pb2.ReportEventsRequest, server: Server) -> world_pb2.ReportEventsReply:

@@ -41,7 +41,10 @@ def test_without_an_order_every_group_has_what_the_seasons_bring(turn):
 def test_an_order_is_a_world_event_on_the_maps_of_the_group(turn, server):
     [sky] = turn(map="morocc", weather=world_pb2.WEATHER_SANDSTORM, minutes=10, request_id="r")
     assert (sky.group, sky.weather) == ("desert", world_pb2.WEATHER_SANDSTORM)
-    assert turn(group="desert", weather=world_pb2.WEATHER_RAIN, request_id="r") == [sky]
+    again = {"map": "morocc", "weather": world_pb2.WEATHER_SANDSTORM, "minutes": 10}
+    assert turn(**again, request_id="r") == [sky]
+    other = refused(lambda: turn(map="morocc", weather=world_pb2.WEATHER_RAIN, request_id="r"))
+    assert other.code() == Code.ABORTED
     with in_tenant(server):
         event = WorldEvent.objects.get(pk=sky.event_id)
         assert event.data["maps"] == ["morocc"]
@@ -85,7 +88,7 @@ def test_an_event_is_generated_from_what_was_reported(stubs, metadata, server):
     made = generate(request_id="r")
     assert (made.event.kind, made.event.map) == ("feast", "gef_dun02")
     assert made.event.raw_title.decode("cp1252") == made.event.title
-    assert made.source == common_pb2.SOURCE_TEMPLATE and "3 on gef_dun02" in made.cause
+    assert made.source == common_pb2.SOURCE_COMPOSER and "3 on gef_dun02" in made.cause
     again = generate(request_id="r")
     assert again.repeated and again.event.id == made.event.id
     assert field_of(refused(lambda: generate(kinds=["x"]))) == "kinds"

@@ -62,7 +62,7 @@ OF_NO_SERVER = {
     "world.tasks.meet_talkers": "each server in turn",
     "world.tasks.spread_gossip": "each server in turn",
     "world.tasks.keep_time": "each server in turn",
-    "world.tasks.turn_weather": "each server in turn",
+    "world.tasks.tell_tales": "each server in turn",
     "world.tasks.take_stock": "each server in turn",
     "quests.tasks.expire": "each server in turn",
     "inference.tasks.report_fleet": "touches no server",

@@ -1,15 +1,19 @@
 """World events begin and end by themselves, never more than the owner allows; NPCs hear of them."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from agents import runner
+from agents.runner import Order
 from aiworld.errors import Invalid, NotFound, OverQuota
+from aiworld.loops import wait_for
 from npcs.models import NpcKnowledge, NpcMemory
 from tests.conftest import make_npc
 from world import news, stock
-from world.happenings import causes, making, planning
+from world.happenings import causes, planning
 from world.happenings.planning import Happening
 from world.models import (
     ActivityHour,
@@ -25,6 +29,16 @@ HOUR = timedelta(hours=1)
 def planned(**fields):
     happening = Happening(**{"kind": "festival", "title": "Harvest"} | fields)
     return planning.plan(happening, made_by="staff")[0]
+
+
+def generated(**asked):
+    """By the agent, as a call does it: the event if there is one, and what came of it."""
+    order = Order(
+        agent="world_event", subject="everybody", window=uuid.uuid4().hex, cause="call",
+        params=asked,
+    )  # fmt: skip
+    result = wait_for(runner.run(order)).result
+    return WorldEvent.objects.filter(pk=result["event"]).first(), result
 
 
 def happened(kind, number, *, hours_ago=1, map_name="prt_fild08"):
@@ -149,18 +163,18 @@ def test_the_strongest_cause_wins_and_the_same_one_tires(inside):
     happened("mvp_kill", 2, map_name="gef_dun02")
     for ago in range(10, 160, 6):
         happened("death", 1, hours_ago=ago)
-    made = making.generate(made_by="call")
-    assert (made.event.kind, made.event.map_name) == ("warning", "prt_fild08")
-    assert "prt_fild08" in made.event.title and made.cause.strength > 0.8
-    again = making.generate(made_by="call")
-    assert (again.event.kind, again.event.map_name) == ("feast", "gef_dun02")
-    assert making.generate(made_by="call").event is None
+    event, result = generated()
+    assert (event.kind, event.map_name) == ("warning", "prt_fild08")
+    assert "prt_fild08" in event.title and result["strength"] > 0.8
+    again, _ = generated()
+    assert (again.kind, again.map_name) == ("feast", "gef_dun02")
+    assert generated()[0] is None
 
 
 def test_what_is_as_usual_is_no_cause(inside):
     for ago in range(1, 160):
         happened("trade", 10, hours_ago=ago, map_name="prontera")
-    assert making.generate(made_by="call").event is None
+    assert generated()[0] is None
 
 
 def test_a_swarm_is_of_the_monster_that_was_hunted_there_and_only_on_demand(inside):
@@ -171,12 +185,12 @@ def test_a_swarm_is_of_the_monster_that_was_hunted_there_and_only_on_demand(insi
             kind="kill", happened_at=now - HOUR, target_id=monster, number=number,
             map_name="prt_fild08", char_id=1,
         )  # fmt: skip
-    assert making.generate(made_by="world").event is None
-    made = making.generate(kinds=["swarm"], made_by="call")
-    assert made.event.kind == "spawn"
-    assert made.event.data == {"monster_id": 1063, "amount": 12, "x": 0, "y": 0}
+    assert generated()[0] is None
+    made, _ = generated(kinds=["swarm"])
+    assert made.kind == "spawn"
+    assert made.data == {"monster_id": 1063, "amount": 12, "x": 0, "y": 0}
     with pytest.raises(Invalid):
-        making.generate(kinds=["apocalypse"], made_by="call")
+        generated(kinds=["apocalypse"])
 
 
 @pytest.mark.parametrize("lately, usual, low, high", [

@@ -1,5 +1,6 @@
 """Weather: the same for the same seed, as often as the season says, never what a land has not."""
 
+import uuid
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
@@ -8,6 +9,10 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agents import runner
+from agents.runner import Order
+from aiworld.changes import Changes
+from aiworld.loops import wait_for
 from tests.conftest import make_npc
 from world.models import WorldEvent, WorldEventLimit, WorldStateSnapshot
 from world.weather import chain, turning
@@ -16,6 +21,16 @@ from world.weather.climates import CLIMATES, WEATHERS, group_of
 slots = st.integers(0, 200_000)
 groups = st.sampled_from(sorted(CLIMATES))
 NOW = datetime(2026, 7, 10, 13, 30, tzinfo=UTC)
+
+
+def turned():
+    """By the agent; the weather of all groups afterwards."""
+    order = Order(
+        agent="weather_time", subject="everybody", window=uuid.uuid4().hex, cause="schedule",
+        params={},
+    )  # fmt: skip
+    wait_for(runner.run(order))
+    return turning.skies()
 
 
 @pytest.mark.parametrize("group", CLIMATES)
@@ -87,10 +102,12 @@ def test_a_map_has_the_weather_of_its_land_and_none_indoors(name, group):
 def test_it_turns_once_is_told_and_npcs_see_it(inside):
     make_npc("morocc/Abdul", map_name="morocc")
     make_npc("pay_dun00/Ghost", map_name="pay_dun00")
-    [sky] = turning.turn()
-    assert turning.turn() == [sky], "again changes nothing"
+    [sky] = turned()
+    assert turned() == [sky], "again changes nothing"
     event = WorldEvent.objects.get()
     assert (event.kind, event.data["maps"], event.ends_at) == ("weather", ["morocc"], sky.until)
+    until = chain.lasts_until(inside.server_id, "desert", chain.slot_of(event.starts_at))
+    assert until <= sky.until <= until + timedelta(minutes=1)
     assert event.position > 0
     assert WorldStateSnapshot.objects.count() == 1
     [state] = WorldStateSnapshot.objects.values_list("state", flat=True)
@@ -107,22 +124,16 @@ def test_an_order_holds_until_it_ends_and_then_the_seasons_go_on(inside):
         taken_at=timezone.now() - timedelta(hours=1), scope="morocc",
         state={"weather": "clear", "flags": {"siege": True}},
     )  # fmt: skip
-    turning.turn()
-    sky = turning.order(
-        "desert", "rain", lasts=timedelta(minutes=5), made_by="call", request_id="r"
-    )
-    again = turning.order(
-        "desert", "storm", lasts=timedelta(minutes=5), made_by="call", request_id="r"
-    )
-    assert again == sky, "a repeat finds the first"
-    assert [one.weather for one in turning.turn()] == ["rain"]
+    turned()
+    sky = turning.order("desert", "rain", lasts=timedelta(minutes=5), changes=Changes())
+    assert [one.weather for one in turned()] == ["rain"]
     latest = WorldStateSnapshot.objects.filter(scope="morocc").order_by("-taken_at").first()
     assert latest.state == {"weather": "rain", "flags": {"siege": True}}
     assert WorldEvent.objects.filter(kind="weather", status="active").count() == 1
     WorldEvent.objects.filter(pk=sky.event_id).update(
         starts_at=timezone.now() - timedelta(hours=1), ends_at=timezone.now()
     )
-    [after] = turning.turn()
+    [after] = turned()
     now = chain.slot_of(timezone.now())
     assert after.weather == chain.weather(inside.server_id, "desert", now)
 
@@ -130,5 +141,5 @@ def test_an_order_holds_until_it_ends_and_then_the_seasons_go_on(inside):
 def test_an_owner_who_wants_no_weather_has_none(inside):
     make_npc("morocc/Abdul", map_name="morocc")
     WorldEventLimit.objects.create(kind="weather", per_day=0)
-    assert turning.turn() == []
+    assert turned() == []
     assert not WorldEvent.objects.exists()

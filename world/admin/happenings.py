@@ -176,7 +176,18 @@ def _preview(happening: Happening) -> dict[str, Any]:
     }
 
 
+class WorldEventLimitForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = WorldEventLimit
+        fields = ("kind", "per_day")
+        help_texts = {
+            "kind": _("A kind of event; or all: then per day are points of world change, which all "
+                      "agents together may spend."),
+        }  # fmt: skip
+
+
 @admin.register(WorldEventLimit, site=server)
 class WorldEventLimitAdmin(ServerModelAdmin):
+    form = WorldEventLimitForm
     list_display = ("kind", "per_day")
     search_fields = ("kind",)

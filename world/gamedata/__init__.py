@@ -7,7 +7,7 @@
 Read by whoever proposes something to the game: an id that is not there is refused with the reason.
 `import_db` fills the tables (world.gamedata.importing)."""
 
-from world.gamedata.cells import is_walkable, walkable_places
+from world.gamedata.cells import Territory, is_walkable, territory, walkable_places
 from world.gamedata.goods import (
     Prices,
     droppers,
@@ -35,6 +35,7 @@ __all__ = [
     "Levels",
     "Prices",
     "Resident",
+    "Territory",
     "droppers",
     "drops",
     "game_map",
@@ -52,5 +53,6 @@ __all__ = [
     "offers",
     "prices",
     "residents",
+    "territory",
     "walkable_places",
 ]

@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.utils import timezone
 
-from world.models import WorldEvent
+from npcs.models import NpcPersonality
+from world import gamedata
+from world.models import ActivityHour, WorldEvent
 
 LATELY = timedelta(days=1)
 MOST = 10
 LONGEST = 120
+WEEK = timedelta(days=7)
+BUSIEST = 20
 
 
 def lately(map_name: str = "") -> list[dict[str, Any]]:
@@ -45,3 +49,28 @@ def told(found: list[dict[str, Any]]) -> str:
         for one in found
     ]
     return "\n".join(lines) or "- nothing"
+
+
+def known_map(name: str) -> str:
+    """A map of the server's own data or, while nothing is imported, one that was reported or where
+    an NPC stands. Raises Invalid."""
+    if not gamedata.is_imported():
+        seen = ActivityHour.objects.filter(map_name=name).exists()
+        if name and (seen or NpcPersonality.objects.filter(map_name=name).exists()):
+            return name
+    return gamedata.game_map(name, field="map").name
+
+
+def busiest(kinds: tuple[str, ...] = (), *, map_name: str = "") -> list[tuple[str, int]]:
+    """Maps (or this one) by how much of these kinds (empty: of all) happened there within a week,
+    BUSIEST of them; one that the server's own data do not have is none."""
+    hours = ActivityHour.objects.filter(hour__gt=timezone.now() - WEEK).exclude(map_name="")
+    if kinds:
+        hours = hours.filter(kind__in=kinds)
+    if map_name:
+        hours = hours.filter(map_name=map_name)
+    summed = hours.order_by().values_list("map_name").annotate(number=Sum("number"))
+    found = list(summed.order_by("-number", "map_name")[:BUSIEST])
+    if not gamedata.is_imported():
+        return found
+    return [(name, number) for name, number in found if gamedata.map_exists(name)]

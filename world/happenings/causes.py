@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from aiworld.errors import Invalid
 from tenants.statements import rows
 from world.models import WorldEvent
 
@@ -21,6 +22,8 @@ TIRED = timedelta(hours=24)
 """After which a kind is new again on a map to two thirds."""
 LEAST = 0.25
 """A utility below is no cause."""
+MOST = 8
+"""Causes that are weighed against each other at last."""
 BY_KIND: Mapping[str, tuple[str, ...]] = {
     "market": ("trade", "vending_sale"),
     "feast": ("mvp_kill",),
@@ -56,15 +59,18 @@ class Cause:
         return f"{self.lately} on {self.map_name} in 6 h, usually {self.usual:.1f}"
 
 
-def strongest(*, map_name: str = "", kinds: Iterable[str] = QUIET) -> Cause | None:
-    """Of equals the first by name, so that the same world gives the same event."""
+def strongest(
+    *, map_name: str = "", kinds: Iterable[str] = QUIET, tires: bool = True
+) -> list[Cause]:
+    """The strongest first, MOST of them; of equals the first by name, so that the same world gives
+    the same event. `tires`: what there was of late counts less. Raises Invalid for a kind there is
+    not."""
+    if unknown := set(kinds) - BY_KIND.keys():
+        raise Invalid(f"there is no kind {min(unknown)!r}: {', '.join(BY_KIND)}", field="kinds")
     now = timezone.now()
-    found = _causes(counts(map_name, now), set(kinds), _tiredness(now))
-    return max(
-        (cause for cause in found if cause.strength >= LEAST),
-        key=lambda cause: (cause.strength, cause.kind, cause.map_name),
-        default=None,
-    )
+    found = _causes(counts(map_name, now), set(kinds), _tiredness(now) if tires else {})
+    enough = [cause for cause in found if cause.strength >= LEAST]
+    return sorted(enough, key=lambda one: (-one.strength, one.kind, one.map_name))[:MOST]
 
 
 def counts(map_name: str, now: datetime) -> dict[tuple[str, str], tuple[int, float]]:

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError, field_validator
 from aiworld.errors import Invalid
 from npcs.pages import encodable
 from npcs.safety import clean_reply
-from world.happenings import places
+from world.happenings import places, tales
 from world.happenings.data import Cell, Data, Id, Key
 
 Weather = Literal["clear", "cloudy", "fog", "rain", "storm", "snow", "sandstorm"]
@@ -65,6 +65,7 @@ TYPES: dict[str, type[Data]] = {
     "shop_price": ShopPrice,
     "npc_move": NpcMove,
     **places.TYPES,
+    **tales.TYPES,
 }
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop, override
 
-from aiworld.errors import Invalid
 from tenants.context import tenant
-from world.happenings import causes, planning
-from world.happenings.causes import BY_KIND, LATELY, QUIET, Cause
+from world import gamedata
+from world.happenings import conflicts, planning
+from world.happenings.causes import LATELY, Cause
 from world.happenings.planning import Happening
-from world.models import GameEvent, WorldEvent
+from world.models import GameEvent
 
 TITLES = {
     "market": gettext_noop("Market days in %(map)s"),
@@ -35,35 +33,20 @@ MOST_MONSTERS, MOST_KILLS = 20, 5_000
 """Of a swarm; looked at to find who was hunted."""
 
 
-@dataclass(frozen=True)
-class Made:
-    event: WorldEvent | None
-    cause: Cause | None
-    repeated: bool = False
-
-
-def generate(
-    *, map_name: str = "", kinds: Iterable[str] = (), request_id: str = "", made_by: str
-) -> Made:
-    """The event the world has most cause for, if there is one. Raises Invalid for a kind there is
-    not, OverQuota."""
-    wanted = set(kinds) or set(QUIET)
-    if unknown := wanted - BY_KIND.keys():
-        raise Invalid(f"there is no kind {min(unknown)!r}: {', '.join(BY_KIND)}", field="kinds")
-    if request_id and (known := WorldEvent.objects.filter(request_id=request_id).first()):
-        return Made(known, None, repeated=True)
-    cause = causes.strongest(map_name=map_name, kinds=wanted)
-    if cause is None:
-        return Made(None, None)
-    event, repeated = planning.plan(happening(cause, request_id=request_id), made_by=made_by)
-    return Made(event, cause, repeated)
-
-
-def happening(cause: Cause, *, request_id: str = "") -> Happening:
+def catalogue() -> str:
+    """Of the server's language, for `override`."""
     language = tenant().language
-    with override(LANGUAGES.get(language, language)):
-        title = gettext(TITLES[cause.kind]) % {"map": cause.map_name}
-        tale = gettext(TALES[cause.kind])
+    return LANGUAGES.get(language, language)
+
+
+def words(kind: str, map_name: str) -> tuple[str, str]:
+    """Title and tale in the server's language. `kind` is a key of BY_KIND."""
+    with override(catalogue()):
+        return gettext(TITLES[kind]) % {"map": map_name}, gettext(TALES[kind])
+
+
+def happening(cause: Cause, *, title: str, tale: str) -> Happening:
+    """Raises Invalid for a monster that the server has not."""
     kind, data = _order(cause)
     return Happening(
         kind=kind,
@@ -72,8 +55,14 @@ def happening(cause: Cause, *, request_id: str = "") -> Happening:
         map_name=cause.map_name,
         severity=SEVERITIES[cause.kind],
         data=data,
-        request_id=request_id,
     )
+
+
+def fits(cause: Cause) -> bool:
+    """Whether it goes together with what goes on there."""
+    title, tale = words(cause.kind, cause.map_name)
+    told = happening(cause, title=title, tale=tale)
+    return conflicts.fits(planning.checked(told, made_by="world"))
 
 
 def _order(cause: Cause) -> tuple[str, dict[str, Any]]:
@@ -90,5 +79,7 @@ def _order(cause: Cause) -> tuple[str, dict[str, Any]]:
     if not counted:
         return "swarm", {"lately": cause.lately}
     monster = max(counted, key=lambda one: (counted[one], -one))
+    if gamedata.is_imported():
+        gamedata.monster(monster)
     amount = min(max(cause.lately // 50, 1), MOST_MONSTERS)
     return "spawn", {"monster_id": monster, "amount": amount}

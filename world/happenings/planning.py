@@ -14,10 +14,11 @@ from aiworld.errors import Invalid, NotFound
 from npcs.safety import visible
 from tenants.context import tenant
 from world import news
-from world.happenings import kinds, limits
+from world.happenings import conflicts, kinds, limits
 from world.models import WorldEvent
 from world.models.events import next_position
 
+STAFF = "staff"
 LONGEST = timedelta(days=30)
 KEPT = timedelta(days=30)
 """After its end, so that a stream that was away for long hears of it."""
@@ -50,8 +51,10 @@ class Happening:
 def plan(
     happening: Happening, *, made_by: str, changes: Changes | None = None
 ) -> tuple[WorldEvent, bool]:
-    """The event, and whether it was there already. Raises Invalid, and OverQuota if the owner's
-    limit of its kind is reached."""
+    """The event, and whether it was there already. What staff plans is bound by the limit of its
+    kind alone; others' also by the day's budget, and by what goes on where it would be.
+
+    Raises Invalid, OverQuota, Conflict."""
     row = checked(happening, made_by=made_by)
     with transaction.atomic():
         next_position()  # holds the lock, so that a repeat finds the first
@@ -95,10 +98,14 @@ def data_of(kind: str, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def admit(row: WorldEvent, changes: Changes | None = None) -> None:
-    """Stores an event of a kind that it had not before. Raises OverQuota."""
+    """Stores an event of a kind that it had not before. Raises OverQuota, Conflict."""
     with transaction.atomic():
         next_position()  # holds the lock, so that the limit is exact
         limits.check(row.kind)
+        if row.made_by != STAFF:
+            limits.check_budget(row.kind)
+            for other in conflicts.giving_way(row):
+                end(other, at=max(row.starts_at, timezone.now()), changes=changes)
         if changes is None:
             row.save()
         else:
@@ -114,15 +121,21 @@ def retract(event_id: int) -> WorldEvent:
             raise NotFound(f"there is no event {event_id}")
         if not row.retracted:
             row.retracted = True
+            row.save(update_fields=["retracted"])
             end(row, at=timezone.now())
             news.retract(row.pk)
+            parts = WorldEvent.objects.filter(data__part_of=row.pk)
+            for part in list(parts.values_list("pk", flat=True)):
+                retract(part)
     return row
 
 
-def end(row: WorldEvent, *, at: datetime) -> None:
-    row.status = WorldEvent.Status.ENDED
-    row.ends_at = max(at, row.starts_at)
-    row.save(update_fields=["status", "ends_at", "retracted"])
+def end(row: WorldEvent, *, at: datetime, changes: Changes | None = None) -> None:
+    """`at` now or earlier ends it at once; else it will."""
+    values: dict[str, Any] = {"ends_at": max(at, row.starts_at)}
+    if at <= timezone.now():
+        values["status"] = WorldEvent.Status.ENDED
+    (changes or Changes()).update(row, **values)
 
 
 def keep_time() -> int:

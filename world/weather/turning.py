@@ -10,12 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
-from aiworld.errors import Invalid, OverQuota
+from aiworld.changes import Changes
+from aiworld.errors import Invalid
 from npcs.models import NpcPersonality
 from tenants.context import tenant
 from world import states
 from world.happenings import planning
-from world.happenings.making import LANGUAGES
+from world.happenings.making import catalogue
 from world.happenings.planning import Happening
 from world.models import PlayerProfile, WorldEvent
 from world.models.events import next_position
@@ -49,54 +50,66 @@ def groups() -> Mapping[str, Sequence[str]]:
     return {group: names[:MOST_MAPS] for group, names in found.items()}
 
 
-def turn() -> list[Sky]:
-    """Each group has its weather of now. Doing it again changes nothing until the chain does, and
-    what a person or a call ordered stays until it ends."""
+@dataclass(frozen=True)
+class Due:
+    """A group without a weather just now, and what the chain brings it."""
+
+    group: str
+    maps: Sequence[str]
+    weather: str
+    until: datetime
+
+
+def due(now: datetime | None = None) -> list[Due]:
+    """What a person or a call ordered stays until it ends; then the chain goes on."""
+    now, seed = now or timezone.now(), tenant().server_id
+    slot = chain.slot_of(now)
+    return [
+        Due(group, maps, chain.weather(seed, group, slot), chain.lasts_until(seed, group, slot))
+        for group, maps in groups().items()
+        if _current(group, now) is None
+    ]
+
+
+def skies(now: datetime | None = None) -> list[Sky]:
+    """Of all groups that have a weather just now."""
+    now = now or timezone.now()
+    found = (_current(group, now) for group in groups())
+    return [_sky(row) for row in found if row]
+
+
+def turn(group: str, weather: str, *, until: datetime, changes: Changes) -> Sky:
+    """The weather of a group that has none; one that has, by another worker, keeps it. Raises
+    Invalid, OverQuota."""
+    _known(group, weather)
     now = timezone.now()
-    found = (_turned(group, maps, now) for group, maps in groups().items())
-    return [sky for sky in found if sky]
-
-
-def _turned(group: str, maps: Sequence[str], now: datetime) -> Sky | None:
-    try:
-        return _now(group, maps, now)
-    except OverQuota:  # the owner allows no more weather today
-        return None
-
-
-def _now(group: str, maps: Sequence[str], now: datetime) -> Sky:
     with transaction.atomic():
         next_position()  # two workers at once: the second finds what the first began
         row = _current(group, now)
         if row is None:
-            slot = chain.slot_of(now)
-            seed = tenant().server_id
-            until = chain.lasts_until(seed, group, slot)
-            row = _begin(group, maps, chain.weather(seed, group, slot), until, "weather")
-        sky = _sky(row)
-        states.note({name: {"weather": sky.weather} for name in maps}, now=now)
-    return sky
+            row = _begin(group, weather, until, "weather", changes)
+        return _sky(row)
 
 
-def order(group: str, weather: str, *, lasts: timedelta, made_by: str, request_id: str = "") -> Sky:
+def order(group: str, weather: str, *, lasts: timedelta, changes: Changes) -> Sky:
     """This weather now, whatever the chain says; it goes on afterwards. Raises Invalid for a group
     or a weather there is not, OverQuota."""
+    _known(group, weather)
+    if not timedelta(minutes=1) <= lasts <= LONGEST:
+        raise Invalid("weather lasts a minute to two days", field="minutes")
+    now = timezone.now()
+    with transaction.atomic():
+        next_position()
+        if before := _current(group, now):
+            planning.end(before, at=now, changes=changes)
+        return _sky(_begin(group, weather, now + lasts, "call", changes))
+
+
+def _known(group: str, weather: str) -> None:
     if group not in CLIMATES:
         raise Invalid(f"there is no group {group!r}: {', '.join(CLIMATES)}", field="group")
     if weather not in WEATHERS:
         raise Invalid(f"there is no weather {weather!r}", field="weather")
-    if not timedelta(minutes=1) <= lasts <= LONGEST:
-        raise Invalid("weather lasts a minute to two days", field="minutes")
-    maps, now = groups().get(group, ()), timezone.now()
-    with transaction.atomic():
-        next_position()
-        known = WorldEvent.objects.filter(request_id=request_id).first() if request_id else None
-        if known is None:
-            if before := _current(group, now):
-                planning.end(before, at=now)
-            known = _begin(group, maps, weather, now + lasts, made_by, request_id)
-            states.note({name: {"weather": weather} for name in maps}, now=now)
-        return _sky(known)
 
 
 def _current(group: str, now: datetime) -> WorldEvent | None:
@@ -104,21 +117,27 @@ def _current(group: str, now: datetime) -> WorldEvent | None:
     return going_on.filter(ends_at__gt=now).order_by("-pk").first()
 
 
-def _begin(
-    group: str, maps: Sequence[str], weather: str, until: datetime, made_by: str,
-    request_id: str = "",
-) -> WorldEvent:  # fmt: skip
-    language = tenant().language
-    with override(LANGUAGES.get(language, language)):
+def _begin(group: str, weather: str, until: datetime, made_by: str, changes: Changes) -> WorldEvent:
+    maps = list(groups().get(group, ()))
+    with override(catalogue()):
         title = gettext(SAYINGS[weather])
     happening = Happening(
         kind="weather",
         title=title,
-        data={"weather": weather, "group": group, "maps": list(maps)},
+        data={"weather": weather, "group": group, "maps": maps},
         ends_at=until,
-        request_id=request_id,
     )
-    return planning.plan(happening, made_by=made_by)[0]
+    row, _known_before = planning.plan(happening, made_by=made_by, changes=changes)
+    note_skies([_sky(row)])
+    return row
+
+
+def note_skies(found: Sequence[Sky]) -> int:
+    """What conditions of knowledge read: the weather of each map. Returns how many maps it was
+    another on, e.g. because an order was taken back."""
+    maps, now = groups(), timezone.now()
+    seen = {name: {"weather": sky.weather} for sky in found for name in maps.get(sky.group, ())}
+    return states.note(seen, now=now)
 
 
 def _sky(row: WorldEvent) -> Sky:

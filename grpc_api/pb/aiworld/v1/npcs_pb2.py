@@ -22,9 +22,11 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from grpc_api.pb.aiworld.v1 import common_pb2 as aiworld_dot_v1_dot_common__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15\x61iworld/v1/npcs.proto\x12\naiworld.v1\"\x87\x01\n\x07NpcSeen\x12\x0b\n\x03map\x18\x01 \x01(\t\x12\x13\n\x0bunique_name\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\t\n\x01x\x18\x04 \x01(\r\x12\t\n\x01y\x18\x05 \x01(\r\x12\x0e\n\x06sprite\x18\x06 \x01(\t\x12\x17\n\nai_enabled\x18\x07 \x01(\x08H\x00\x88\x01\x01\x42\r\n\x0b_ai_enabled\"4\n\x0fSyncNpcsRequest\x12!\n\x04npcs\x18\x01 \x03(\x0b\x32\x13.aiworld.v1.NpcSeen\"R\n\rSyncNpcsReply\x12\x0f\n\x07\x63reated\x18\x01 \x01(\r\x12\x0f\n\x07updated\x18\x02 \x01(\r\x12\x11\n\tunchanged\x18\x03 \x01(\r\x12\x0c\n\x04keys\x18\x04 \x03(\t2J\n\x04Npcs\x12\x42\n\x08SyncNpcs\x12\x1b.aiworld.v1.SyncNpcsRequest\x1a\x19.aiworld.v1.SyncNpcsReplyB\x03\xf8\x01\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15\x61iworld/v1/npcs.proto\x12\naiworld.v1\x1a\x17\x61iworld/v1/common.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"Q\n\x12GenerateNpcRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0b\n\x03map\x18\x02 \x01(\t\x12\x0c\n\x04role\x18\x03 \x01(\t\x12\x0c\n\x04\x64\x61ys\x18\x04 \x01(\r\"\xb8\x01\n\x10GenerateNpcReply\x12#\n\x03npc\x18\x01 \x01(\x0b\x32\x16.aiworld.v1.NpcArrival\x12\x0c\n\x04role\x18\x02 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x03 \x01(\x03\x12)\n\x05until\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\"\n\x06source\x18\x05 \x01(\x0e\x32\x12.aiworld.v1.Source\x12\x10\n\x08repeated\x18\x06 \x01(\x08\"\xa6\x01\n\nNpcArrival\x12\x0b\n\x03npc\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x10\n\x08raw_name\x18\x03 \x01(\x0c\x12\x0e\n\x06sprite\x18\x04 \x01(\t\x12\x0b\n\x03map\x18\x05 \x01(\t\x12\t\n\x01x\x18\x06 \x01(\r\x12\t\n\x01y\x18\x07 \x01(\r\x12\x0c\n\x04left\x18\x08 \x01(\r\x12\x0e\n\x06\x62ottom\x18\t \x01(\r\x12\r\n\x05right\x18\n \x01(\r\x12\x0b\n\x03top\x18\x0b \x01(\r\"\x87\x01\n\x07NpcSeen\x12\x0b\n\x03map\x18\x01 \x01(\t\x12\x13\n\x0bunique_name\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\t\n\x01x\x18\x04 \x01(\r\x12\t\n\x01y\x18\x05 \x01(\r\x12\x0e\n\x06sprite\x18\x06 \x01(\t\x12\x17\n\nai_enabled\x18\x07 \x01(\x08H\x00\x88\x01\x01\x42\r\n\x0b_ai_enabled\"4\n\x0fSyncNpcsRequest\x12!\n\x04npcs\x18\x01 \x03(\x0b\x32\x13.aiworld.v1.NpcSeen\"R\n\rSyncNpcsReply\x12\x0f\n\x07\x63reated\x18\x01 \x01(\r\x12\x0f\n\x07updated\x18\x02 \x01(\r\x12\x11\n\tunchanged\x18\x03 \x01(\r\x12\x0c\n\x04keys\x18\x04 \x03(\t2\x97\x01\n\x04Npcs\x12\x42\n\x08SyncNpcs\x12\x1b.aiworld.v1.SyncNpcsRequest\x1a\x19.aiworld.v1.SyncNpcsReply\x12K\n\x0bGenerateNpc\x12\x1e.aiworld.v1.GenerateNpcRequest\x1a\x1c.aiworld.v1.GenerateNpcReplyB\x03\xf8\x01\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,12 +34,18 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'aiworld.v1.npcs_pb2', _glob
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\370\001\001'
-  _globals['_NPCSEEN']._serialized_start=38
-  _globals['_NPCSEEN']._serialized_end=173
-  _globals['_SYNCNPCSREQUEST']._serialized_start=175
-  _globals['_SYNCNPCSREQUEST']._serialized_end=227
-  _globals['_SYNCNPCSREPLY']._serialized_start=229
-  _globals['_SYNCNPCSREPLY']._serialized_end=311
-  _globals['_NPCS']._serialized_start=313
-  _globals['_NPCS']._serialized_end=387
+  _globals['_GENERATENPCREQUEST']._serialized_start=95
+  _globals['_GENERATENPCREQUEST']._serialized_end=176
+  _globals['_GENERATENPCREPLY']._serialized_start=179
+  _globals['_GENERATENPCREPLY']._serialized_end=363
+  _globals['_NPCARRIVAL']._serialized_start=366
+  _globals['_NPCARRIVAL']._serialized_end=532
+  _globals['_NPCSEEN']._serialized_start=535
+  _globals['_NPCSEEN']._serialized_end=670
+  _globals['_SYNCNPCSREQUEST']._serialized_start=672
+  _globals['_SYNCNPCSREQUEST']._serialized_end=724
+  _globals['_SYNCNPCSREPLY']._serialized_start=726
+  _globals['_SYNCNPCSREPLY']._serialized_end=808
+  _globals['_NPCS']._serialized_start=811
+  _globals['_NPCS']._serialized_end=962
 # @@protoc_insertion_point(module_scope)

@@ -39,6 +39,11 @@ class NpcsStub:
                 request_serializer=aiworld_dot_v1_dot_npcs__pb2.SyncNpcsRequest.SerializeToString,
                 response_deserializer=aiworld_dot_v1_dot_npcs__pb2.SyncNpcsReply.FromString,
                 _registered_method=True)
+        self.GenerateNpc = channel.unary_unary(
+                '/aiworld.v1.Npcs/GenerateNpc',
+                request_serializer=aiworld_dot_v1_dot_npcs__pb2.GenerateNpcRequest.SerializeToString,
+                response_deserializer=aiworld_dot_v1_dot_npcs__pb2.GenerateNpcReply.FromString,
+                _registered_method=True)
 
 
 class NpcsServicer:
@@ -54,6 +59,19 @@ class NpcsServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GenerateNpc(self, request, context):
+        """A travelling character comes to a map, with a ground it keeps to, and goes again after some days.
+        The map-server hears of it as a world event (npc_arrival of StreamWorldEvents) and puts the NPC
+        there; when the event ends it removes it. A map-server that does not read the stream puts it
+        there by this reply. Talk answers for its stable key at once. A run of the agent dynamic_npc, as
+        GenerateProblem is one.
+        INVALID_ARGUMENT    no such map or role, or no room to walk on the map
+        RESOURCE_EXHAUSTED  a twentieth of max_concurrent_npcs, 25 at most, is on the road already
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_NpcsServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -61,6 +79,11 @@ def add_NpcsServicer_to_server(servicer, server):
                     servicer.SyncNpcs,
                     request_deserializer=aiworld_dot_v1_dot_npcs__pb2.SyncNpcsRequest.FromString,
                     response_serializer=aiworld_dot_v1_dot_npcs__pb2.SyncNpcsReply.SerializeToString,
+            ),
+            'GenerateNpc': grpc.unary_unary_rpc_method_handler(
+                    servicer.GenerateNpc,
+                    request_deserializer=aiworld_dot_v1_dot_npcs__pb2.GenerateNpcRequest.FromString,
+                    response_serializer=aiworld_dot_v1_dot_npcs__pb2.GenerateNpcReply.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -90,6 +113,33 @@ class Npcs:
             '/aiworld.v1.Npcs/SyncNpcs',
             aiworld_dot_v1_dot_npcs__pb2.SyncNpcsRequest.SerializeToString,
             aiworld_dot_v1_dot_npcs__pb2.SyncNpcsReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GenerateNpc(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/aiworld.v1.Npcs/GenerateNpc',
+            aiworld_dot_v1_dot_npcs__pb2.GenerateNpcRequest.SerializeToString,
+            aiworld_dot_v1_dot_npcs__pb2.GenerateNpcReply.FromString,
             options,
             channel_credentials,
             insecure,

@@ -1,6 +1,7 @@
 import datetime
 
 from grpc_api.pb.aiworld.v1 import common_pb2 as _common_pb2
+from grpc_api.pb.aiworld.v1 import npcs_pb2 as _npcs_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -54,6 +55,16 @@ class Weather(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     WEATHER_SNOW: _ClassVar[Weather]
     WEATHER_SANDSTORM: _ClassVar[Weather]
 
+class GoalKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    GOAL_KIND_UNSPECIFIED: _ClassVar[GoalKind]
+    GOAL_KIND_KILL: _ClassVar[GoalKind]
+    GOAL_KIND_MVP_KILL: _ClassVar[GoalKind]
+    GOAL_KIND_TRADE: _ClassVar[GoalKind]
+    GOAL_KIND_ITEM_PICK: _ClassVar[GoalKind]
+    GOAL_KIND_MAP_CHANGE: _ClassVar[GoalKind]
+    GOAL_KIND_DEED: _ClassVar[GoalKind]
+
 class HazardKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     HAZARD_KIND_UNSPECIFIED: _ClassVar[HazardKind]
@@ -106,6 +117,13 @@ WEATHER_RAIN: Weather
 WEATHER_STORM: Weather
 WEATHER_SNOW: Weather
 WEATHER_SANDSTORM: Weather
+GOAL_KIND_UNSPECIFIED: GoalKind
+GOAL_KIND_KILL: GoalKind
+GOAL_KIND_MVP_KILL: GoalKind
+GOAL_KIND_TRADE: GoalKind
+GOAL_KIND_ITEM_PICK: GoalKind
+GOAL_KIND_MAP_CHANGE: GoalKind
+GOAL_KIND_DEED: GoalKind
 HAZARD_KIND_UNSPECIFIED: HazardKind
 HAZARD_KIND_FLOOD: HazardKind
 HAZARD_KIND_LANDSLIDE: HazardKind
@@ -373,7 +391,7 @@ class Heartbeat(_message.Message):
     def __init__(self, now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class WorldEvent(_message.Message):
-    __slots__ = ("id", "state", "kind", "title", "raw_title", "description", "raw_description", "map", "starts_at", "ends_at", "announcement", "weather", "spawn", "shop_price", "npc_move", "hazard", "boss", "dungeon", "treasure")
+    __slots__ = ("id", "state", "kind", "title", "raw_title", "description", "raw_description", "map", "starts_at", "ends_at", "npc_arrival", "goal", "announcement", "weather", "spawn", "shop_price", "npc_move", "hazard", "boss", "dungeon", "treasure")
     ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -384,6 +402,8 @@ class WorldEvent(_message.Message):
     MAP_FIELD_NUMBER: _ClassVar[int]
     STARTS_AT_FIELD_NUMBER: _ClassVar[int]
     ENDS_AT_FIELD_NUMBER: _ClassVar[int]
+    NPC_ARRIVAL_FIELD_NUMBER: _ClassVar[int]
+    GOAL_FIELD_NUMBER: _ClassVar[int]
     ANNOUNCEMENT_FIELD_NUMBER: _ClassVar[int]
     WEATHER_FIELD_NUMBER: _ClassVar[int]
     SPAWN_FIELD_NUMBER: _ClassVar[int]
@@ -403,6 +423,8 @@ class WorldEvent(_message.Message):
     map: str
     starts_at: _timestamp_pb2.Timestamp
     ends_at: _timestamp_pb2.Timestamp
+    npc_arrival: _npcs_pb2.NpcArrival
+    goal: Goal
     announcement: Announcement
     weather: WeatherChange
     spawn: Spawn
@@ -412,7 +434,7 @@ class WorldEvent(_message.Message):
     boss: Boss
     dungeon: Dungeon
     treasure: TreasureHunt
-    def __init__(self, id: _Optional[int] = ..., state: _Optional[_Union[WorldEventState, str]] = ..., kind: _Optional[str] = ..., title: _Optional[str] = ..., raw_title: _Optional[bytes] = ..., description: _Optional[str] = ..., raw_description: _Optional[bytes] = ..., map: _Optional[str] = ..., starts_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., announcement: _Optional[_Union[Announcement, _Mapping]] = ..., weather: _Optional[_Union[WeatherChange, _Mapping]] = ..., spawn: _Optional[_Union[Spawn, _Mapping]] = ..., shop_price: _Optional[_Union[ShopPrice, _Mapping]] = ..., npc_move: _Optional[_Union[NpcMove, _Mapping]] = ..., hazard: _Optional[_Union[Hazard, _Mapping]] = ..., boss: _Optional[_Union[Boss, _Mapping]] = ..., dungeon: _Optional[_Union[Dungeon, _Mapping]] = ..., treasure: _Optional[_Union[TreasureHunt, _Mapping]] = ...) -> None: ...
+    def __init__(self, id: _Optional[int] = ..., state: _Optional[_Union[WorldEventState, str]] = ..., kind: _Optional[str] = ..., title: _Optional[str] = ..., raw_title: _Optional[bytes] = ..., description: _Optional[str] = ..., raw_description: _Optional[bytes] = ..., map: _Optional[str] = ..., starts_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., npc_arrival: _Optional[_Union[_npcs_pb2.NpcArrival, _Mapping]] = ..., goal: _Optional[_Union[Goal, _Mapping]] = ..., announcement: _Optional[_Union[Announcement, _Mapping]] = ..., weather: _Optional[_Union[WeatherChange, _Mapping]] = ..., spawn: _Optional[_Union[Spawn, _Mapping]] = ..., shop_price: _Optional[_Union[ShopPrice, _Mapping]] = ..., npc_move: _Optional[_Union[NpcMove, _Mapping]] = ..., hazard: _Optional[_Union[Hazard, _Mapping]] = ..., boss: _Optional[_Union[Boss, _Mapping]] = ..., dungeon: _Optional[_Union[Dungeon, _Mapping]] = ..., treasure: _Optional[_Union[TreasureHunt, _Mapping]] = ...) -> None: ...
 
 class Announcement(_message.Message):
     __slots__ = ("text", "raw_text", "colour")
@@ -469,6 +491,132 @@ class NpcMove(_message.Message):
     x: int
     y: int
     def __init__(self, npc: _Optional[str] = ..., map: _Optional[str] = ..., x: _Optional[int] = ..., y: _Optional[int] = ...) -> None: ...
+
+class Goal(_message.Message):
+    __slots__ = ("kind", "target_id", "faction", "number", "part_of")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    TARGET_ID_FIELD_NUMBER: _ClassVar[int]
+    FACTION_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    PART_OF_FIELD_NUMBER: _ClassVar[int]
+    kind: GoalKind
+    target_id: int
+    faction: str
+    number: int
+    part_of: int
+    def __init__(self, kind: _Optional[_Union[GoalKind, str]] = ..., target_id: _Optional[int] = ..., faction: _Optional[str] = ..., number: _Optional[int] = ..., part_of: _Optional[int] = ...) -> None: ...
+
+class GenerateProblemRequest(_message.Message):
+    __slots__ = ("request_id", "map")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MAP_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    map: str
+    def __init__(self, request_id: _Optional[str] = ..., map: _Optional[str] = ...) -> None: ...
+
+class GenerateProblemReply(_message.Message):
+    __slots__ = ("event", "cause", "lately", "usual", "strength", "source", "repeated")
+    EVENT_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    LATELY_FIELD_NUMBER: _ClassVar[int]
+    USUAL_FIELD_NUMBER: _ClassVar[int]
+    STRENGTH_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    REPEATED_FIELD_NUMBER: _ClassVar[int]
+    event: WorldEvent
+    cause: str
+    lately: float
+    usual: float
+    strength: float
+    source: _common_pb2.Source
+    repeated: bool
+    def __init__(self, event: _Optional[_Union[WorldEvent, _Mapping]] = ..., cause: _Optional[str] = ..., lately: _Optional[float] = ..., usual: _Optional[float] = ..., strength: _Optional[float] = ..., source: _Optional[_Union[_common_pb2.Source, str]] = ..., repeated: _Optional[bool] = ...) -> None: ...
+
+class ProcessArchaeologyRequest(_message.Message):
+    __slots__ = ("request_id", "player", "place")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PLAYER_FIELD_NUMBER: _ClassVar[int]
+    PLACE_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    player: _common_pb2.Player
+    place: _common_pb2.Place
+    def __init__(self, request_id: _Optional[str] = ..., player: _Optional[_Union[_common_pb2.Player, _Mapping]] = ..., place: _Optional[_Union[_common_pb2.Place, _Mapping]] = ...) -> None: ...
+
+class Find(_message.Message):
+    __slots__ = ("object", "era", "layer", "depth_cm", "earliest", "latest")
+    OBJECT_FIELD_NUMBER: _ClassVar[int]
+    ERA_FIELD_NUMBER: _ClassVar[int]
+    LAYER_FIELD_NUMBER: _ClassVar[int]
+    DEPTH_CM_FIELD_NUMBER: _ClassVar[int]
+    EARLIEST_FIELD_NUMBER: _ClassVar[int]
+    LATEST_FIELD_NUMBER: _ClassVar[int]
+    object: str
+    era: str
+    layer: int
+    depth_cm: int
+    earliest: int
+    latest: int
+    def __init__(self, object: _Optional[str] = ..., era: _Optional[str] = ..., layer: _Optional[int] = ..., depth_cm: _Optional[int] = ..., earliest: _Optional[int] = ..., latest: _Optional[int] = ...) -> None: ...
+
+class ProcessArchaeologyReply(_message.Message):
+    __slots__ = ("find", "event", "digs", "rock", "source", "repeated")
+    FIND_FIELD_NUMBER: _ClassVar[int]
+    EVENT_FIELD_NUMBER: _ClassVar[int]
+    DIGS_FIELD_NUMBER: _ClassVar[int]
+    ROCK_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    REPEATED_FIELD_NUMBER: _ClassVar[int]
+    find: Find
+    event: WorldEvent
+    digs: int
+    rock: bool
+    source: _common_pb2.Source
+    repeated: bool
+    def __init__(self, find: _Optional[_Union[Find, _Mapping]] = ..., event: _Optional[_Union[WorldEvent, _Mapping]] = ..., digs: _Optional[int] = ..., rock: _Optional[bool] = ..., source: _Optional[_Union[_common_pb2.Source, str]] = ..., repeated: _Optional[bool] = ...) -> None: ...
+
+class GenerateEventChainRequest(_message.Message):
+    __slots__ = ("request_id", "map", "theme", "steps")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MAP_FIELD_NUMBER: _ClassVar[int]
+    THEME_FIELD_NUMBER: _ClassVar[int]
+    STEPS_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    map: str
+    theme: str
+    steps: int
+    def __init__(self, request_id: _Optional[str] = ..., map: _Optional[str] = ..., theme: _Optional[str] = ..., steps: _Optional[int] = ...) -> None: ...
+
+class ChainStep(_message.Message):
+    __slots__ = ("key", "part", "title", "goal", "hours", "done", "missed")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    PART_FIELD_NUMBER: _ClassVar[int]
+    TITLE_FIELD_NUMBER: _ClassVar[int]
+    GOAL_FIELD_NUMBER: _ClassVar[int]
+    HOURS_FIELD_NUMBER: _ClassVar[int]
+    DONE_FIELD_NUMBER: _ClassVar[int]
+    MISSED_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    part: str
+    title: str
+    goal: Goal
+    hours: int
+    done: str
+    missed: str
+    def __init__(self, key: _Optional[str] = ..., part: _Optional[str] = ..., title: _Optional[str] = ..., goal: _Optional[_Union[Goal, _Mapping]] = ..., hours: _Optional[int] = ..., done: _Optional[str] = ..., missed: _Optional[str] = ...) -> None: ...
+
+class GenerateEventChainReply(_message.Message):
+    __slots__ = ("event", "theme", "steps", "source", "repeated")
+    EVENT_FIELD_NUMBER: _ClassVar[int]
+    THEME_FIELD_NUMBER: _ClassVar[int]
+    STEPS_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    REPEATED_FIELD_NUMBER: _ClassVar[int]
+    event: WorldEvent
+    theme: str
+    steps: _containers.RepeatedCompositeFieldContainer[ChainStep]
+    source: _common_pb2.Source
+    repeated: bool
+    def __init__(self, event: _Optional[_Union[WorldEvent, _Mapping]] = ..., theme: _Optional[str] = ..., steps: _Optional[_Iterable[_Union[ChainStep, _Mapping]]] = ..., source: _Optional[_Union[_common_pb2.Source, str]] = ..., repeated: _Optional[bool] = ...) -> None: ...
 
 class UpdateWeatherRequest(_message.Message):
     __slots__ = ("request_id", "group", "map", "weather", "minutes")

@@ -49,6 +49,21 @@ class WorldStub:
                 request_serializer=aiworld_dot_v1_dot_world__pb2.UpdateWeatherRequest.SerializeToString,
                 response_deserializer=aiworld_dot_v1_dot_world__pb2.UpdateWeatherReply.FromString,
                 _registered_method=True)
+        self.GenerateProblem = channel.unary_unary(
+                '/aiworld.v1.World/GenerateProblem',
+                request_serializer=aiworld_dot_v1_dot_world__pb2.GenerateProblemRequest.SerializeToString,
+                response_deserializer=aiworld_dot_v1_dot_world__pb2.GenerateProblemReply.FromString,
+                _registered_method=True)
+        self.ProcessArchaeology = channel.unary_unary(
+                '/aiworld.v1.World/ProcessArchaeology',
+                request_serializer=aiworld_dot_v1_dot_world__pb2.ProcessArchaeologyRequest.SerializeToString,
+                response_deserializer=aiworld_dot_v1_dot_world__pb2.ProcessArchaeologyReply.FromString,
+                _registered_method=True)
+        self.GenerateEventChain = channel.unary_unary(
+                '/aiworld.v1.World/GenerateEventChain',
+                request_serializer=aiworld_dot_v1_dot_world__pb2.GenerateEventChainRequest.SerializeToString,
+                response_deserializer=aiworld_dot_v1_dot_world__pb2.GenerateEventChainReply.FromString,
+                _registered_method=True)
         self.GenerateWorldEvent = channel.unary_unary(
                 '/aiworld.v1.World/GenerateWorldEvent',
                 request_serializer=aiworld_dot_v1_dot_world__pb2.GenerateWorldEventRequest.SerializeToString,
@@ -111,8 +126,46 @@ class WorldServicer:
     def UpdateWeather(self, request, context):
         """The weather of a group of maps: ordered for a time, or, without a weather, what the seasons bring
         by themselves. A change is a world event, streamed to everybody.
-        INVALID_ARGUMENT    no such group; minutes out of range
-        RESOURCE_EXHAUSTED  the owner's limit of weather a day is reached
+        INVALID_ARGUMENT     no such group; minutes out of range
+        FAILED_PRECONDITION  the owner switched the agent weather_time off
+        RESOURCE_EXHAUSTED   the owner's limit of weather a day is reached
+        ABORTED              the request id was used for another order
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GenerateProblem(self, request, context):
+        """The next three, and GenerateWorldEvent and an ordered weather, are runs of an agent: a repeated
+        request id gets the stored result, and staff see what it changed and can take it back. What
+        begins is a world event, streamed to everybody; it counts against the owner's limit of its kind
+        and the day's budget of world change, and does not begin where it does not go together with what
+        goes on there. No event is a good answer, too: there is no cause.
+        INVALID_ARGUMENT     no such map, theme ...; the field says which
+        FAILED_PRECONDITION  the owner switched the agent off
+        RESOURCE_EXHAUSTED   a limit, the budget, or the agent's runs of the day are used up
+        UNAVAILABLE          the same request is being worked on
+        ABORTED              the request id was used for another request, or another event is in the way
+
+        The problem of the day: what is wrong by the figures (a shortage, a surge of monsters, a feud, a
+        slump of trade), and how much players have to do to end it. It ends by what ReportEvents counts.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ProcessArchaeology(self, request, context):
+        """What a dig brings up. The ground of a map is the same for ever; who digs on within five cells
+        digs deeper, down to the rock. A find is a tale: it is no item and pays nothing.
+        INVALID_ARGUMENT  also: nobody can stand there
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GenerateEventChain(self, request, context):
+        """A story of three to seven steps. Each begins as a world event with a goal; whether it is reached
+        in time decides which step follows.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -190,6 +243,21 @@ def add_WorldServicer_to_server(servicer, server):
                     servicer.UpdateWeather,
                     request_deserializer=aiworld_dot_v1_dot_world__pb2.UpdateWeatherRequest.FromString,
                     response_serializer=aiworld_dot_v1_dot_world__pb2.UpdateWeatherReply.SerializeToString,
+            ),
+            'GenerateProblem': grpc.unary_unary_rpc_method_handler(
+                    servicer.GenerateProblem,
+                    request_deserializer=aiworld_dot_v1_dot_world__pb2.GenerateProblemRequest.FromString,
+                    response_serializer=aiworld_dot_v1_dot_world__pb2.GenerateProblemReply.SerializeToString,
+            ),
+            'ProcessArchaeology': grpc.unary_unary_rpc_method_handler(
+                    servicer.ProcessArchaeology,
+                    request_deserializer=aiworld_dot_v1_dot_world__pb2.ProcessArchaeologyRequest.FromString,
+                    response_serializer=aiworld_dot_v1_dot_world__pb2.ProcessArchaeologyReply.SerializeToString,
+            ),
+            'GenerateEventChain': grpc.unary_unary_rpc_method_handler(
+                    servicer.GenerateEventChain,
+                    request_deserializer=aiworld_dot_v1_dot_world__pb2.GenerateEventChainRequest.FromString,
+                    response_serializer=aiworld_dot_v1_dot_world__pb2.GenerateEventChainReply.SerializeToString,
             ),
             'GenerateWorldEvent': grpc.unary_unary_rpc_method_handler(
                     servicer.GenerateWorldEvent,
@@ -298,6 +366,87 @@ class World:
             '/aiworld.v1.World/UpdateWeather',
             aiworld_dot_v1_dot_world__pb2.UpdateWeatherRequest.SerializeToString,
             aiworld_dot_v1_dot_world__pb2.UpdateWeatherReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GenerateProblem(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/aiworld.v1.World/GenerateProblem',
+            aiworld_dot_v1_dot_world__pb2.GenerateProblemRequest.SerializeToString,
+            aiworld_dot_v1_dot_world__pb2.GenerateProblemReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ProcessArchaeology(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/aiworld.v1.World/ProcessArchaeology',
+            aiworld_dot_v1_dot_world__pb2.ProcessArchaeologyRequest.SerializeToString,
+            aiworld_dot_v1_dot_world__pb2.ProcessArchaeologyReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GenerateEventChain(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/aiworld.v1.World/GenerateEventChain',
+            aiworld_dot_v1_dot_world__pb2.GenerateEventChainRequest.SerializeToString,
+            aiworld_dot_v1_dot_world__pb2.GenerateEventChainReply.FromString,
             options,
             channel_credentials,
             insecure,

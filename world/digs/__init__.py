@@ -1,0 +1,1 @@
+"""What lies in the ground: layers, and what was left in them."""

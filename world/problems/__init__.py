@@ -1,0 +1,1 @@
+"""Problems of the world: drawn from what happened, ended by what players do."""
