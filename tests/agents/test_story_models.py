@@ -111,16 +111,18 @@ def test_a_traveller_is_nobody_who_contradicts_itself(says, inside, change, sour
 def test_the_lore_of_a_find_is_of_its_own_age(says, inside):
     make_map(FIELD)
     seed = f"{inside.server_id} {FIELD}"
-    x, found = next(
-        (x, found)
-        for x in range(5, 55)
-        if (found := strata.find(strata.layers(seed), seed=f"{seed} {spot(FIELD, x, 9)}", dig=0))
+    ground = strata.layers(seed)
+    x, y, found = next(
+        (x, y, found)
+        for x in range(5, 55, 5)
+        for y in range(5, 55, 5)
+        if (found := strata.find(ground, seed=f"{seed} {spot(FIELD, x, y)}", dig=0))
     )
     own = telling.ERAS[found.era.key]
     other = next(name for key, name in telling.ERAS.items() if key != found.era.key)
     for text, source in ((f"It is of {own}.", "llm"), (f"It is of {own}, or {other}.", "composer")):
         says({"title": "A small thing", "text": text})
-        done = ran("archaeology", spot(FIELD, x, 9), map=FIELD, x=x, y=9)
+        done = ran("archaeology", spot(FIELD, x, y), map=FIELD, x=x, y=y)
         assert done.source == source
 
 
