@@ -24,10 +24,15 @@ const nameBoxes = () => {
 };
 
 window.addEventListener("load", () => {
-  nameBoxes();
-  window.django?.jQuery?.(document).on("select2:open", ({ target }) => {
-    const field = document.querySelector(".select2-container--open .select2-search__field");
-    field?.setAttribute("aria-label", labelOf(target));
+  const $ = window.django?.jQuery;
+  $?.(nameBoxes); // after those that make the boxes, which jQuery may run later than this
+  $?.(document).on("select2:open", ({ target }) => {
+    const open = (part) => document.querySelector(`.select2-container--open .select2-${part}`);
+    const box = open("selection");
+    for (const each of [open("search__field"), open("results__options")]) {
+      each?.setAttribute("aria-label", labelOf(target));
+    }
+    box?.setAttribute("aria-controls", open("results__options")?.id ?? "");
   });
 });
 document.addEventListener("formset:added", () => setTimeout(nameBoxes));

@@ -120,6 +120,11 @@ def test_staff_finds_rumours_packs_golden_talks_and_moods(page, look, sign_in, s
     look(f"{admin}npcrelationship/", "relationships")
     page.goto(f"{admin}npcrelationship/{relationship.pk}/change/")
     expect(page.locator("#content")).to_contain_text(re.compile("angry", re.IGNORECASE))
+    check(page)
+    other = page.get_by_role("combobox", name="Other NPC")
+    other.click()
+    expect(page.get_by_role("searchbox", name="Other NPC")).to_be_focused()
+    check(page)
 
 
 def test_the_exploit_lab_says_how_far_it_is_and_what_came_of_it(
