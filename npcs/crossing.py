@@ -34,10 +34,30 @@ class Crossing:
 
 
 def cross() -> int:
-    """How many memories reached another server."""
-    return sum(
-        _take(sibling, _offered(server)) for server in each_tenant() for sibling in siblings(server)
+    """How many memories reached another server. What was corrected or taken back where it is from
+    goes there too."""
+    taken = 0
+    for server in each_tenant():
+        for sibling in siblings(server):
+            taken += _take(sibling, _offered(server))
+            _take_back(sibling, server)
+    return taken
+
+
+def _take_back(sibling: Server, server: Server) -> None:
+    """Call it in the schema of `server`."""
+    began = f"{MARK}{server.pk}:"
+    with in_tenant(sibling):
+        crossed = NpcMemory.objects.filter(scope=Scope.TOWN, request_id__startswith=began)
+        marks = dict(crossed.values_list("request_id", "pk"))
+    ids = {int(mark.removeprefix(began)): pk for mark, pk in marks.items() if mark}
+    there = NpcMemory.objects.shared().filter(
+        pk__in=ids, scope=Scope.TOWN, sensitivity=Sensitivity.PUBLIC
     )
+    gone = [ids[pk] for pk in ids.keys() - set(there.values_list("pk", flat=True))]
+    if gone:
+        with in_tenant(sibling):
+            NpcMemory.objects.filter(pk__in=gone).delete()
 
 
 def siblings(server: Server) -> list[Server]:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from aiworld.breaker import NotAsked
 from aiworld.errors import Unavailable
 from aiworld.loops import wait_for
-from npcs import insight, naming
+from npcs import gates, insight, naming
 from npcs.brief import Language
 from npcs.forgetting import Held
 from npcs.language import detect
@@ -87,7 +87,10 @@ def by_rules(pair: Pair) -> int:
 
 def tonight(until: float) -> int:
     """By a language model, those who talked lately and what was not reflected on since, until the
-    moment `until` of `time.monotonic`. Returns how many reflections are new."""
+    moment `until` of `time.monotonic`. Returns how many reflections are new.
+
+    Raises SwitchedOff, OverQuota."""
+    gates.check("memory")
     if not thinks():
         return 0
     made = 0

@@ -135,7 +135,11 @@ def reflect() -> int:
     """What a language model notices in players' words, where one is named for it; every server in
     turn, as much as the time and the budgets allow."""
     until = time.monotonic() + settings.MEMORY_CONSOLIDATION_SECONDS
-    return sum(reflecting.tonight(until) for _ in each_tenant())
+    made = 0
+    for _ in each_tenant():
+        with suppress(SwitchedOff, OverQuota):  # the owner's choice
+            made += reflecting.tonight(until)
+    return made
 
 
 @shared_task(name="npcs.tasks.fade_bonds", expires=3600)

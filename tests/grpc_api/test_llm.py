@@ -17,6 +17,7 @@ from grpc_api.pb.aiworld.v1.common_pb2 import (
 )
 from inference.generation import digest
 from inference.ledger.models import LLMRequestCache
+from npcs import prompting
 from npcs.mind import MAX_REPLY
 from npcs.models import ConversationTurn
 from tenants import llm as own_llm
@@ -349,6 +350,12 @@ def test_a_model_that_rejects_the_key_is_not_asked_again(ask, player, other_play
 def test_without_a_model_nothing_is_owed(ask, player, ledger):
     assert ask(QUESTION, player).source == SOURCE_COMPOSER
     assert ledger() == []
+
+
+def test_every_turn_tells_of_which_prompts_it_is(ask, player, turns):
+    ask(QUESTION, player)
+    ask("Good day!", player)
+    assert [turn.prompt_version for turn in turns()] == [prompting.version()] * 2
 
 
 def test_the_composer_tells_no_secret_when_the_model_fails(ask, player, llm):

@@ -185,3 +185,8 @@ def test_what_a_town_knows_reaches_the_owners_other_servers_if_that_is_on(
     with in_tenant(server):
         assert NpcMemory.objects.count() == 4
     assert crossing.siblings(server)[0].pk == other_server.pk
+    with in_tenant(server):
+        NpcMemory.objects.filter(text="The well is bitter.").update(sensitivity=Sensitivity.SECRET)
+    assert tasks.cross_memories() == 0
+    with in_tenant(other_server):
+        assert not NpcMemory.objects.exists(), "what is no longer for everybody comes back"
