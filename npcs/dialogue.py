@@ -30,7 +30,7 @@ from npcs import (
 )
 from npcs.brief import Brief
 from npcs.fillers import Filler
-from npcs.moderation.hearing import deflection, heard
+from npcs.moderation.hearing import deflection, heard, weighed
 from npcs.sentences import split
 from npcs.turns import Reply, Said, Scene, Thought
 from tenants import switches
@@ -66,7 +66,8 @@ async def talk(said: Said, *, seconds: float) -> Reply:
 
     Raises NotFound, SwitchedOff, OverQuota, Conflict, Unavailable."""
     clock, asks = Clock(seconds), await asking.possible()
-    known = await run_in_tenant(tenant(), _at_once, heard(said), clock, asks)
+    said = await weighed(heard(said), seconds=patience(clock))
+    known = await run_in_tenant(tenant(), _at_once, said, clock, asks)
     if isinstance(known, Reply):
         return known
     thought = await _think(known, clock, asks)
@@ -80,7 +81,8 @@ async def stream(
     `first_line` seconds (FIRST_LINE), a filler goes before: it is no part of the answer."""
     clock, asks = Clock(seconds), await asking.possible()
     soon = settings.FIRST_LINE if first_line is None else first_line
-    known = await run_in_tenant(tenant(), _open, heard(said), asks)
+    said = await weighed(heard(said), seconds=patience(clock))
+    known = await run_in_tenant(tenant(), _open, said, asks)
     if isinstance(known, Reply):
         for sentence in split(known.text):
             yield sentence
@@ -119,10 +121,10 @@ async def _with_first_line(
 async def _think(scene: Scene, clock: Clock, asks: bool) -> Thought:
     if scene.held_by and (words := await standing_in.answer(scene, seconds=clock.left)):
         return words
-    known, vector = await _known(scene, clock, asks)
+    known, heard = await _known(scene, clock, asks)
     if isinstance(known, Thought):
-        return known
-    return replace(await mind.answer(known, seconds=clock.left), vector=vector)
+        return replace(known, toxic=heard.toxic)
+    return heard.noted(await mind.answer(known, seconds=clock.left))
 
 
 async def _spoken(
@@ -131,23 +133,22 @@ async def _spoken(
     if scene.held_by:
         thought = await standing_in.answer(scene, seconds=clock.left)
     if thought is None:
-        known, vector = await _known(scene, clock, asks)
+        known, heard = await _known(scene, clock, asks)
         if isinstance(known, Brief):
             async with aclosing(mind.sentences(known, seconds=clock.left)) as parts:
                 async for part in parts:
-                    yield replace(part, vector=vector) if isinstance(part, Thought) else part
+                    yield heard.noted(part) if isinstance(part, Thought) else part
             return
-        thought = known
+        thought = replace(known, toxic=heard.toxic)
     for sentence in split(thought.text):
         yield sentence
     yield thought
 
 
-async def _known(
-    scene: Scene, clock: Clock, asks: bool
-) -> tuple[Thought | Brief, tuple[float, ...] | None]:
-    vector = await mind.embed(scene.said.text, seconds=patience(clock))
-    return await run_in_tenant(tenant(), ladder.known, scene, vector, asks=asks), vector
+async def _known(scene: Scene, clock: Clock, asks: bool) -> tuple[Thought | Brief, mind.Heard]:
+    heard = await mind.hear(scene.said.text, scene.language, seconds=patience(clock))
+    known = await run_in_tenant(tenant(), ladder.known, scene, heard.vector, asks=asks)
+    return known, heard
 
 
 def patience(clock: Clock) -> float:

@@ -41,7 +41,7 @@ def noticed(scene: Scene, thought: Thought) -> list[str]:
 
 
 def _wording(scene: Scene, thought: Thought) -> Iterator[FlagReason]:
-    """What the word lists find, in the player's line and in the NPC's."""
+    """What the word lists and the toxicity model find, in the player's line and in the NPC's."""
     kinds = words_found(scene.said.text, scene.language)
     kinds |= words_found(thought.text, scene.language)
     if scene.conversation_id is None:
@@ -50,6 +50,8 @@ def _wording(scene: Scene, thought: Thought) -> Iterator[FlagReason]:
         yield FlagReason.SEVERE
     if Kind.MILD in kinds or MASK in scene.said.text:
         yield FlagReason.SWEARING
+    if thought.toxic:
+        yield FlagReason.TOXIC
 
 
 def automatic(scene: Scene, thought: Thought, *, turn_id: int, conversation_id: int) -> None:

@@ -1,5 +1,5 @@
-"""What a language model says is looked at before a player hears it. No model judges another here:
-the checks compare strings.
+"""What a language model says is looked at before a player hears it: strings are compared, and
+another model only says whether words are meant to hurt.
 
 A reply is not said if it repeats the prompt (28 letters in a row of what is no knowledge, memory or
 story; forwards, backwards or spelled apart), holds the server's canary, hands something over, is a
@@ -16,6 +16,7 @@ from inference.generation import Message
 from npcs import canary
 from npcs.brief import Brief
 from npcs.claims import claim
+from npcs.moderation import toxicity
 from npcs.moderation.finding import found, grants, masked, severe
 from npcs.moderation.flattening import flattened
 from npcs.moderation.lists import Kind
@@ -40,6 +41,7 @@ class Objection(StrEnum):
     BLOB = "blob"
     PROFANITY = "profanity"
     SEVERE = "severe"
+    TOXIC = "toxic"
 
 
 def armed(messages: list[Message], *, hidden: bool = False) -> list[Message]:
@@ -61,6 +63,7 @@ class Watch:
         self._mode = tenant().moderation
         self._said = ""
         self.blocked: Objection | None = None
+        self.toxic = False
         self.suspicious = claim(brief.text, brief.language) is not None
 
     def passed(self, text: str) -> str:
@@ -75,11 +78,30 @@ class Watch:
         self._said = whole
         return text
 
+    async def judged(self, text: str) -> str:
+        """`passed`, and with what the toxicity model finds: what is meant to hurt is not said where
+        the owner wants that blocked, and noted everywhere."""
+        passed = self.passed(text)
+        if not passed or not await toxicity.finds(
+            passed, self._brief.language, seconds=toxicity.PATIENCE
+        ):
+            return passed
+        self.toxic = True
+        if self._mode == Moderation.BLOCK:
+            self.blocked = Objection.TOXIC
+            return ""
+        return passed
+
     def noted(self, thought: Thought) -> Thought:
         """With what was found. An answer to a line that talks past the character is kept for
         nobody else: an obedient model would let one player write another's answer."""
         personal = thought.personal or self.suspicious or self.blocked is not None
-        return replace(thought, personal=personal, blocked=self.blocked or thought.blocked)
+        return replace(
+            thought,
+            personal=personal,
+            blocked=self.blocked or thought.blocked,
+            toxic=thought.toxic or self.toxic,
+        )
 
     def _objections(self, text: str) -> Iterator[Objection]:
         letters = _compact(text)

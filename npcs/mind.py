@@ -8,10 +8,11 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from aiworld.breaker import NotAsked
 from aiworld.errors import AIWorldError, Unavailable
-from inference import client
+from inference import client, predictions
 from inference.generation import Message
 from npcs import asking, guarding, prompting
 from npcs.asking import Question
@@ -19,6 +20,7 @@ from npcs.brief import Brief, Language, Mode, Persona
 from npcs.composer import compose
 from npcs.extraction import facts_about_player
 from npcs.intents import classify
+from npcs.moderation import toxicity
 from npcs.own_llm import own
 from npcs.placeholders import named
 from npcs.safety import clean_reply, loses_words
@@ -74,6 +76,30 @@ async def embed(text: str, *, seconds: float) -> tuple[float, ...] | None:
     return tuple(vector)
 
 
+class Heard(NamedTuple):
+    """What the models make of a player's line."""
+
+    vector: tuple[float, ...] | None
+    toxic: bool = False
+
+    def noted(self, thought: Thought) -> Thought:
+        return replace(thought, vector=self.vector, toxic=thought.toxic or self.toxic)
+
+
+async def hear(text: str, language: Language, *, seconds: float) -> Heard:
+    """The vector and, where the model knows the language, whether the line is meant to hurt: both
+    come from one pass of the encoder."""
+    if not toxicity.covers(language):
+        return Heard(await embed(text, seconds=seconds))
+    try:
+        [said] = await predictions.classify(
+            [text], models=[toxicity.MODEL], vectors=True, deadline=seconds
+        )
+    except AIWorldError:
+        return Heard(None)
+    return Heard(said.vector and tuple(said.vector), toxicity.toxic(said))
+
+
 async def answer(brief: Brief, *, seconds: float, task: str = "dialogue") -> Thought:
     """The language model's answer if one comes in time, else the composer's, which is also the
     only one of an NPC on a budget."""
@@ -91,7 +117,7 @@ async def answer(brief: Brief, *, seconds: float, task: str = "dialogue") -> Tho
     said = named(whole(generation.text) if cut else generation.text, brief.lookup)
     cleaned = loses_words(said)
     watch = guarding.Watch(brief, question.messages)
-    if text := watch.passed(bounded(clean_reply(said), brief.mode)):
+    if text := await watch.judged(bounded(clean_reply(said), brief.mode)):
         return watch.noted(replace(_spoken(brief, text, question), cleaned=cleaned))
     silent = _silent(question, watch.blocked or NO_SPEECH)
     return watch.noted(replace(composed(brief), paid=silent, cleaned=cleaned))
@@ -144,7 +170,7 @@ async def sentences(brief: Brief, *, seconds: float) -> AsyncGenerator[str | Tho
                     continue
                 if said and len(" ".join([*said, sentence])) > LONGEST[brief.mode]:
                     break
-                if not (sentence := watch.passed(sentence)):
+                if not (sentence := await watch.judged(sentence)):
                     break
                 said.append(sentence)
                 yield said[-1]

@@ -136,7 +136,8 @@ async def rehearse(line: Line, *, seconds: float = SECONDS) -> Rehearsed:
     with steps.timed("read"):
         scene, moved_today, cached = await run_in_tenant(server, _read, line)
     with steps.timed("meaning"):
-        vector = await mind.embed(scene.said.text, seconds=patience(clock))
+        heard = await mind.hear(scene.said.text, scene.language, seconds=patience(clock))
+        vector = heard.vector
     with steps.timed("recall"):
         brief = await run_in_tenant(server, reading.brief, scene, vector)
     with steps.timed("think"):

@@ -28,6 +28,8 @@ class Said:
     map_name: str = ""
     base_level: int = 0
     """Of the character, for an offer of work; 0: whatever is known of it."""
+    toxic: bool = False
+    """A model finds that it is meant to hurt; asked before anything else where that blocks."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +109,8 @@ class Thought:
     """Whether words of the model's were removed before it could be said."""
     blocked: str = ""
     """Why a model's answer was not said, if it was not; see `guarding.Objection`."""
+    toxic: bool = False
+    """A model finds that the player's line, or the answer, is meant to hurt."""
     unheard: bool = False
     """The player's line was turned away: it is answered with a deflection, and not remembered."""
 

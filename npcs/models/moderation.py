@@ -25,6 +25,7 @@ class FlagReason(models.TextChoices):
     SWEARING = "swearing", _("Swear words")
     SUSPECTED = "suspected", _("A model finds it worth a look")
     SEVERE = "severe", _("Severe: look at it now")
+    TOXIC = "toxic", _("Meant to hurt, as a model finds")
 
 
 AUTOMATIC = (
@@ -34,6 +35,7 @@ AUTOMATIC = (
     FlagReason.SWEARING,
     FlagReason.SUSPECTED,
     FlagReason.SEVERE,
+    FlagReason.TOXIC,
 )
 """What the dialogue itself notices; people choose among the others."""
 

@@ -8,6 +8,7 @@ from typing import cast
 from npcs.brief import Language
 from npcs.intents import Intent
 from npcs.language import detect
+from npcs.moderation import toxicity
 from npcs.moderation.finding import found, masked, severe
 from npcs.moderation.lists import Kind, lists
 from npcs.scales import Source
@@ -27,6 +28,15 @@ def heard(said: Said) -> Said:
     return said if text == said.text else replace(said, text=text)
 
 
+async def weighed(said: Said, *, seconds: float) -> Said:
+    """With what the toxicity model finds, if the owner wants such lines blocked; elsewhere it is
+    asked together with the encoder, and only flags."""
+    if tenant().moderation != Moderation.BLOCK:
+        return said
+    language = said.language or detect(said.text, default=cast(Language, tenant().language))
+    return replace(said, toxic=await toxicity.finds(said.text, language, seconds=seconds))
+
+
 def deflection(scene: Scene) -> Thought | None:
     """The answer to what is not answered, in character; no model is asked and nothing remembered.
     None where the line may be answered."""
@@ -36,6 +46,8 @@ def deflection(scene: Scene) -> Thought | None:
     blocks = tenant().moderation == Moderation.BLOCK and not scene.held_by
     if blocks and Kind.MILD in found(scene.said.text, scene.language):
         return _deflected(scene, PROFANITY)
+    if blocks and scene.said.toxic:
+        return replace(_deflected(scene, PROFANITY), toxic=True)
     return None
 
 
