@@ -97,7 +97,8 @@ async def hear(text: str, language: Language, *, seconds: float) -> Heard:
         )
     except AIWorldError:
         return Heard(None)
-    return Heard(said.vector and tuple(said.vector), toxicity.toxic(said))
+    vector = None if said.vector is None else tuple(said.vector)
+    return Heard(vector, toxicity.toxic(said))
 
 
 async def answer(brief: Brief, *, seconds: float, task: str = "dialogue") -> Thought:

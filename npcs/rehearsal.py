@@ -137,7 +137,8 @@ async def rehearse(line: Line, *, seconds: float = SECONDS) -> Rehearsed:
         scene, moved_today, cached = await run_in_tenant(server, _read, line)
     with steps.timed("meaning"):
         heard = await mind.hear(scene.said.text, scene.language, seconds=patience(clock))
-        vector = heard.vector
+        vector, said = heard.vector, replace(scene.said, toxic=heard.toxic)
+        scene = replace(scene, said=said)
     with steps.timed("recall"):
         brief = await run_in_tenant(server, reading.brief, scene, vector)
     with steps.timed("think"):

@@ -92,8 +92,8 @@ def _labels(model: str) -> tuple[str, ...]:
 def _shares(text: str, labels: Sequence[str]) -> dict[str, float]:
     """For the label that stands in the text by its name, else for the first."""
     named = [label for label in labels if label in _WORD.findall(text.lower())]
-    meant, rest = (named or labels)[0], 0.1 / max(len(labels) - 1, 1)
-    return {label: 0.9 if label == meant else rest for label in labels}
+    meant, rest = (named or labels)[0], 0.01 / max(len(labels) - 1, 1)
+    return {label: 0.99 if label == meant else rest for label in labels}
 
 
 def vector(text: str) -> list[float]:

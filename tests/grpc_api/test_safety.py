@@ -5,8 +5,10 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from aiworld.errors import Unavailable
 from grpc_api.pb.aiworld.v1 import dialogue_pb2
 from grpc_api.pb.aiworld.v1.common_pb2 import SOURCE_LLM, SOURCE_STOCK, Player
+from inference import predictions
 from inference.ledger.models import LLMRequestCache
 from npcs import alerts, canary, standing
 from npcs.models import Conversation, ConversationTurn, NpcMemory, PlayerStanding, TurnFlag
@@ -113,6 +115,49 @@ def test_a_models_swearing_is_softened_or_not_said(mode, said, talk, player, llm
     reply = talk("Where is the mine?", player)
     assert "fucking" not in reply.text
     assert (reply.text == said) == (mode == "soften")
+
+
+def test_what_a_model_finds_meant_to_hurt_is_flagged(talk, player, llm, server):
+    llm.script(answer("In the hills."))
+    assert talk("Where is the toxic mine?", player).text == "In the hills."
+    assert reasons(server) == {"toxic"}
+
+
+def test_block_turns_away_what_a_model_finds_meant_to_hurt(talk, player, llm, chosen, server):
+    chosen(moderation="block")
+    reply = talk("Where is the toxic mine?", player)
+    assert reply.text in lists("en").deflections["profanity"]
+    assert llm.requests == []
+    assert reasons(server) == {"toxic"}
+    with in_tenant(server):
+        assert NpcMemory.objects.count() == 0
+
+
+@pytest.mark.parametrize("mode", ["block", "soften", "log"])
+def test_an_answer_that_a_model_finds_meant_to_hurt(mode, talk, player, llm, chosen, server):
+    chosen(moderation=mode)
+    llm.script(answer("In the toxic hills."))
+    reply = talk("Where is the mine?", player)
+    assert ("toxic" in reply.text) == (mode != "block")
+    assert "toxic" in reasons(server)
+    assert ("blocked" in reasons(server)) == (mode == "block")
+
+
+def test_a_streamed_answer_is_judged_too(stream, player, llm, chosen):
+    chosen(moderation="block")
+    llm.script(answer("In the toxic hills."))
+    sentences, reply = stream("Where is the mine?", player)
+    assert "toxic" not in f"{sentences} {reply.text}"
+
+
+def test_without_the_model_the_lists_decide_alone(talk, player, llm, server, monkeypatch):
+    async def away(*args, **options):
+        raise Unavailable("away")
+
+    monkeypatch.setattr(predictions, "classify", away)
+    llm.script(answer("In the toxic hills."))
+    assert talk("Where is the toxic mine?", player).text == "In the toxic hills."
+    assert reasons(server) == set()
 
 
 def test_a_reply_with_the_canary_never_leaves_and_is_severe(talk, player, llm, server):

@@ -60,7 +60,10 @@ class Command(BaseCommand):
         table = Table(*COLUMNS)
         for row in rows:
             table.add_row(*(_cell(row[name]) for name in COLUMNS))
-        Console(file=self.stdout, width=160).print(table)
+        console = Console(width=160)
+        with console.capture() as told:
+            console.print(table)
+        self.stdout.write(told.get())
 
     def _download(self, options: dict[str, Any]) -> None:
         wanted = [spec for spec in everything(visual=True) if spec.hub]

@@ -16,7 +16,7 @@ REASONS = [
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("npcs", "0015_turns_by_words"),
+        ("npcs", "0018_bond_moves"),
     ]
 
     operations = [
