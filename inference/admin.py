@@ -2,26 +2,83 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from collections.abc import Callable
+
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
 
+from aiworld.errors import AIWorldError
 from aiworld.sites import platform
 from aiworld.staff import PlatformLogAdmin
+from inference import fleet, predictions
 from inference.models import LLMResponseCache, MLModelCache
+
+COLOURS = {
+    "ready": "success", "unloaded": "info", "loading": "info", "failed": "danger",
+    "missing": "warning", "untrained": "warning", "baseline": "warning",
+}  # fmt: skip
 
 
 @admin.register(MLModelCache, site=platform)
 class MLModelAdmin(PlatformLogAdmin):
-    list_display = ("name", "task", "status", "device", "memory", "calls", "licence", "reported_at")
-    list_filter = ("status", "device", "task")
+    list_display = ("number", "name", "state", "task", "weights", "measured", "memory", "calls",
+                    "mean_batch", "trained_at", "licence")  # fmt: skip
+    list_display_links = ("name",)
+    list_filter = ("status", "weights", "task")
     search_fields = ("name",)
     readonly_fields = ("reported_at", "memory")
+    actions = ("load", "unload")
 
-    @admin.display(description="memory", ordering="memory_bytes")
+    @display(description=_("status"), ordering="status", label=COLOURS)  # type: ignore[untyped-decorator]
+    def state(self, row: MLModelCache) -> str:
+        return row.status
+
+    @admin.display(description=_("metric, against its baseline"))
+    def measured(self, row: MLModelCache) -> str:
+        if row.value is None or row.baseline is None:
+            return gettext("not measured")
+        return f"{row.metric} {row.value:.2f} / {row.baseline:.2f}"
+
+    @admin.display(description=_("memory"), ordering="memory_bytes")
     def memory(self, row: MLModelCache) -> str:
         return filesizeformat(row.memory_bytes)
+
+    @admin.display(description=_("mean batch"))
+    def mean_batch(self, row: MLModelCache) -> str:
+        return f"{row.calls / row.batches:.1f}" if row.batches else ""
+
+    @admin.action(description=_("Load now"))
+    def load(self, request: HttpRequest, rows: QuerySet[MLModelCache]) -> None:
+        self._change(request, rows, predictions.load, gettext("loaded"))
+
+    @admin.action(description=_("Unload: free the memory until it is asked again"))
+    def unload(self, request: HttpRequest, rows: QuerySet[MLModelCache]) -> None:
+        self._change(request, rows, predictions.unload, gettext("unloaded"))
+
+    def _change(
+        self,
+        request: HttpRequest,
+        rows: QuerySet[MLModelCache],
+        change: Callable[[str], None],
+        done: str,
+    ) -> None:
+        """Each by itself: one that cannot be loaded says why, and keeps no other from it."""
+        for name in rows.values_list("name", flat=True):
+            try:
+                change(name)
+            except AIWorldError as error:
+                self.message_user(request, f"{name}: {error.message}", messages.ERROR)
+            else:
+                self.message_user(request, f"{name}: {done}", messages.SUCCESS)
+        try:
+            fleet.report()
+        except AIWorldError as error:
+            self.message_user(request, error.message, messages.ERROR)
 
 
 @admin.register(LLMResponseCache, site=platform)

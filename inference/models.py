@@ -67,7 +67,42 @@ class MLModelCache(models.Model):
     task = models.CharField(_("task"), max_length=20, db_comment="embed, classify ...")
     device = models.CharField(_("device"), max_length=16, default="cpu", db_comment="cpu or cuda.")
     status = models.CharField(
-        _("status"), max_length=12, db_comment="missing, loading, ready, failed."
+        _("status"),
+        max_length=12,
+        db_comment="missing, untrained, baseline, unloaded, loading, ready, failed.",
+    )
+    number = models.PositiveSmallIntegerField(
+        _("number"), default=0, db_comment="Among the 28 of the catalogue."
+    )
+    weights = models.CharField(
+        _("weights"), max_length=12, blank=True, db_comment="real, simulated or missing."
+    )
+    metric = models.CharField(
+        _("metric"), max_length=60, blank=True, db_comment="What value and baseline measure."
+    )
+    value = models.FloatField(
+        _("value"), null=True, blank=True, db_comment="By that metric; empty: not measured."
+    )
+    baseline = models.FloatField(
+        _("baseline"), null=True, blank=True, db_comment="What a plain statistic reaches."
+    )
+    trained_at = models.DateTimeField(
+        _("last trained"), null=True, blank=True, db_comment="When its weights were made."
+    )
+    reason = models.CharField(
+        _("reason"), max_length=300, blank=True, db_comment="Why it is not ready."
+    )
+    batches = models.BigIntegerField(
+        _("batches"), default=0, db_comment="Batches it has run since its process began."
+    )
+    failures = models.BigIntegerField(
+        _("failures"), default=0, db_comment="Items it failed on, refused or let expire."
+    )
+    queue_seconds = models.FloatField(
+        _("seconds in the queue"), default=0.0, db_comment="Of all items together."
+    )
+    run_seconds = models.FloatField(
+        _("seconds of work"), default=0.0, db_comment="Of all batches together."
     )
     memory_bytes = models.BigIntegerField(
         _("memory bytes"), default=0, db_comment="Memory it takes, in bytes."
@@ -87,7 +122,7 @@ class MLModelCache(models.Model):
         verbose_name_plural = _("models")
         db_table_comment = "The fleet of models."
         verbose_name = _("model")
-        ordering = ["name"]
+        ordering = ["number", "name"]
 
     def __str__(self) -> str:
         return self.name

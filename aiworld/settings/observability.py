@@ -4,7 +4,7 @@ from aiworld.settings.env import env
 
 LOG_LEVEL = env("LOG_LEVEL", default="INFO")
 
-METRICS = ["npcs.junk.metrics"]
+METRICS = ["npcs.junk.metrics", "portal.fleet.metrics"]
 """What else is told to Prometheus, by name: functions that cost next to nothing at each scrape."""
 LOGGING = {
     "version": 1,

@@ -9,6 +9,7 @@ REASONS = [
     ("cleaned", "Words of the AI were removed"),
     ("blocked", "An answer of the AI was not said"),
     ("swearing", "Swear words"),
+    ("suspected", "A model finds it worth a look"),
     ("severe", "Severe: look at it now"),
     ("toxic", "Meant to hurt, as a model finds"),
 ]
