@@ -17,7 +17,7 @@ def test_the_fleet_is_reported_and_updated(committed, settings, address):
     assert (head.weights, head.trained_at is None) == ("real", False)
     told = {metric.name: metric for metric in metrics()}
     assert told.keys() == {name for name, _, _ in TOLD}
-    memory = {labels["model"]: value for labels, value in told["aiworld_model_memory_bytes"].values}
-    assert memory[EMBEDDER] == row.memory_bytes
+    samples = told["aiworld_model_memory_bytes"].samples
+    assert {labels["model"]: value for labels, value in samples}[EMBEDDER] == row.memory_bytes
     MLModelCache.objects.all().delete()
     assert metrics() == []
