@@ -53,7 +53,7 @@ def gather(subject: str, asked: Facts) -> Facts:
         "candidates": [
             {
                 "monster_id": one.monster_id,
-                "name": known[one.monster_id].name,
+                "name": words.name(known[one.monster_id]),
                 "level": known[one.monster_id].level,
                 "percent": one.percent,
                 "rating": one.rating,

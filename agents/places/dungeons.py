@@ -21,6 +21,7 @@ from world.dungeons.filling import Party
 from world.dungeons.layout import FLOORS, LOCKS, ROOMS
 from world.gamedata.state import NOTHING
 from world.happenings import around, wording
+from world.models import GameMonster
 
 MOST_SORTS = 8
 """Kinds of monsters in one dungeon, besides the boss."""
@@ -63,8 +64,8 @@ def gather(subject: str, asked: Facts) -> Facts:
     }
 
 
-def _told(one: choosing.Monster) -> dict[str, Any]:
-    return {"id": one.monster_id, "name": one.name, "level": one.level}
+def _told(one: GameMonster) -> dict[str, Any]:
+    return {"id": one.pk, "name": words.name(one), "level": one.level}
 
 
 def decide(facts: Facts, random: Random) -> Dungeon:

@@ -98,7 +98,7 @@ def decide(facts: Facts, random: Random) -> Hunt:
     others = [one for one in facts["places"] if one["map"] != last["map"]]
     number = facts["steps"] or min(USUAL, len(others) + 1)
     way = [*random.sample(others, number - 1), last]
-    title, tale = sayings.words(facts["npc"]["name"])
+    title, tale = sayings.words(facts["npc"]["name"][: words.LONGEST_NAME])
     return Hunt(
         title=title,
         tale=tale,

@@ -8,7 +8,12 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from agents.spec import EVERYBODY, Asked, character
+from npcs.pages import encodable
+from tenants.context import tenant
 from world.happenings import wording
+from world.models import GameMonster
+
+LONGEST_NAME = 40
 
 
 class Tale(BaseModel):
@@ -35,6 +40,12 @@ def check(said: Tale) -> None:
     """Raises Invalid for words that no NPC may say."""
     wording.title(said.title)
     wording.tale(said.tale)
+
+
+def name(of: GameMonster) -> str:
+    """What players read: as the client shows it, else as scripts call it; short."""
+    page, shown = tenant().code_page, of.name.strip()
+    return (shown if shown and encodable(shown, page) == shown else of.aegis_name)[:LONGEST_NAME]
 
 
 def place(subject: str) -> str:

@@ -31,7 +31,7 @@ from tests.world.realm import (
     make_realm,
 )
 from world import news
-from world.models import BossFight, WorldEvent, WorldEventLimit
+from world.models import BossFight, GameMonster, WorldEvent, WorldEventLimit
 
 AGENTS = ("map_hazard", "dynamic_boss", "adaptive_dungeon", "treasure")
 KINDS = dict(zip(AGENTS, ("hazard", "boss", "dungeon", "treasure"), strict=True))
@@ -136,6 +136,12 @@ def test_a_boss_is_for_the_party_that_is_named(realm):
     fight = BossFight.objects.get()
     assert list(fight.fighters.values_list("char_id", flat=True)) == [1, 2]
     assert 0.4 <= fight.win_chance <= 0.6
+
+
+def test_a_name_that_players_cannot_read_is_told_as_scripts_have_it(realm):
+    GameMonster.objects.filter(pk=SKELETON).update(name="해골", aegis_name="SKELETON")
+    run("dynamic_boss", WOODS, party={"1": 30}, monster_id=SKELETON)
+    assert "SKELETON" in made("dynamic_boss").get().title
 
 
 def test_runs_about_a_party_go_with_each_of_its_players(realm):

@@ -113,9 +113,9 @@ def test_a_dungeon_is_made_of_the_servers_own_caves_and_monsters(realm):
     party = choosing.party([])
     assert choosing.maps(30)[0] == CAVE, "caves first, of the nearest level"
     assert "prontera" not in choosing.maps(30) and "pvp_y_1-1" not in choosing.maps(30)
-    found = {one.monster_id for one in choosing.monsters(30)}
+    found = {one.pk for one in choosing.monsters(30)}
     assert {SKELETON, WOLF} <= found and OGRE not in found
-    assert [one.monster_id for one in choosing.bosses(40)] == [OGRE], "and never an MVP"
+    assert [one.pk for one in choosing.bosses(40)] == [OGRE], "and never an MVP"
     assert party == Party(level=1, members=1)
 
 

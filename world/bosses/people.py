@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from world.bosses import rating
@@ -47,8 +47,13 @@ def there(map_name: str) -> list[Fighter]:
 
 
 def busiest() -> list[str]:
-    """Maps by how many are online there, that the server's database knows."""
-    rows = _online().exclude(map_name="").values("map_name").annotate(number=Count("pk"))
+    """Maps by how many are online there: no instances, and known to the server's database."""
+    rows = (
+        _online()
+        .exclude(Q(map_name="") | Q(map_name__contains="@"))
+        .values("map_name")
+        .annotate(number=Count("pk"))
+    )
     names = [row["map_name"] for row in rows.order_by("-number", "map_name")[:MOST_MAPS]]
     known = set(GameMap.objects.filter(pk__in=names).values_list("pk", flat=True))
     return [name for name in names if name in known]

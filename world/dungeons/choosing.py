@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.db.models import F, Max, Sum
 
@@ -23,13 +22,6 @@ MOST_MOVED = 10
 """Levels by which a party's record against bosses moves what it is given."""
 OPEN_AIR = 15
 """Levels that a map under the sky may be further off and still be no better than a cave."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Monster:
-    monster_id: int
-    name: str
-    level: int
 
 
 def party(fighters: Sequence[Fighter]) -> Party:
@@ -61,7 +53,7 @@ def maps(level: int) -> list[str]:
     return [name for _, name in sorted(found)[:MOST_MAPS]]
 
 
-def monsters(level: int) -> list[Monster]:
+def monsters(level: int) -> list[GameMonster]:
     """Ordinary ones that live somewhere, of the levels that the curve asks, else the nearest."""
     living = GameMonster.objects.filter(
         is_mvp=False, rank="Normal", spawns__isnull=False
@@ -70,7 +62,7 @@ def monsters(level: int) -> list[Monster]:
     return _nearest(list(near) or list(living), level, MOST_MONSTERS)
 
 
-def bosses(level: int) -> list[Monster]:
+def bosses(level: int) -> list[GameMonster]:
     """Stronger than the rest and no MVPs: of the class Boss, else the strongest ordinary ones."""
     fit = GameMonster.objects.filter(is_mvp=False, level__lte=level + BOSS_ABOVE).distinct()
     of_class = list(fit.filter(rank="Boss").order_by("-level", "pk")[:MOST_BOSSES])
@@ -79,6 +71,6 @@ def bosses(level: int) -> list[Monster]:
     return _nearest(found, level + BOSS_ABOVE, MOST_BOSSES) or monsters(level)[:1]
 
 
-def _nearest(rows: list[GameMonster], level: int, most: int) -> list[Monster]:
+def _nearest(rows: list[GameMonster], level: int, most: int) -> list[GameMonster]:
     ordered = sorted(rows, key=lambda row: (abs(row.level - level), row.pk))
-    return [Monster(monster_id=row.pk, name=row.name, level=row.level) for row in ordered[:most]]
+    return ordered[:most]

@@ -50,7 +50,10 @@ def _lands(map_name: str, now: datetime) -> Iterator[Land]:
     visits: dict[str, int] = {}
     for (name, _kind), (lately, _usual) in counts.items():
         visits[name] = visits.get(name, 0) + lately
-    visited = sorted((name for name in visits if visits[name]), key=lambda name: -visits[name])
+    visited = sorted(
+        (name for name in visits if visits[name] and "@" not in name),
+        key=lambda name: -visits[name],
+    )
     for row in _inhabited([map_name] if map_name else visited[:MOST_MAPS]):
         name = row["map_id"]
         died, usual = counts.get((name, "death"), (0, 0.0))

@@ -126,7 +126,8 @@ def _guardians(name: str, level: int, flags: frozenset[str]) -> tuple[Guardian, 
         .values("monster_id", "monster__name").annotate(top=Max(LEVEL))
         .filter(top__lte=level + GUARDIAN_ABOVE).order_by("-top", "monster_id")
     )  # fmt: skip
+    fit = [row for row in rows if _telling(row["monster__name"])]
     return tuple(
         Guardian(monster_id=row["monster_id"], name=row["monster__name"], level=row["top"])
-        for row in rows[:3]
+        for row in fit[:3]
     )
