@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from django.utils.module_loading import import_string
 
 from inference.cards import Card
+from inference.learned.lessons import BY_KEY
 
+_EVENTS = "world.foresight.learning.train"
 _HEADS = "inference.training.heads.train"
 TRAINERS: Mapping[str, str] = {
     "intent": _HEADS,
@@ -16,6 +18,7 @@ TRAINERS: Mapping[str, str] = {
     "emotion": _HEADS,
     "topic": _HEADS,
     "toxicity": _HEADS,
+    **dict.fromkeys(BY_KEY, _EVENTS),
 }
 
 

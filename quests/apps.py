@@ -12,3 +12,4 @@ class QuestsConfig(AppConfig):
         receiving, talking = import_module("quests.receiving"), import_module("quests.talking")
         import_module("world.reports.receivers").register(receiving.receive)
         import_module("npcs.work").offered_by(talking.offer)
+        import_module("world.foresight.reading").quests_from(import_module("quests.history").read)

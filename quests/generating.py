@@ -5,6 +5,7 @@ What the work is was decided before, what it pays is decided after, both by rule
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 from typing import Literal
 
@@ -17,7 +18,7 @@ from npcs import asking
 from npcs.moderation.finding import grants, severe
 from npcs.quoting import quoted
 from npcs.safety import clean_reply
-from quests import offering, rules, telling
+from quests import calibrating, offering, rules, telling
 from quests.models import DynamicQuest
 from quests.offering import Asked, Told
 from quests.planning import Asker, Plan
@@ -73,7 +74,9 @@ async def offer(
     if isinstance(found, DynamicQuest):
         return found, True
     asker, plan = found
-    left = seconds - max(RESERVE, SHARE * seconds)
+    began = time.monotonic()
+    asker = await calibrating.fitted(asker, plan, seconds=seconds)
+    left = seconds - max(RESERVE, SHARE * seconds) - (time.monotonic() - began)
     told = await _flavoured(asker, plan, seconds=left, costs=costs)
     quest = await run_in_tenant(
         tenant(),
@@ -121,7 +124,7 @@ def _messages(asker: Asker, plan: Plan) -> list[Message]:
 
 def flavoured(asker: Asker, plan: Plan, said: Flavour) -> Told | None:
     """What a model said, if an NPC may say it; its difficulty as far as the work can be so hard."""
-    proposed = DIFFICULTIES.index(said.difficulty) + 1
+    proposed = asker.wished or DIFFICULTIES.index(said.difficulty) + 1
     difficulty = rules.difficulty_of(plan.kind, min(proposed, asker.welcome.hardest))
     title, text = _cleaned(said.title), _cleaned(said.text)
     if faults(title, text, asker.language, asker.code_page):

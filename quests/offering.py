@@ -15,7 +15,7 @@ from npcs import gates, standing
 from npcs.brief import Language
 from npcs.memory import unknown_npc
 from npcs.models import NpcPersonality, NpcRelationship, PlayerStanding
-from quests import hunting, learning, patterns, planning, rules, telling
+from quests import expectations, hunting, learning, patterns, planning, rules, telling
 from quests.ledger import account_subject, taken_today
 from quests.life import OPEN, account_of, active, lapsed, lock_character
 from quests.models import DynamicQuest
@@ -209,7 +209,7 @@ def write(offer: Told, *, request_id: str = "", now: datetime) -> DynamicQuest:
         )
         objectives = offer.plan.objectives(offer.difficulty)
         counted = any(one["amount"] > 1 for one in objectives)
-        return DynamicQuest.objects.create(
+        quest = DynamicQuest.objects.create(
             npc=asker.npc,
             char_id=asker.char_id,
             template_id=learned.pk if learned else offer.plan.template_id,
@@ -228,3 +228,5 @@ def write(offer: Told, *, request_id: str = "", now: datetime) -> DynamicQuest:
             level=asker.level,
             request_id=request_id or None,
         )
+        expectations.note(quest, asker.expected)
+        return quest

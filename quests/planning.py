@@ -55,6 +55,10 @@ class Asker:
     """Targets of its quests of late: none comes again."""
     trust: float = 0.0
     welcome: Welcome = rules.NOBODYS
+    wished: int | None = None
+    """The difficulty that models advise (quests.calibrating)."""
+    expected: dict[str, Any] | None = None
+    """What they expect of it: chance of completion, and which model says so."""
 
     @property
     def seed(self) -> str:
@@ -191,6 +195,8 @@ def difficulty(asker: Asker, plan: Plan) -> int:
     """Without a model's proposal: by level and trust, give or take one."""
     if plan.difficulty is not None:
         return min(plan.difficulty, asker.welcome.hardest)
+    if asker.wished is not None:
+        return rules.difficulty_of(plan.kind, min(asker.wished, asker.welcome.hardest))
     middle = 1 + asker.level / 40 + asker.trust / 5
     wished = round(middle + Random(f"difficulty {asker.seed}").uniform(-0.8, 0.8))
     return rules.difficulty_of(plan.kind, min(max(wished, 1), asker.welcome.hardest))

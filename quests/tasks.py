@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from quests import alerts, awards, life
+from quests import alerts, awards, expectations, life
 from tenants.context import each_tenant
 from tenants.jobs import ServerTask
 
@@ -26,3 +26,9 @@ def award(subject: str) -> None:
 def expire() -> int:
     """Quests and offers whose time is over end, on every server."""
     return sum(life.expire(timezone.now()) for _ in each_tenant())
+
+
+@shared_task(name="quests.tasks.score_expectations", expires=3600)
+def score_expectations() -> int:
+    """Whether quests that are over went as models expected, on every server."""
+    return sum(expectations.score(timezone.now()) for _ in each_tenant())

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 from celery import shared_task
 
+from aiworld.errors import Refused, Unavailable
 from npcs import gossip
 from tenants.context import each_tenant
+from tenants.jobs import ServerTask
 from world import news, players, stock
 from world.bosses import fights
 from world.chains import advancing
+from world.foresight import learning, predicting, schedule
 from world.happenings import planning
 from world.problems import settling
 from world.reports import counting
@@ -60,3 +64,28 @@ def take_stock() -> int:
         taken += stock.take()
         counting.forget_ids()
     return taken
+
+
+@shared_task(name="world.tasks.look_ahead", expires=3600)
+def look_ahead() -> int:
+    """Each night: what there is to predict and to learn, on every server where somebody played."""
+    return sum(schedule.hand_over() for _ in each_tenant())
+
+
+@shared_task(
+    name=schedule.FORESEE,
+    base=ServerTask,
+    autoretry_for=(Unavailable,),
+    retry_backoff=5,
+    max_retries=2,
+)
+def foresee(_: str) -> dict[str, int]:
+    """What is to be expected of a server's players and prices."""
+    return predicting.foresee()
+
+
+@shared_task(name=schedule.LEARN, base=ServerTask)
+def learn(key: str) -> None:
+    """One model, from one server's events; too few of them are no error."""
+    with suppress(Refused):
+        learning.learn(key)

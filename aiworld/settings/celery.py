@@ -43,6 +43,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "world.tasks.take_stock",
         "schedule": crontab(minute=2),
     },
+    "look ahead: predictions, and what models learn": {
+        "task": "world.tasks.look_ahead",
+        "schedule": crontab(hour=4, minute=30),
+    },
+    "score what was expected of quests": {
+        "task": "quests.tasks.score_expectations",
+        "schedule": crontab(hour=4, minute=20),
+    },
     "end takeovers of who is gone": {
         "task": "npcs.tasks.end_lapsed_takeovers",
         "schedule": 30.0,

@@ -68,7 +68,8 @@ class Market:
         found["other"], found["target"] = FIRST_ID + buyer, FIRST_ITEM + item
         found["number"] = 1 + self.chance.poisson(1.0, len(at))
         found["zeny"] = self._price(item, more) * found["number"]
-        return found[seller != buyer]
+        real: Rows = found[seller != buyer]
+        return real
 
     def _others(self, who: Ints, online: Ints) -> Ints:
         found: Ints = online[self.chance.integers(0, len(online), len(who))]
@@ -85,7 +86,8 @@ class Market:
         found["number"] = 1 + self.chance.poisson(1.0, len(at))
         free = self.chance.random(len(of)) < np.where(people.role[who] == BOT, 0.9, 0.45)
         found["zeny"] = np.where(free, 0, self._price(item) * found["number"])
-        return found[who != people.partner[who]]
+        real: Rows = found[who != people.partner[who]]
+        return real
 
     def _campaigns(self, sat: Sittings, online: Ints, day: int) -> list[Rows]:
         people = self.people

@@ -127,6 +127,6 @@ def weekday(day: int) -> int:
 
 def cheats_today(people: People, day: int, chance: np.random.Generator) -> NDArray[np.bool_]:
     """Cheaters cheat on some days, from their second week on."""
-    return (
-        (people.role == CHEATER) & (day > people.joined + 7) & (chance.random(len(people)) < 0.45)
-    )
+    late = day > people.joined + 7
+    found: NDArray[np.bool_] = (people.role == CHEATER) & late & (chance.random(len(people)) < 0.45)
+    return found

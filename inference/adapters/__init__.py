@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from inference.adapters.base import Adapter
 from inference.adapters.cross_encoder import CrossEncoder
 from inference.adapters.head import Head
+from inference.adapters.learned import Learned
 from inference.adapters.lingua import Lingua
 from inference.adapters.sentence_encoder import SentenceEncoder
 from inference.adapters.spacy_tagger import SpacyTagger
@@ -15,6 +16,7 @@ from inference.adapters.untrained import NoNetwork
 ADAPTERS: Mapping[str, type[Adapter]] = {
     "cross_encoder": CrossEncoder,
     "head": Head,
+    "learned": Learned,
     "lingua": Lingua,
     "sentence_encoder": SentenceEncoder,
     "spacy": SpacyTagger,

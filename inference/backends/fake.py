@@ -65,7 +65,7 @@ class FakeBackend:
             case "rerank":
                 wanted = np.array(vector(query))
                 return [float(wanted @ np.array(vector(text))) for text in items]
-        return [0.5 for _ in items]
+        return [_scored(item) for item in items]
 
     async def change(self, model: str, *, loaded: bool, deadline: float) -> None:
         _spec(model)
@@ -75,6 +75,14 @@ class FakeBackend:
 
     async def models(self, *, deadline: float) -> Mapping[str, Mapping[str, Any]]:
         return {spec.key: {"task": spec.task, "state": "ready"} for spec in MODELS}
+
+
+def _scored(item: Any) -> Any:
+    """As inference.adapters.learned answers, where many rows are one item."""
+    if not isinstance(item, Mapping) or "rows" not in item:
+        return 0.5
+    return {"values": [0.5 for _ in item["rows"]], "model": "baseline", "weights": "simulated",
+            "version": "fake", "alert_at": None}  # fmt: skip
 
 
 def _spec(model: str, task: str = "") -> None:

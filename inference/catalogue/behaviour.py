@@ -5,6 +5,8 @@ from __future__ import annotations
 from inference.catalogue.shipped import shipped
 from inference.spec import ModelSpec, Task
 
+FORWARD = "feed-forward, three of them"
+WINDOWS = "feed-forward on windows of days, three of them"
 OURS = "ours (the repository's licence)"
 
 
@@ -24,18 +26,18 @@ def _row(number: int, key: str, task: Task, network: str, adapter: str) -> Model
 
 
 BEHAVIOUR = (
-    _row(10, "churn", "score", "LSTM", "untrained"),
-    _row(11, "engagement", "forecast", "transformer", "untrained"),
-    _row(12, "quest_completion", "score", "feed-forward", "untrained"),
-    _row(13, "item_price", "forecast", "LSTM", "untrained"),
-    _row(14, "player_skill", "score", "feed-forward", "untrained"),
-    _row(15, "session_duration", "forecast", "GRU", "untrained"),
-    _row(16, "bot_detection", "score", "ensemble on sequences of behaviour", "untrained"),
-    _row(17, "exploit_detection", "score", "autoencoder", "untrained"),
+    _row(10, "churn", "score", WINDOWS, "learned"),
+    _row(11, "engagement", "score", WINDOWS, "learned"),
+    _row(12, "quest_completion", "score", FORWARD, "learned"),
+    _row(13, "item_price", "score", WINDOWS, "learned"),
+    _row(14, "player_skill", "score", FORWARD, "learned"),
+    _row(15, "session_duration", "score", WINDOWS, "learned"),
+    _row(16, "bot_detection", "score", WINDOWS, "learned"),
+    _row(17, "exploit_detection", "score", "autoencoder, three of them", "learned"),
     _row(18, "player_similarity", "score", "siamese net", "untrained"),
-    _row(19, "account_sharing", "score", "behavioural net", "untrained"),
-    _row(20, "market_manipulation", "score", "small graph net", "untrained"),
-    _row(21, "quest_difficulty", "score", "feed-forward", "untrained"),
+    _row(19, "account_sharing", "score", WINDOWS, "learned"),
+    _row(20, "market_manipulation", "score", "one round of messages, then feed-forward", "learned"),
+    _row(21, "quest_difficulty", "score", FORWARD, "learned"),
     _row(22, "personality_validator", "score", "classifier", "untrained"),
     _row(23, "dialogue_coherence", "score", "scorer on the shared encoder", "untrained"),
     _row(24, "reward_balancer", "score", "value net", "untrained"),

@@ -6,16 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inference.learned import errands, features, prices
 from inference.learned.days import Days, Floats, Ints
 from inference.learned.features import Table
-from inference.learned.history import COMPLETED, DAY
+from inference.learned.history import COMPLETED, DAY, Rows
 
 FIRST, STEP = 14, 4
 """Days of history before the first example, and from one to the next."""
 LONGEST_QUEST = 4
 """Days."""
+Told = tuple[NDArray[np.bool_], Floats]
+"""Of each character: whether it counts, and what is true of it."""
+Truth = Callable[[Days, int], Told]
 Known = Mapping[int, bool]
 """By character: what is true of it, as far as somebody found out."""
 
@@ -29,7 +33,7 @@ class Examples:
     subject: Ints
     """Character, or item."""
 
-    def where(self, wanted: Floats) -> Examples:
+    def where(self, wanted: NDArray[np.bool_] | NDArray[np.int64]) -> Examples:
         table = Table(self.table.names, self.table.values[wanted])
         return Examples(table, self.truth[wanted], self.day[wanted], self.subject[wanted])
 
@@ -54,7 +58,7 @@ def _cutoffs(days: Days, horizon: int) -> range:
 
 def _gathered(
     days: Days, horizon: int, table: Callable[[int], Table],
-    truth: Callable[[int], tuple[Floats, Floats]],
+    truth: Callable[[int], Told],
 ) -> Examples:  # fmt: skip
     """`truth(day)`: which characters count, and what is true of each."""
     parts = [_nothing()]
@@ -72,9 +76,9 @@ def _nothing() -> Examples:
     return Examples(Table((), np.zeros((0, 0))), np.zeros(0), none, none)
 
 
-def _active(days: Days, day: int) -> Floats:
+def _active(days: Days, day: int) -> NDArray[np.bool_]:
     """Who logged in within the last 14 days."""
-    found: Floats = days.of("log_in")[:, max(day - 14, 0) : day].sum(axis=1) > 0
+    found: NDArray[np.bool_] = days.of("log_in")[:, max(day - 14, 0) : day].sum(axis=1) > 0
     return found
 
 
@@ -84,7 +88,7 @@ def _sum(days: Days, name: str, day: int, number: int) -> Floats:
 
 
 def about_players(
-    horizon: int, truth: Callable[[Days, int], tuple[Floats, Floats]],
+    horizon: int, truth: Truth,
     table: Callable[[Days, int], Table] = features.players,
 ) -> Callable[[Days, Known | None], Examples]:  # fmt: skip
     def examples(days: Days, known: Known | None) -> Examples:
@@ -93,21 +97,21 @@ def about_players(
     return examples
 
 
-def churn(days: Days, day: int) -> tuple[Floats, Floats]:
+def churn(days: Days, day: int) -> Told:
     return _active(days, day), (_sum(days, "log_in", day, 14) == 0).astype(float)
 
 
-def engagement(days: Days, day: int) -> tuple[Floats, Floats]:
+def engagement(days: Days, day: int) -> Told:
     return _active(days, day), np.log1p(_sum(days, "minutes", day, 7))
 
 
-def skill(days: Days, day: int) -> tuple[Floats, Floats]:
+def skill(days: Days, day: int) -> Told:
     enough = _sum(days, "minutes", day, 7) >= 30
     kills, deaths = _sum(days, "kill", day, 7), _sum(days, "death", day, 7)
     return _active(days, day) & enough, np.log((kills + 1) / (deaths + 1))
 
 
-def session(days: Days, day: int) -> tuple[Floats, Floats]:
+def session(days: Days, day: int) -> Told:
     sittings, start = days.sittings, (days.first_day + day) * DAY
     coming = np.flatnonzero((sittings.start >= start) & (sittings.end < start + 7 * DAY))
     who, first = np.unique(sittings.who[coming], return_index=True)
@@ -116,9 +120,7 @@ def session(days: Days, day: int) -> tuple[Floats, Floats]:
     return counts & _active(days, day), true
 
 
-def later(
-    horizon: int, truth: Callable[[Days, int], tuple[Floats, Floats]]
-) -> Callable[[Days, int], dict[int, float]]:
+def later(horizon: int, truth: Truth) -> Callable[[Days, int], dict[int, float]]:
     def found(days: Days, day: int) -> dict[int, float]:
         if not 0 < day <= days.number - horizon:
             return {}
@@ -137,7 +139,7 @@ def found_out(table: Callable[[Days, int], Table]) -> Callable[[Days, Known | No
         sure = np.array([int(char) in told for char in days.chars], bool)
         true = np.array([float(told.get(int(char), False)) for char in days.chars])
 
-        def truth(day: int) -> tuple[Floats, Floats]:
+        def truth(day: int) -> Told:
             enough = days.of("sittings")[:, max(day - 28, 0) : day].sum(axis=1) >= 3
             late = (day - FIRST) % 12 == 0 and day >= 26
             return sure & enough & _active(days, day) & late, true
@@ -194,7 +196,7 @@ def unusual(days: Days, day: int) -> Table:
 
 
 def quests_over(
-    value: Callable[[Floats], Floats], only_done: bool
+    value: Callable[[Rows], Floats], only_done: bool
 ) -> Callable[[Days, Known | None], Examples]:
     def examples(days: Days, known: Known | None) -> Examples:
         table, quests = errands.ended(days)
@@ -209,13 +211,14 @@ def quests_over(
     return examples
 
 
-def completed(quests: Floats) -> Floats:
+def completed(quests: Rows) -> Floats:
     found: Floats = (quests["status"] == COMPLETED).astype(float)
     return found
 
 
-def hours(quests: Floats) -> Floats:
-    return np.log1p((quests["ended_at"] - quests["accepted_at"]) / 3600)
+def hours(quests: Rows) -> Floats:
+    found: Floats = np.log1p((quests["ended_at"] - quests["accepted_at"]) / 3600)
+    return found
 
 
 def price(days: Days, known: Known | None) -> Examples:

@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inference.learned.days import AT, Days, Floats, Ints, Sittings
 from inference.learned.history import DAY
 
+Bools = NDArray[np.bool_]
 VERSION = "1"
 """Raise it with any change here: weights for other features are refused."""
 WINDOWS = (3, 7, 28)
@@ -64,15 +66,17 @@ def _sums(days: Days, day: int, window: int) -> Floats:
 
 
 def _recency(days: Days, day: int) -> Floats:
-    played = days.of("log_in")[:, :day] > 0
+    played: Bools = days.of("log_in")[:, :day] > 0
     last = np.where(played.any(axis=1), day - 1 - np.argmax(played[:, ::-1], axis=1), -60)
-    return np.minimum(day - last, 60).astype(float)
+    found: Floats = np.minimum(day - last, 60).astype(float)
+    return found
 
 
 def _known(days: Days, day: int) -> Floats:
-    seen = days.values[:, :day].any(axis=2)
+    seen: Bools = (days.values[:, :day] != 0).any(axis=2)
     first = np.where(seen.any(axis=1), np.argmax(seen, axis=1), day)
-    return np.minimum(day - first, 60).astype(float)
+    found: Floats = np.minimum(day - first, 60).astype(float)
+    return found
 
 
 def _shape(days: Days, day: int) -> dict[str, Floats]:

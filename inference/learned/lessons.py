@@ -31,6 +31,8 @@ class Lesson:
     truth: Callable[[Days, int], dict[int, float]] | None = None
     """What came of it from a day on, by subject; None where events do not tell."""
     hidden: tuple[int, ...] = (24, 12)
+    rare: bool = False
+    """Few are so, and only the clearest are looked at: average precision counts, not AUC."""
 
 
 LESSONS: Sequence[Lesson] = (
@@ -61,17 +63,18 @@ LESSONS: Sequence[Lesson] = (
            horizon=AHEAD, examples=examples.price, now=examples.prices_now, hidden=(12,),
            truth=examples.prices_later),
     Lesson(key="bot_detection", kind="chance", says="chance that a program plays",
-           plain="shape_day", horizon=0, examples=examples.found_out(players),
+           plain="shape_day", horizon=0, rare=True, examples=examples.found_out(players),
            now=examples.rows_now(players)),
     Lesson(key="account_sharing", kind="chance", says="chance that two people use the account",
-           plain="change_hour", horizon=0, examples=examples.found_out(players),
+           plain="change_hour", horizon=0, rare=True, examples=examples.found_out(players),
            now=examples.rows_now(players)),
     Lesson(key="market_manipulation", kind="chance", says="chance that it moves prices on purpose",
-           plain="dearest", horizon=0,
+           plain="dearest", horizon=0, rare=True,
            examples=examples.found_out(dealings),
            now=examples.rows_now(dealings), hidden=(12,)),
-    Lesson(key="exploit_detection", kind="likeness", says="mean squared error of the autoencoder",
-           plain="", horizon=0, examples=examples.found_out(examples.unusual),
+    Lesson(key="exploit_detection", kind="likeness",
+           says="how unusual a week is: its worst feature against the usual",
+           plain="", horizon=0, rare=True, examples=examples.found_out(examples.unusual),
            now=examples.rows_now(examples.unusual), hidden=(8, 4, 8)),
 )  # fmt: skip
 BY_KEY = {lesson.key: lesson for lesson in LESSONS}

@@ -129,7 +129,7 @@ class Ensemble:
         def of(name: str) -> Floats:
             return tensors[f"{prefix}.{name}"].astype(np.float64)
 
-        members = []
+        members: list[Network] = []
         while f"{prefix}.{len(members)}.0.weight" in tensors:
             number = len(members)
             layers = 0

@@ -75,9 +75,7 @@ def split(lesson: Lesson, examples: Examples) -> tuple[Examples, Examples]:
     """Earlier and later. Raises TooLittle."""
     if len(examples) < FEWEST:
         raise TooLittle(f"{len(examples)} examples, {FEWEST} are needed")
-    first = int(np.quantile(examples.day, 1 - LATEST))
-    later = examples.where(examples.day >= first)
-    earlier = examples.where(examples.day + lesson.horizon <= first - 1)
+    earlier, later = cut(lesson, examples)
     for part, least in ((earlier, FEWEST * 0.6), (later, FEWEST * 0.2)):
         yes = int(part.truth.sum())
         few = lesson.kind == "chance" and min(yes, len(part) - yes) < FEWEST_YES
@@ -86,9 +84,16 @@ def split(lesson: Lesson, examples: Examples) -> tuple[Examples, Examples]:
     return earlier, later
 
 
+def cut(lesson: Lesson, examples: Examples) -> tuple[Examples, Examples]:
+    """As `split`, however few they are."""
+    first = int(np.quantile(examples.day, 1 - LATEST)) if len(examples) else 0
+    earlier = examples.where(examples.day + lesson.horizon <= first - 1)
+    return earlier, examples.where(examples.day >= first)
+
+
 def train(lesson: Lesson, examples: Examples, *, seed: int = 1) -> Trained:
     """From all of them, in the order of time."""
-    examples = examples.where(np.argsort(examples.day, kind="stable"))
+    examples = examples.where(np.argsort(examples.day, kind="stable").astype(np.int64))
     rows = examples.table.values
     network = learn(rows, examples.truth, lesson.kind, hidden=lesson.hidden, seed=seed)
     said = network.predict(rows)[:, None]
@@ -130,15 +135,22 @@ def examine(trained: Trained, examples: Examples) -> Report:
              "explained_baseline": measures.explained(truth, plainly),
              "error_of_the_mean": measures.root_error(truth, usual)},
         )  # fmt: skip
+    more = _of_chances(trained.lesson.kind, truth, said, plainly)
+    if trained.lesson.rare:
+        return Report(
+            "average precision", more["average_precision"], more["average_precision_baseline"],
+            True, len(truth), more,
+        )  # fmt: skip
     return Report(
-        "AUC", measures.auc(truth, said), measures.auc(truth, plainly), True, len(truth),
-        _of_chances(trained.lesson.kind, truth, said, plainly),
+        "AUC", measures.auc(truth, said), measures.auc(truth, plainly), True, len(truth), more,
     )  # fmt: skip
 
 
 def _of_chances(kind: Kind, truth: Floats, said: Floats, plainly: Floats) -> dict[str, float]:
     found = {
         "share": float(truth.mean()),
+        "auc": measures.auc(truth, said),
+        "auc_baseline": measures.auc(truth, plainly),
         "average_precision": measures.average_precision(truth, said),
         "average_precision_baseline": measures.average_precision(truth, plainly),
     }

@@ -65,6 +65,8 @@ SUPPORTING = {
     "agent_changes",
     "agent_days",
     "standing_moves",
+    "cheat_alerts",
+    "learned_models",
     "boss_ratings",
     "boss_fights",
     "boss_fighters",

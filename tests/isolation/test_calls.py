@@ -60,6 +60,8 @@ OF_NO_SERVER = {
     "npcs.tasks.review_talks": "each server in turn",
     "npcs.tasks.cross_memories": "towns of one owner's servers, where the operator allows it",
     "world.tasks.meet_talkers": "each server in turn",
+    "world.tasks.look_ahead": "each server in turn",
+    "quests.tasks.score_expectations": "each server in turn",
     "world.tasks.spread_gossip": "each server in turn",
     "world.tasks.keep_time": "each server in turn",
     "world.tasks.tell_tales": "each server in turn",

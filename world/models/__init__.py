@@ -2,6 +2,7 @@ from world.models.bosses import BossFight, BossFighter, BossRating
 from world.models.economy import EconomicTransaction
 from world.models.events import WorldEvent, WorldEventLimit, WorldStateSnapshot
 from world.models.factions import FactionNode, ReputationScore
+from world.models.foresight import CheatAlert, LearnedModel
 from world.models.goods import GameDrop, GameItem, GameMonster
 from world.models.hunts import TreasureFind
 from world.models.lore import GameImport, GameJob, GameQuest, GameSkill
@@ -15,6 +16,7 @@ __all__ = [
     "BossFight",
     "BossFighter",
     "BossRating",
+    "CheatAlert",
     "EconomicTransaction",
     "FactionNode",
     "GameEvent",
@@ -29,6 +31,7 @@ __all__ = [
     "GameQuest",
     "GameSkill",
     "GameSpawn",
+    "LearnedModel",
     "PlayerInteraction",
     "PlayerProfile",
     "ReputationScore",
