@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from django.conf import settings
+
 from aiworld.breaker import NotAsked
 from aiworld.errors import AIWorldError, Unavailable
 from inference import client, predictions
@@ -23,6 +25,7 @@ from npcs.intents import classify
 from npcs.moderation import toxicity
 from npcs.own_llm import own
 from npcs.placeholders import named
+from npcs.reranking import reranked
 from npcs.safety import clean_reply, loses_words
 from npcs.scales import Source
 from npcs.sentences import Sentences, split, whole
@@ -105,6 +108,7 @@ async def answer(brief: Brief, *, seconds: float, task: str = "dialogue") -> Tho
     """The language model's answer if one comes in time, else the composer's, which is also the
     only one of an NPC on a budget."""
     question: Question | None = None
+    brief, seconds = await _ordered(brief, seconds)
     try:
         brief, question = await _question(brief, seconds, task)
         generation = await question.generate(seconds=seconds)
@@ -122,6 +126,14 @@ async def answer(brief: Brief, *, seconds: float, task: str = "dialogue") -> Tho
         return watch.noted(replace(_spoken(brief, text, question), cleaned=cleaned))
     silent = _silent(question, watch.blocked or NO_SPEECH)
     return watch.noted(replace(composed(brief), paid=silent, cleaned=cleaned))
+
+
+async def _ordered(brief: Brief, seconds: float) -> tuple[Brief, float]:
+    """With the memories that a mind is handed, and the seconds that are left then."""
+    clock = asyncio.get_running_loop().time
+    began = clock()
+    brief = await reranked(brief, seconds=seconds)
+    return brief, seconds - (clock() - began)
 
 
 async def _question(brief: Brief, seconds: float, task: str) -> tuple[Brief, Question]:
@@ -150,6 +162,7 @@ async def shown(brief: Brief) -> list[Message]:
         most = client.longest_prompt(await own())
     except NotAsked:
         most = client.longest_prompt()
+    brief, _left = await _ordered(brief, float(settings.INFERENCE_TIMEOUT))
     return guarding.armed(prompting.told(brief, most=most).messages, hidden=True)
 
 
@@ -160,6 +173,7 @@ async def sentences(brief: Brief, *, seconds: float) -> AsyncGenerator[str | Tho
     question: Question | None = None
     watch: guarding.Watch | None = None
     failed = cleaned = False
+    brief, seconds = await _ordered(brief, seconds)
     try:
         brief, question = await _question(brief, seconds, "dialogue")
         watch = guarding.Watch(brief, question.messages)

@@ -13,7 +13,16 @@ from django.db.models import Q
 from django.utils import timezone
 
 from aiworld.errors import Conflict, NotFound, SwitchedOff
-from npcs import circumstances, conditions, knowledge, memory, naming, neighbours, standing
+from npcs import (
+    circumstances,
+    conditions,
+    knowledge,
+    memory,
+    naming,
+    neighbours,
+    reranking,
+    standing,
+)
 from npcs.brief import Brief, Emotion, Language, Mode, Persona, Turn
 from npcs.conditions import World
 from npcs.context import about
@@ -36,7 +45,6 @@ SITTING = timedelta(minutes=30)
 """A player who comes back later than this begins a new conversation."""
 RECENT_TURNS = 6
 FACTS: dict[Mode, int] = {"budget": 12, "normal": 12, "full": 20}
-MEMORIES: dict[Mode, int] = {"budget": 10, "normal": 10, "full": 16}
 LANGUAGES = get_args(Language)
 
 # One round trip for what needs no thinking.
@@ -202,7 +210,7 @@ def brief(scene: Scene, vector: Sequence[float] | None) -> Brief:
     )  # fmt: skip
     recalled = memory.recall(
         scene.npc_id, said.char_id, memories_about, vector, language=scene.language,
-        limit=MEMORIES[scene.mode], now=scene.now, opened=int(scene.opened),
+        limit=reranking.read_for(scene.mode), now=scene.now, opened=int(scene.opened),
     )  # fmt: skip
     memories = recalled.memories
     if not memories:
