@@ -1,6 +1,6 @@
 """The memories that fit best, put in order once more by a model that reads what was said and each
-of them together (a cross-encoder). Only where the operator switched it on (MEMORY_RERANK), and while
-there is time; without it, or when it is late, the order stays that of `ranking`."""
+of them together (a cross-encoder). Only where the operator switched it on (MEMORY_RERANK), and
+while there is time; without it, or when it is late, the order stays that of `ranking`."""
 
 from __future__ import annotations
 
