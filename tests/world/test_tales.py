@@ -101,6 +101,29 @@ def test_a_harder_goal_is_higher_and_none_is_below_one(rate, chance):
     assert 3 <= weaving.steps_for(rate) <= 7
 
 
+def triumphs(number, *, effort, times=300):
+    """Share of chains that end well where players do `effort` times what they always do, five an
+    hour."""
+    random, steps = Random(7), {step.key: step for step in weaving.weave(number)}
+    won = 0
+    for _ in range(times):
+        step = steps["s1"]
+        while step.part not in graph.ENDINGS:
+            mean = 5 * effort * step.hours
+            happened = random.gauss(mean, math.sqrt(mean))
+            goal = weaving.goal(5, step.hours, weaving.CHANCES[step.hard])
+            step = steps[step.done if happened >= goal else step.missed]
+        won += step.part == "triumph"
+    return won / times
+
+
+@pytest.mark.parametrize("number", range(4, 8))
+def test_who_makes_an_effort_brings_a_chain_to_its_triumph(number):
+    assert 0.2 < triumphs(number, effort=1.0) < 0.5
+    assert triumphs(number, effort=1.25) > 0.8
+    assert triumphs(number, effort=0.5) == 0
+
+
 @given(seed=seeds)
 @some
 def test_layers_lie_in_the_order_they_came(seed):
