@@ -21,7 +21,7 @@ def ran(agent, subject="everybody", *, cause="call", char_id=None, **asked):
         agent=agent, subject=subject, window=uuid.uuid4().hex, cause=cause, params=asked,
         char_id=char_id,
     )  # fmt: skip
-    return wait_for(runner.run(order))
+    return wait_for(runner.run(order, seconds=60.0))
 
 
 def event_of(done):
@@ -49,10 +49,17 @@ def busy(map_name, kind, number, *, hours=100, first=1):
 
 
 def reported(kind, number, map_name, *, target=0, char_id=1):
-    """Just now."""
+    """Just now, with the sum of the hour."""
+    now = timezone.now()
+    hour, _ = ActivityHour.objects.get_or_create(
+        hour=now.replace(minute=0, second=0, microsecond=0), kind=kind, map_name=map_name,
+        defaults={"number": 0},
+    )  # fmt: skip
+    hour.number += number
+    hour.save(update_fields=["number"])
     return GameEvent.objects.create(
-        kind=kind, happened_at=timezone.now(), target_id=target, number=number,
-        map_name=map_name, char_id=char_id,
+        kind=kind, happened_at=now, target_id=target, number=number, map_name=map_name,
+        char_id=char_id,
     )  # fmt: skip
 
 

@@ -138,6 +138,7 @@ class TestALanguageModel:
         with LLMEndpoint() as endpoint:
             settings.DEEPSEEK_API_BASE = endpoint.base_url
             settings.DEEPSEEK_API_KEY = "sk"
+            settings.LLM_TASK_TIMEOUT = settings.DEEPSEEK_TIMEOUT = 50  # the first call imports
             yield endpoint
 
     def woven(self, **last):

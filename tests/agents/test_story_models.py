@@ -27,6 +27,7 @@ def says(settings, server):
     with LLMEndpoint() as endpoint:
         settings.DEEPSEEK_API_BASE = endpoint.base_url
         settings.DEEPSEEK_API_KEY = "sk"
+        settings.LLM_TASK_TIMEOUT = settings.DEEPSEEK_TIMEOUT = 50  # the first call imports
 
         def says(output):
             endpoint.default = answer(json.dumps(output))
