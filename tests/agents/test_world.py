@@ -4,10 +4,13 @@ ground."""
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from agents import orders, schedule, undoing
 from agents.catalogue import happenings
@@ -21,7 +24,7 @@ from tests.agents.stage import HOUR, busy, earlier, event_of, make_map, ran
 from tests.conftest import make_npc
 from world import states
 from world.digs import strata
-from world.happenings import around, limits, planning
+from world.happenings import around, conflicts, limits, planning
 from world.happenings.planning import Happening
 from world.models import WorldEvent, WorldEventLimit, WorldStateSnapshot
 from world.reports.counting import count
@@ -103,6 +106,31 @@ class TestTheBudget:
             ran("world_event")
         assert not WorldEvent.objects.exists()
         assert AgentRun.objects.get().status == "failed"
+
+
+wishes = st.tuples(
+    st.sampled_from(["festival", "feast", "market", "invasion", "warning", "spawn", "tale"]),
+    st.sampled_from(["", FIELD, "payon"]), st.integers(0, 9),
+)  # fmt: skip
+
+
+@given(wished=st.lists(wishes, max_size=9), points=st.integers(0, 30))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_sequence_of_wishes_spends_more_than_the_budget_or_leaves_a_conflict(
+    inside, wished, points
+):
+    WorldEvent.objects.all().delete()
+    WorldEventLimit.objects.update_or_create(kind=limits.ALL, defaults={"per_day": points})
+    for kind, map_name, severity in wished:
+        data = {"monster_id": 1002, "amount": 1} if kind == "spawn" else {}
+        with suppress(Conflict, OverQuota, Invalid):
+            planned(kind, map_name=map_name, severity=severity, data=data)
+        assert limits.spent() <= points
+    standing = list(WorldEvent.objects.exclude(status="ended"))
+    for one in standing:
+        for other in standing:
+            meet = not one.map_name or not other.map_name or one.map_name == other.map_name
+            assert one.pk == other.pk or not (meet and other.kind in conflicts.against(one.kind))
 
 
 def test_agents_see_what_the_others_did_on_the_map_bounded_and_latest_first(inside):
