@@ -12,6 +12,8 @@ from inference.learned.lessons import BY_KEY
 
 _EVENTS = "world.foresight.learning.train"
 _HEADS = "inference.training.heads.train"
+_PACKAGED = "inference.training.packaged.train"
+"""Only measures: the weights are somebody else's."""
 TRAINERS: Mapping[str, str] = {
     "intent": _HEADS,
     "sentiment": _HEADS,
@@ -19,6 +21,8 @@ TRAINERS: Mapping[str, str] = {
     "topic": _HEADS,
     "toxicity": _HEADS,
     **dict.fromkeys(BY_KEY, _EVENTS),
+    "language": _PACKAGED,
+    "entities": _PACKAGED,
 }
 
 

@@ -50,7 +50,11 @@ def held_out() -> list[Line]:
 
 def digest(lines: Sequence[Line]) -> str:
     """SHA-256 of texts and labels, in order."""
-    told = "\n".join(f"{line.text}\t{sorted(line.labels.items())}" for line in lines)
+    return hashed("\n".join(f"{line.text}\t{sorted(line.labels.items())}" for line in lines))
+
+
+def hashed(told: str) -> str:
+    """SHA-256, in hex."""
     return hashlib.sha256(told.encode()).hexdigest()
 
 

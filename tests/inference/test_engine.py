@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
+from errno import ENOSPC
 
 import pytest
 
@@ -18,11 +20,13 @@ class Toy:
     """An adapter of one mebibyte that adds one; a class attribute counts what was loaded."""
 
     loaded: list[str] = []
-    gate = threading.Event()
+    gate, working = threading.Event(), threading.Event()
 
     def __init__(self, spec, folders):
         if spec.key == "broken":
             raise WeightsDiffer("not those of the catalogue")
+        if spec.key == "no room":
+            raise OSError(ENOSPC, "No space left on device")
         self.loaded.append(spec.key)
         self.memory = MIB
 
@@ -30,7 +34,10 @@ class Toy:
         return items
 
     def run(self, prepared):
+        if "huge" in prepared:
+            raise MemoryError
         if "wait" in prepared:
+            self.working.set()
             assert self.gate.wait(5)
             return [0]
         return [item + 1 for item in prepared]
@@ -65,6 +72,7 @@ def make(tmp_path):
 
     Toy.loaded = []
     Toy.gate.clear()
+    Toy.working.clear()
     yield make
     Toy.gate.set()
     for engine in engines:
@@ -145,6 +153,59 @@ def test_a_model_that_fails_tells_no_internals(make):
     with pytest.raises(Unavailable, match="^the model a failed$"):
         ask(engine, "a", item=None)
     assert ask(engine, "a") == 2
+
+
+def test_out_of_memory_in_the_middle_of_a_batch_fails_that_batch_only(make):
+    engine = make(spec("a"), spec("b"))
+    with pytest.raises(Unavailable, match="^the model a failed$"):
+        ask(engine, "a", "huge")
+    assert (ask(engine, "a"), ask(engine, "b")) == (2, 2)
+    assert engine.status()["a"]["failed"] == 1
+
+
+def test_no_space_left_while_loading_is_said_and_the_others_answer(make):
+    engine = make(spec("no room"), spec("b"))
+    with pytest.raises(Unavailable, match="No space left on device"):
+        ask(engine, "no room")
+    assert engine.status()["no room"]["state"] == "failed"
+    assert ask(engine, "b") == 2
+
+
+def test_a_model_can_be_unloaded_but_not_while_it_works(make):
+    engine = make(spec("a", warm=True))
+    engine.warm_up()
+    busy = engine.submit("a", "wait")
+    assert Toy.working.wait(5)
+    with pytest.raises(Unavailable, match="is working"):
+        engine.unload("a")
+    Toy.gate.set()
+    assert busy.result(5) == 0
+    until(lambda: gone(engine, "a"))
+    assert states(engine) == {"a": "unloaded"}
+    assert engine.residency.used == 0
+    assert ask(engine, "a") == 2
+
+
+def until(holds):
+    for _ in range(500):
+        if holds():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it never came about")
+
+
+def gone(engine, key):
+    try:
+        engine.unload(key)
+    except Unavailable:
+        return False
+    return True
+
+
+def test_what_one_model_cannot_load_keeps_the_rest_from_nothing(make):
+    engine = make(spec("broken", warm=True), spec("b", warm=True))
+    engine.warm_up()
+    assert states(engine) == {"broken": "failed", "b": "ready"}
 
 
 def test_a_model_nobody_knows(make):

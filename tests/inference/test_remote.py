@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 import time
 from contextlib import contextmanager
 
@@ -16,6 +17,7 @@ from inference.backends.remote import RemoteBackend
 from inference.batching import Overloaded
 from inference.catalogue import MODELS
 from inference.engine import Engine
+from inference.spec import ModelSpec, Weights
 from tests.inference.serving import serving
 
 
@@ -151,3 +153,79 @@ def test_each_event_loop_has_its_own_connection(address):
     backend = RemoteBackend(address)
     for _ in range(3):
         assert len(asyncio.run(embed(backend))) == 1
+
+
+class Slow:
+    """Works on one row after the other, while it may."""
+
+    memory = 1
+    gate, seen = threading.Event(), []
+
+    def __init__(self, spec, folders):
+        pass
+
+    def prepare(self, items):
+        return items
+
+    def run(self, prepared):
+        self.seen.extend(prepared)
+        assert self.gate.wait(10)
+        return prepared
+
+    def finish(self, output):
+        return [len(row) for row in output]
+
+
+@pytest.fixture
+def slow(folders, tmp_path):
+    row = ModelSpec(
+        key="slow",
+        task="score",
+        network="none",
+        licence="none",
+        adapter="slow",
+        weights=Weights(folder="."),
+        memory=1,
+        max_batch=1,
+    )
+    Slow.seen.clear()
+    Slow.gate.clear()
+    engine = Engine([row], folders, adapters={"slow": Slow})
+    with serving(engine, tmp_path / "slow.sock") as address:
+        yield RemoteBackend(address)
+    Slow.gate.set()
+    engine.close()
+
+
+def score(backend, row, deadline=10.0):
+    return backend.ask("score", "slow", [row], query="", deadline=deadline, priority="interactive")
+
+
+async def until(holds):
+    for _ in range(500):
+        if holds():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never came about")
+
+
+def test_what_nobody_waits_for_any_more_is_not_worked_on(slow):
+    async def trial():
+        first = asyncio.create_task(score(slow, [1.0]))
+        await until(lambda: Slow.seen)
+        second = asyncio.create_task(score(slow, [2.0]))
+        third = asyncio.create_task(score(slow, [3.0, 3.0]))
+        while (await slow.models(deadline=5))["slow"]["queued"] < 2:
+            await asyncio.sleep(0.01)
+        second.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await second
+        with pytest.raises(DeadlineExceeded):
+            await score(slow, [4.0], deadline=0.2)
+        assert (await slow.models(deadline=5))["slow"]["queued"] >= 1
+        Slow.gate.set()
+        return await first, await third
+
+    assert asyncio.run(trial()) == ([1], [2])
+    assert [1.0] in Slow.seen and [3.0, 3.0] in Slow.seen
+    assert [2.0] not in Slow.seen and [4.0] not in Slow.seen
