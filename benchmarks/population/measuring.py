@@ -50,5 +50,5 @@ def _lived(setting: Setting, *, days: int) -> results.Row:
         "events": events,
         "events/s": events / seconds,
         "ratio": events / seconds / AIM,
-        **{f"{name}s": int(number) for name, number in zip(ROLES.values(), roles, strict=True)},
+        **{name: int(number) for name, number in zip(ROLES.values(), roles, strict=True)},
     }

@@ -101,10 +101,8 @@ def _talk(npc, char, times):
 def models(settings, tmp_path):
     """The real adapters, in this process."""
     settings.INFERENCE_BACKEND, settings.ML_MODEL_PATH = "local", tmp_path
-    asked._backend.cache_clear()
     yield tmp_path
     asked.backend().engine.close()
-    asked._backend.cache_clear()
 
 
 def test_a_servers_tables_tell_what_the_map_server_reported(told, lived):
@@ -151,11 +149,9 @@ def test_without_events_nothing_is_said(inside):
 
 def test_while_the_models_are_away_it_says_so(told, lived, settings):
     settings.INFERENCE_BACKEND, settings.INFERENCE_SOCKET = "remote", "/nowhere/inference.sock"
-    asked._backend.cache_clear()
     assert predicting.foresee(when(lived.ends_at))["churn"] == 0
     row = LearnedModel.objects.get(pk="churn")
     assert "away" in row.note and row.serves == ""
-    asked._backend.cache_clear()
 
 
 def answer(*values, alert_at=0.8):
