@@ -13,7 +13,9 @@ using Times = std::vector<double>; // milliseconds
 
 namespace {
 
-double since(Clock::time_point began) { return std::chrono::duration<double, std::milli>(Clock::now() - began).count(); }
+double since(Clock::time_point began) {
+	return std::chrono::duration<double, std::milli>(Clock::now() - began).count();
+}
 
 double part(Times times, double share) {
 	std::sort(times.begin(), times.end());
@@ -40,7 +42,8 @@ public:
 	double ask() {
 		// request_id, npc, player.char_id and name, as protobuf writes them
 		static const std::string body = "\x0a\x14nothing-of-that-name\x12\x15prontera/Brannoc#town"
-										"\x1a\x0b\x08\x90\xb0\x0a\x12\x05" "Aline";
+										"\x1a\x0b\x08\x90\xb0\x0a\x12\x05"
+										"Aline";
 		grpc::ClientContext context;
 		context.AddMetadata("x-api-key", key_);
 		const grpc::Slice slice(body);

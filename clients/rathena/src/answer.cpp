@@ -20,9 +20,13 @@ ai_bridge_field& Answer::added(std::string name, ai_bridge_type type) {
 	return fields_.back();
 }
 
-void Answer::add(std::string name, int64_t integer) { added(std::move(name), AI_BRIDGE_INT).integer = integer; }
+void Answer::add(std::string name, int64_t integer) {
+	added(std::move(name), AI_BRIDGE_INT).integer = integer;
+}
 
-void Answer::add(std::string name, double real) { added(std::move(name), AI_BRIDGE_REAL).real = real; }
+void Answer::add(std::string name, double real) {
+	added(std::move(name), AI_BRIDGE_REAL).real = real;
+}
 
 void Answer::add(std::string name, ai_bridge_type type, std::string text, int64_t integer) {
 	ai_bridge_field& field = added(std::move(name), type);
@@ -66,7 +70,8 @@ void Reader::flatten(const Message& message, const std::string& prefix, Answer& 
 	for (int at = 0; at < type->field_count(); ++at) {
 		const Field* field = type->field(at);
 		const std::string name = prefix + field->name();
-		if (field->is_repeated()) list(message, field, name, answer);
+		if (field->is_repeated())
+			list(message, field, name, answer);
 		else if (!field->has_presence() || with->HasField(message, field))
 			one(message, field, -1, name, answer);
 	}
@@ -84,13 +89,20 @@ void Reader::one(const Message& message, const Field* field, int index, const st
 	const pb::Reflection* with = message.GetReflection();
 #define AIB_GET(NAME) (index < 0 ? with->Get##NAME(message, field) : with->GetRepeated##NAME(message, field, index))
 	switch (field->cpp_type()) {
-	case Field::CPPTYPE_INT32: return answer.add(name, static_cast<int64_t>(AIB_GET(Int32)));
-	case Field::CPPTYPE_INT64: return answer.add(name, static_cast<int64_t>(AIB_GET(Int64)));
-	case Field::CPPTYPE_UINT32: return answer.add(name, static_cast<int64_t>(AIB_GET(UInt32)));
-	case Field::CPPTYPE_UINT64: return answer.add(name, static_cast<int64_t>(AIB_GET(UInt64)));
-	case Field::CPPTYPE_BOOL: return answer.add(name, int64_t{AIB_GET(Bool) ? 1 : 0});
-	case Field::CPPTYPE_FLOAT: return answer.add(name, static_cast<double>(AIB_GET(Float)));
-	case Field::CPPTYPE_DOUBLE: return answer.add(name, AIB_GET(Double));
+	case Field::CPPTYPE_INT32:
+		return answer.add(name, static_cast<int64_t>(AIB_GET(Int32)));
+	case Field::CPPTYPE_INT64:
+		return answer.add(name, static_cast<int64_t>(AIB_GET(Int64)));
+	case Field::CPPTYPE_UINT32:
+		return answer.add(name, static_cast<int64_t>(AIB_GET(UInt32)));
+	case Field::CPPTYPE_UINT64:
+		return answer.add(name, static_cast<int64_t>(AIB_GET(UInt64)));
+	case Field::CPPTYPE_BOOL:
+		return answer.add(name, int64_t{AIB_GET(Bool) ? 1 : 0});
+	case Field::CPPTYPE_FLOAT:
+		return answer.add(name, static_cast<double>(AIB_GET(Float)));
+	case Field::CPPTYPE_DOUBLE:
+		return answer.add(name, AIB_GET(Double));
 	case Field::CPPTYPE_ENUM: {
 		const pb::EnumValueDescriptor* value = AIB_GET(Enum);
 		return answer.add(name, AI_BRIDGE_TEXT, short_name(value), value->number());
@@ -99,9 +111,11 @@ void Reader::one(const Message& message, const Field* field, int index, const st
 		const bool bytes = field->type() == Field::TYPE_BYTES;
 		return answer.add(name, bytes ? AI_BRIDGE_BYTES : AI_BRIDGE_TEXT, text_of(message, field, index));
 	}
-	case Field::CPPTYPE_MESSAGE: break;
+	case Field::CPPTYPE_MESSAGE:
+		break;
 	}
-	const Message& inner = index < 0 ? with->GetMessage(message, field) : with->GetRepeatedMessage(message, field, index);
+	const Message& inner =
+		index < 0 ? with->GetMessage(message, field) : with->GetRepeatedMessage(message, field, index);
 #undef AIB_GET
 	if (inner.GetDescriptor()->full_name() == "google.protobuf.Timestamp") {
 		const Field* seconds = inner.GetDescriptor()->FindFieldByName("seconds");

@@ -95,8 +95,10 @@ size_t ai_bridge::drain(size_t most, ai_bridge_result_fn call, void* user) {
 		const std::unique_ptr<aib::Answer> answer = std::move(ready_.front());
 		ready_.pop_front();
 		const ai_bridge_result& result = answer->result;
-		if (result.token == 0) --exit.counters.unheard;
-		else if (result.more == 0) --outstanding_;
+		if (result.token == 0)
+			--exit.counters.unheard;
+		else if (result.more == 0)
+			--outstanding_;
 		if (call != nullptr) call(user, &result);
 		++taken;
 	}
@@ -123,7 +125,8 @@ ai_bridge_code apply(const ai_bridge_options* options, const Config& config, Cal
 	call.timeout = std::chrono::milliseconds(config.timeout_ms);
 	if (options == nullptr) return AI_BRIDGE_OK;
 	if (options->code_page != nullptr) call.code_page = options->code_page;
-	if (options->timeout_ms > 0) call.timeout = std::chrono::milliseconds(std::min(options->timeout_ms, MAX_TIMEOUT_MS));
+	if (options->timeout_ms > 0)
+		call.timeout = std::chrono::milliseconds(std::min(options->timeout_ms, MAX_TIMEOUT_MS));
 	call.size = {options->columns, options->lines};
 	if (options->request_id == nullptr) return AI_BRIDGE_OK;
 	call.request_id = options->request_id;
@@ -136,7 +139,9 @@ ai_bridge_code apply(const ai_bridge_options* options, const Config& config, Cal
 
 extern "C" {
 
-uint32_t ai_bridge_abi(void) { return AI_BRIDGE_ABI; }
+uint32_t ai_bridge_abi(void) {
+	return AI_BRIDGE_ABI;
+}
 
 ai_bridge* ai_bridge_open(const char* config_path, ai_bridge_log_fn log, void* user) {
 	aib::Config config;
@@ -164,7 +169,9 @@ uint16_t ai_bridge_wake_port(const ai_bridge* bridge) {
 	return bridge == nullptr || !bridge->config.enabled ? uint16_t{0} : bridge->exit.wake.port();
 }
 
-void ai_bridge_close(ai_bridge* bridge) { delete bridge; }
+void ai_bridge_close(ai_bridge* bridge) {
+	delete bridge;
+}
 
 const ai_bridge_field* ai_bridge_find(const ai_bridge_result* result, const char* name) {
 	for (size_t at = 0; result != nullptr && name != nullptr && at < result->field_count; ++at)

@@ -58,8 +58,16 @@ bool looks_like_utf8(std::string_view text) {
 // Typographic marks that nearly every writer uses and few code pages have.
 char plain(std::string_view character) {
 	static const std::array<std::pair<std::string_view, char>, 10> known = {{
-		{"\u2018", '\''}, {"\u2019", '\''}, {"\u201c", '"'}, {"\u201d", '"'}, {"\u201e", '"'},
-		{"\u2013", '-'}, {"\u2014", '-'}, {"\u2026", '.'}, {"\u00a0", ' '}, {"\u2022", '*'},
+		{"\u2018", '\''},
+		{"\u2019", '\''},
+		{"\u201c", '"'},
+		{"\u201d", '"'},
+		{"\u201e", '"'},
+		{"\u2013", '-'},
+		{"\u2014", '-'},
+		{"\u2026", '.'},
+		{"\u00a0", ' '},
+		{"\u2022", '*'},
 	}};
 	for (const auto& [from, to] : known)
 		if (from == character) return to;
@@ -83,7 +91,9 @@ void convert(iconv_t with, std::string_view& rest, std::string& out) {
 	errno = stopped;
 }
 
-void reset(iconv_t with) { iconv(with, nullptr, nullptr, nullptr, nullptr); }
+void reset(iconv_t with) {
+	iconv(with, nullptr, nullptr, nullptr, nullptr);
+}
 
 } // namespace
 
@@ -147,8 +157,10 @@ std::string CodePages::from_utf8(std::string_view text, const std::string& page)
 		if (with != NONE) convert(with, rest, out);
 		if (rest.empty()) break;
 		const size_t length = std::max<size_t>(utf8_length(rest), 1);
-		if (length == 1 && with == NONE) out.push_back(rest[0]);
-		else out.push_back(plain(rest.substr(0, length)));
+		if (length == 1 && with == NONE)
+			out.push_back(rest[0]);
+		else
+			out.push_back(plain(rest.substr(0, length)));
 		rest.remove_prefix(length);
 		if (with != NONE) reset(with);
 	}

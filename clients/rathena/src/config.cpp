@@ -123,8 +123,8 @@ std::string without_remark(const std::string& line) {
 	return line;
 }
 
-void parse_line(const std::string& line, size_t number, Config& config, std::vector<Note>& notes,
-	std::set<std::string>& seen) {
+void parse_line(
+	const std::string& line, size_t number, Config& config, std::vector<Note>& notes, std::set<std::string>& seen) {
 	const std::string text = trimmed(without_remark(line));
 	if (text.empty()) return;
 	const size_t colon = text.find(':');
@@ -182,8 +182,8 @@ bool read_config(const std::string& path, Config& config, std::vector<Note>& not
 	const bool good = parse_config(text.str(), config, notes);
 	struct stat about = {};
 	if (!config.api_key.empty() && stat(path.c_str(), &about) == 0 && (about.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-		notes.push_back({AI_BRIDGE_LOG_WARNING, "AI Sidecar: others on this machine can read the API key in " + path +
-			"; chmod 600 it"});
+		notes.push_back({AI_BRIDGE_LOG_WARNING,
+			"AI Sidecar: others on this machine can read the API key in " + path + "; chmod 600 it"});
 	return good;
 }
 

@@ -16,9 +16,13 @@ std::chrono::milliseconds since(Clock::time_point began, Clock::time_point now) 
 	return std::chrono::duration_cast<std::chrono::milliseconds>(now - began);
 }
 
-Outcome away(const char* why) { return {AI_BRIDGE_AWAY, GRPC_UNAVAILABLE_, "", why, 0}; }
+Outcome away(const char* why) {
+	return {AI_BRIDGE_AWAY, GRPC_UNAVAILABLE_, "", why, 0};
+}
 
-Outcome late() { return {AI_BRIDGE_TIMEOUT, GRPC_DEADLINE_EXCEEDED_, "", "no answer in time", 0}; }
+Outcome late() {
+	return {AI_BRIDGE_TIMEOUT, GRPC_DEADLINE_EXCEEDED_, "", "no answer in time", 0};
+}
 
 } // namespace
 
@@ -54,7 +58,8 @@ void Courier::take(std::unique_ptr<Call> call) {
 	if (call->method->descriptor->server_streaming()) {
 		if (!desk_.session->active()) return answer(*call, away("not connected yet"), nullptr, false);
 		if (room() == 0)
-			return answer(*call, {AI_BRIDGE_OVERLOADED, GRPC_RESOURCE_EXHAUSTED_, "", "too many calls", 500}, nullptr, false);
+			return answer(
+				*call, {AI_BRIDGE_OVERLOADED, GRPC_RESOURCE_EXHAUSTED_, "", "too many calls", 500}, nullptr, false);
 		return desk_.streams->start(std::move(call));
 	}
 	waiting_.push_back(std::move(call));
@@ -81,7 +86,8 @@ bool Courier::build(Call& call) {
 	if (desk_.config.enable_local_cache && call.request_id.empty())
 		call.cache_key = call.method->name + '\n' + message->SerializeAsString();
 	const pb::FieldDescriptor* field = message->GetDescriptor()->FindFieldByName("request_id");
-	if (call.request_id.empty() && field != nullptr) call.request_id = message->GetReflection()->GetString(*message, field);
+	if (call.request_id.empty() && field != nullptr)
+		call.request_id = message->GetReflection()->GetString(*message, field);
 	if (call.request_id.empty()) call.request_id = fresh_id();
 	if (field != nullptr) message->GetReflection()->SetString(message.get(), field, call.request_id);
 	call.body = message->SerializeAsString();
@@ -108,7 +114,8 @@ void Courier::pump(Clock::time_point now) {
 		}
 		if (call->body.empty() && (!build(*call) || from_cache(*call, now))) continue;
 		if (!desk_.session->has(call->method->name)) {
-			answer(*call, {AI_BRIDGE_DISABLED, GRPC_UNIMPLEMENTED_, "", "this AI World does not have that", 0}, nullptr, false);
+			answer(*call, {AI_BRIDGE_DISABLED, GRPC_UNIMPLEMENTED_, "", "this AI World does not have that", 0}, nullptr,
+				false);
 			continue;
 		}
 		send(std::move(call), false, now);
@@ -124,8 +131,8 @@ void Courier::send(std::unique_ptr<Call> call, bool wait_for_ready, Clock::time_
 	flying_.insert(attempt);
 	Call& sent = *attempt->call;
 	const auto left = std::max(since(now, sent.deadline), std::chrono::milliseconds(1));
-	desk_.transport->send(*attempt,
-		{sent.method->path, sent.body, sent.request_id, left, wait_for_ready, sent.failed_on});
+	desk_.transport->send(
+		*attempt, {sent.method->path, sent.body, sent.request_id, left, wait_for_ready, sent.failed_on});
 }
 
 void Courier::came_back(std::unique_ptr<Try> attempt) {

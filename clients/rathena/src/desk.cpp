@@ -14,9 +14,13 @@ constexpr std::chrono::milliseconds FAREWELL{500}; // for events that wait when 
 
 } // namespace
 
-void Call::handle(Desk& desk) { desk.take(std::unique_ptr<Call>(this)); }
+void Call::handle(Desk& desk) {
+	desk.take(std::unique_ptr<Call>(this));
+}
 
-void Try::handle(Desk& desk) { desk.came_back(std::unique_ptr<Try>(this)); }
+void Try::handle(Desk& desk) {
+	desk.came_back(std::unique_ptr<Try>(this));
+}
 
 void Happened::handle(Desk& desk) {
 	desk.happened(std::move(values), at);
@@ -38,7 +42,9 @@ Desk::Desk(const Config& with, const Schema& calls, Exit& way_out)
 	thread_ = std::thread([this] { run(); });
 }
 
-Desk::~Desk() { stop(); }
+Desk::~Desk() {
+	stop();
+}
 
 void Desk::stop() {
 	if (!thread_.joinable()) return;

@@ -44,9 +44,13 @@ void Events::add(std::vector<Value> values, int64_t at) {
 	count();
 }
 
-bool Events::ready() const { return sent_.empty() && !waiting_.empty() && desk_.session->active(); }
+bool Events::ready() const {
+	return sent_.empty() && !waiting_.empty() && desk_.session->active();
+}
 
-Clock::time_point Events::due() const { return ready() ? send_at_ : Clock::time_point::max(); }
+Clock::time_point Events::due() const {
+	return ready() ? send_at_ : Clock::time_point::max();
+}
 
 void Events::tick(Clock::time_point now) {
 	if (!ready() || now < send_at_) return;
@@ -68,7 +72,8 @@ void Events::flush() {
 	while (sent_.size() < batch_ && !waiting_.empty()) {
 		pb::Message* event = request->GetReflection()->AddMessage(request.get(), list);
 		const std::string found = filler.fill(*event, waiting_.front());
-		if (found.empty()) sent_.push_back(std::move(waiting_.front()));
+		if (found.empty())
+			sent_.push_back(std::move(waiting_.front()));
 		else {
 			request->GetReflection()->RemoveLast(request.get(), list);
 			wrong = found;
@@ -105,14 +110,18 @@ void Events::told(const Reply& reply) {
 		++desk_.exit.counters.dropped;
 		sent_.clear();
 	} else {
-		if (poison) batch_ = std::max<size_t>(sent_.size() / 2, 1);
-		else failures_ = std::min(failures_ + 1, 4U);
+		if (poison)
+			batch_ = std::max<size_t>(sent_.size() / 2, 1);
+		else
+			failures_ = std::min(failures_ + 1, 4U);
 		waiting_.insert(waiting_.begin(), std::make_move_iterator(sent_.begin()), std::make_move_iterator(sent_.end()));
 		sent_.clear();
 	}
 	const auto pause = std::min(COLLECT * (1 << failures_), LONGEST);
-	if (failures_ > 0) send_at_ = now + std::max<Clock::duration>(pause, std::chrono::milliseconds(outcome.retry_after_ms));
-	else if (!waiting_.empty()) send_at_ = waiting_.size() >= batch_ || poison ? now : now + COLLECT;
+	if (failures_ > 0)
+		send_at_ = now + std::max<Clock::duration>(pause, std::chrono::milliseconds(outcome.retry_after_ms));
+	else if (!waiting_.empty())
+		send_at_ = waiting_.size() >= batch_ || poison ? now : now + COLLECT;
 	if (desk_.stopping() && failures_ == 0) hurry();
 	count();
 }
@@ -126,9 +135,10 @@ void Events::note_refused(const Reply& reply) {
 	const pb::Message& first = message->GetReflection()->GetRepeatedMessage(*message, field, 0);
 	const pb::Descriptor* type = first.GetDescriptor();
 	const pb::Reflection* with = first.GetReflection();
-	desk_.exit.log(AI_BRIDGE_LOG_WARNING, "AI Sidecar: " + std::to_string(refused) + " events were refused, the first for " +
-		short_name(with->GetEnum(first, type->FindFieldByName("fault"))) + " " +
-		with->GetString(first, type->FindFieldByName("field")));
+	desk_.exit.log(AI_BRIDGE_LOG_WARNING,
+		"AI Sidecar: " + std::to_string(refused) + " events were refused, the first for " +
+			short_name(with->GetEnum(first, type->FindFieldByName("fault"))) + " " +
+			with->GetString(first, type->FindFieldByName("field")));
 }
 
 void Events::count() {

@@ -69,7 +69,8 @@ const pb::EnumValueDescriptor* named(const pb::EnumDescriptor* type, const Value
 	int64_t number = 0;
 	if (value.type == AI_BRIDGE_INT)
 		return whole(value, number) && number == static_cast<int32_t>(number)
-			? type->FindValueByNumber(static_cast<int>(number)) : nullptr;
+			? type->FindValueByNumber(static_cast<int>(number))
+			: nullptr;
 	for (int at = 0; at < type->value_count(); ++at)
 		if (type->value(at)->name() == value.text || short_name(type->value(at)) == value.text) return type->value(at);
 	return nullptr;
@@ -77,8 +78,9 @@ const pb::EnumValueDescriptor* named(const pb::EnumDescriptor* type, const Value
 
 template <class T> bool fits(int64_t number) {
 	if (std::is_unsigned<T>::value && number < 0) return false;
-	return sizeof(T) == 8 || (number >= static_cast<int64_t>(std::numeric_limits<T>::min()) &&
-								number <= static_cast<int64_t>(std::numeric_limits<T>::max()));
+	return sizeof(T) == 8 ||
+		(number >= static_cast<int64_t>(std::numeric_limits<T>::min()) &&
+			number <= static_cast<int64_t>(std::numeric_limits<T>::max()));
 }
 
 // One setter for a single field and one for the next entry of a list, by the type of the number.
@@ -86,8 +88,10 @@ template <class T, class Set, class Add>
 std::string put_number(const Field* field, const Value& value, Set set, Add add) {
 	int64_t number = 0;
 	if (!whole(value, number) || !fits<T>(number)) return "'" + value.name + "' is no number that fits there";
-	if (field->is_repeated()) add(static_cast<T>(number));
-	else set(static_cast<T>(number));
+	if (field->is_repeated())
+		add(static_cast<T>(number));
+	else
+		set(static_cast<T>(number));
 	return "";
 }
 
@@ -111,22 +115,30 @@ std::string put_enum(pb::Message& message, const Field* field, const Value& valu
 	return "";
 }
 
-#define AIB_NUMBER(TYPE, NAME) \
-	return put_number<TYPE>(field, value, [&](TYPE n) { with->Set##NAME(&message, field, n); }, \
+#define AIB_NUMBER(TYPE, NAME)                                                                                         \
+	return put_number<TYPE>(                                                                                           \
+		field, value, [&](TYPE n) { with->Set##NAME(&message, field, n); },                                            \
 		[&](TYPE n) { with->Add##NAME(&message, field, n); })
 
 std::string put_scalar(pb::Message& message, const Field* field, const Value& value) {
 	const pb::Reflection* with = message.GetReflection();
 	switch (field->cpp_type()) {
-	case Field::CPPTYPE_INT32: AIB_NUMBER(int32_t, Int32);
-	case Field::CPPTYPE_INT64: AIB_NUMBER(int64_t, Int64);
-	case Field::CPPTYPE_UINT32: AIB_NUMBER(uint32_t, UInt32);
-	case Field::CPPTYPE_UINT64: AIB_NUMBER(uint64_t, UInt64);
+	case Field::CPPTYPE_INT32:
+		AIB_NUMBER(int32_t, Int32);
+	case Field::CPPTYPE_INT64:
+		AIB_NUMBER(int64_t, Int64);
+	case Field::CPPTYPE_UINT32:
+		AIB_NUMBER(uint32_t, UInt32);
+	case Field::CPPTYPE_UINT64:
+		AIB_NUMBER(uint64_t, UInt64);
 	case Field::CPPTYPE_BOOL:
-		return put_number<int64_t>(field, value, [&](int64_t n) { with->SetBool(&message, field, n != 0); },
+		return put_number<int64_t>(
+			field, value, [&](int64_t n) { with->SetBool(&message, field, n != 0); },
 			[&](int64_t n) { with->AddBool(&message, field, n != 0); });
-	case Field::CPPTYPE_ENUM: return put_enum(message, field, value);
-	default: return put_real(message, field, value);
+	case Field::CPPTYPE_ENUM:
+		return put_enum(message, field, value);
+	default:
+		return put_real(message, field, value);
 	}
 }
 

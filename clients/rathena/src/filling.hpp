@@ -34,13 +34,15 @@ public:
 	Filler(CodePages& pages, Pages which) : pages_(pages), which_(std::move(which)) {}
 
 	// Returns what is wrong, or nothing. Texts are repaired, never refused.
-	std::string fill(google::protobuf::Message& message, const std::vector<Value>& values, const std::string& prefix = "");
+	std::string fill(
+		google::protobuf::Message& message, const std::vector<Value>& values, const std::string& prefix = "");
 
 private:
 	std::string set(google::protobuf::Message& message, const std::string& path, const Value& value);
 	std::string put(google::protobuf::Message& message, const google::protobuf::FieldDescriptor* field,
 		const std::string& rest, const Value& value);
-	void put_text(google::protobuf::Message& message, const google::protobuf::FieldDescriptor* field, const Value& value);
+	void put_text(
+		google::protobuf::Message& message, const google::protobuf::FieldDescriptor* field, const Value& value);
 
 	CodePages& pages_;
 	Pages which_;

@@ -25,7 +25,8 @@ public:
 	// True if it was empty: the taker may sleep.
 	bool put(T* item) {
 		T* head = head_.load(std::memory_order_relaxed);
-		do item->next = head;
+		do
+			item->next = head;
 		while (!head_.compare_exchange_weak(head, item, std::memory_order_seq_cst, std::memory_order_relaxed));
 		return head == nullptr;
 	}

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "outcome.hpp"
 
-
 #include <algorithm>
 
 namespace aib {
@@ -40,20 +39,28 @@ void read_detail(const std::string& type, const std::string& bytes, const Schema
 
 ai_bridge_code code_of(int grpc_status) {
 	switch (grpc_status) {
-	case GRPC_OK_: return AI_BRIDGE_OK;
-	case GRPC_CANCELLED_: return AI_BRIDGE_CLOSED;
+	case GRPC_OK_:
+		return AI_BRIDGE_OK;
+	case GRPC_CANCELLED_:
+		return AI_BRIDGE_CLOSED;
 	case GRPC_INVALID_ARGUMENT_:
-	case GRPC_OUT_OF_RANGE_: return AI_BRIDGE_INVALID;
-	case GRPC_DEADLINE_EXCEEDED_: return AI_BRIDGE_TIMEOUT;
-	case GRPC_RESOURCE_EXHAUSTED_: return AI_BRIDGE_OVERLOADED;
-	case GRPC_UNIMPLEMENTED_: return AI_BRIDGE_DISABLED;
-	case 5:   // NOT_FOUND
-	case 6:   // ALREADY_EXISTS
-	case 7:   // PERMISSION_DENIED
-	case 9:   // FAILED_PRECONDITION
-	case 10:  // ABORTED
-	case GRPC_UNAUTHENTICATED_: return AI_BRIDGE_REFUSED;
-	default: return AI_BRIDGE_AWAY; // UNAVAILABLE, INTERNAL, UNKNOWN, DATA_LOSS
+	case GRPC_OUT_OF_RANGE_:
+		return AI_BRIDGE_INVALID;
+	case GRPC_DEADLINE_EXCEEDED_:
+		return AI_BRIDGE_TIMEOUT;
+	case GRPC_RESOURCE_EXHAUSTED_:
+		return AI_BRIDGE_OVERLOADED;
+	case GRPC_UNIMPLEMENTED_:
+		return AI_BRIDGE_DISABLED;
+	case 5:  // NOT_FOUND
+	case 6:  // ALREADY_EXISTS
+	case 7:  // PERMISSION_DENIED
+	case 9:  // FAILED_PRECONDITION
+	case 10: // ABORTED
+	case GRPC_UNAUTHENTICATED_:
+		return AI_BRIDGE_REFUSED;
+	default:
+		return AI_BRIDGE_AWAY; // UNAVAILABLE, INTERNAL, UNKNOWN, DATA_LOSS
 	}
 }
 
@@ -72,18 +79,28 @@ Outcome outcome_of(const Reply& reply, const Schema& schema) {
 	return outcome;
 }
 
-bool missing(ai_bridge_code code) { return code == AI_BRIDGE_AWAY || code == AI_BRIDGE_TIMEOUT; }
+bool missing(ai_bridge_code code) {
+	return code == AI_BRIDGE_AWAY || code == AI_BRIDGE_TIMEOUT;
+}
 
 const char* name_of(ai_bridge_code code) {
 	switch (code) {
-	case AI_BRIDGE_OK: return "ok";
-	case AI_BRIDGE_REFUSED: return "refused";
-	case AI_BRIDGE_AWAY: return "away";
-	case AI_BRIDGE_TIMEOUT: return "timeout";
-	case AI_BRIDGE_OVERLOADED: return "overloaded";
-	case AI_BRIDGE_DISABLED: return "disabled";
-	case AI_BRIDGE_INVALID: return "invalid";
-	case AI_BRIDGE_CLOSED: return "closed";
+	case AI_BRIDGE_OK:
+		return "ok";
+	case AI_BRIDGE_REFUSED:
+		return "refused";
+	case AI_BRIDGE_AWAY:
+		return "away";
+	case AI_BRIDGE_TIMEOUT:
+		return "timeout";
+	case AI_BRIDGE_OVERLOADED:
+		return "overloaded";
+	case AI_BRIDGE_DISABLED:
+		return "disabled";
+	case AI_BRIDGE_INVALID:
+		return "invalid";
+	case AI_BRIDGE_CLOSED:
+		return "closed";
 	}
 	return "?";
 }

@@ -10,7 +10,9 @@ namespace {
 
 using aib::Value;
 
-std::string text_of(const ai_bridge_text& text) { return text.size == 0 ? "" : std::string(text.data, text.size); }
+std::string text_of(const ai_bridge_text& text) {
+	return text.size == 0 ? "" : std::string(text.data, text.size);
+}
 
 class Fields {
 public:
@@ -100,58 +102,72 @@ ai_bridge_code ai_bridge_event(ai_bridge* bridge, const ai_bridge_field* fields,
 ai_bridge_code ai_bridge_talk(ai_bridge* bridge, uint64_t token, const ai_bridge_scene* scene, ai_bridge_text text,
 	uint32_t first_line_ms, const ai_bridge_options* options) {
 	const auto said = std::make_tuple(scene, text, first_line_ms);
-	return with_scene(bridge, token, "Dialogue.Talk", scene, options, [](Fields& fields, const void* more) {
-		const auto& [where, words, soon] = *static_cast<const decltype(said)*>(more);
-		fields.text("text", words);
-		fields.where(*where);
-		if (soon > 0) fields.number("first_line_ms", soon);
-		if (where->base_level > 0) fields.number("base_level", where->base_level);
-	}, &said);
+	return with_scene(
+		bridge, token, "Dialogue.Talk", scene, options,
+		[](Fields& fields, const void* more) {
+			const auto& [where, words, soon] = *static_cast<const decltype(said)*>(more);
+			fields.text("text", words);
+			fields.where(*where);
+			if (soon > 0) fields.number("first_line_ms", soon);
+			if (where->base_level > 0) fields.number("base_level", where->base_level);
+		},
+		&said);
 }
 
 ai_bridge_code ai_bridge_fetch_reply(ai_bridge* bridge, uint64_t token, const ai_bridge_scene* scene, uint32_t wait_ms,
 	const ai_bridge_options* options) {
 	if (options == nullptr || options->request_id == nullptr) return AI_BRIDGE_INVALID;
-	return with_scene(bridge, token, "Dialogue.FetchReply", scene, options, [](Fields& fields, const void* more) {
-		fields.number("wait_ms", *static_cast<const uint32_t*>(more));
-	}, &wait_ms);
+	return with_scene(
+		bridge, token, "Dialogue.FetchReply", scene, options,
+		[](Fields& fields, const void* more) { fields.number("wait_ms", *static_cast<const uint32_t*>(more)); },
+		&wait_ms);
 }
 
 ai_bridge_code ai_bridge_decide(ai_bridge* bridge, uint64_t token, const ai_bridge_scene* scene,
-	ai_bridge_text situation, const ai_bridge_text* options_text, size_t option_count, const ai_bridge_options* options) {
+	ai_bridge_text situation, const ai_bridge_text* options_text, size_t option_count,
+	const ai_bridge_options* options) {
 	if (options_text == nullptr || option_count < 2) return AI_BRIDGE_INVALID;
 	const auto asked = std::make_tuple(situation, options_text, option_count);
-	return with_scene(bridge, token, "Dialogue.Decide", scene, options, [](Fields& fields, const void* more) {
-		const auto& [happens, texts, count] = *static_cast<const decltype(asked)*>(more);
-		fields.text("situation", happens);
-		for (size_t at = 0; at < count; ++at)
-			fields.text("options." + std::to_string(at) + ".text", texts[at]);
-	}, &asked);
+	return with_scene(
+		bridge, token, "Dialogue.Decide", scene, options,
+		[](Fields& fields, const void* more) {
+			const auto& [happens, texts, count] = *static_cast<const decltype(asked)*>(more);
+			fields.text("situation", happens);
+			for (size_t at = 0; at < count; ++at)
+				fields.text("options." + std::to_string(at) + ".text", texts[at]);
+		},
+		&asked);
 }
 
 ai_bridge_code ai_bridge_remember(ai_bridge* bridge, uint64_t token, const ai_bridge_scene* scene, ai_bridge_text text,
 	double importance, const ai_bridge_options* options) {
 	const auto told = std::make_tuple(scene, text, importance);
-	return with_scene(bridge, token, "Dialogue.Remember", scene, options, [](Fields& fields, const void* more) {
-		const auto& [where, words, weight] = *static_cast<const decltype(told)*>(more);
-		fields.text("text", words);
-		fields.where(*where);
-		if (weight >= 0) fields.real("importance", weight);
-	}, &told);
+	return with_scene(
+		bridge, token, "Dialogue.Remember", scene, options,
+		[](Fields& fields, const void* more) {
+			const auto& [where, words, weight] = *static_cast<const decltype(told)*>(more);
+			fields.text("text", words);
+			fields.where(*where);
+			if (weight >= 0) fields.real("importance", weight);
+		},
+		&told);
 }
 
 ai_bridge_code ai_bridge_recall(ai_bridge* bridge, uint64_t token, const ai_bridge_scene* scene, ai_bridge_text query,
 	uint32_t limit, const ai_bridge_options* options) {
 	const auto asked = std::make_tuple(query, limit);
-	return with_scene(bridge, token, "Dialogue.Recall", scene, options, [](Fields& fields, const void* more) {
-		const auto& [words, most] = *static_cast<const decltype(asked)*>(more);
-		fields.text("query", words);
-		fields.number("limit", most);
-	}, &asked);
+	return with_scene(
+		bridge, token, "Dialogue.Recall", scene, options,
+		[](Fields& fields, const void* more) {
+			const auto& [words, most] = *static_cast<const decltype(asked)*>(more);
+			fields.text("query", words);
+			fields.number("limit", most);
+		},
+		&asked);
 }
 
-ai_bridge_code ai_bridge_sync_npcs(ai_bridge* bridge, uint64_t token, const ai_bridge_npc* npcs, size_t count,
-	const ai_bridge_options* options) {
+ai_bridge_code ai_bridge_sync_npcs(
+	ai_bridge* bridge, uint64_t token, const ai_bridge_npc* npcs, size_t count, const ai_bridge_options* options) {
 	if (npcs == nullptr || count == 0 || count > AI_BRIDGE_MAX_NPCS) return AI_BRIDGE_INVALID;
 	return guarded([&] {
 		Fields fields;

@@ -31,7 +31,9 @@ Value value(const char* name, std::string text) {
 
 std::shared_ptr<const Peer> introduced(const pb::Message& reply) {
 	const pb::Reflection* with = reply.GetReflection();
-	const auto field = [](const pb::Message& of, const char* name) { return of.GetDescriptor()->FindFieldByName(name); };
+	const auto field = [](const pb::Message& of, const char* name) {
+		return of.GetDescriptor()->FindFieldByName(name);
+	};
 	const auto text = [&](const char* name) { return with->GetString(reply, field(reply, name)); };
 	auto peer = std::make_shared<Peer>();
 	peer->server_id = text("server_id");
@@ -48,8 +50,7 @@ std::shared_ptr<const Peer> introduced(const pb::Message& reply) {
 
 } // namespace
 
-Session::Session(Desk& desk)
-	: desk_(desk), breaker_(desk.config.fallback_after_errors), ask_at_(Clock::time_point{}) {
+Session::Session(Desk& desk) : desk_(desk), breaker_(desk.config.fallback_after_errors), ask_at_(Clock::time_point{}) {
 	desk_.exit.log(AI_BRIDGE_LOG_INFO, "AI Sidecar: Connecting to " + desk_.config.endpoint + " ...");
 }
 
@@ -57,11 +58,12 @@ ai_bridge_state Session::state() const {
 	return static_cast<ai_bridge_state>(desk_.exit.counters.state.load(std::memory_order_relaxed));
 }
 
-void Session::become(ai_bridge_state state) { desk_.exit.counters.state = state; }
+void Session::become(ai_bridge_state state) {
+	desk_.exit.counters.state = state;
+}
 
 bool Session::gone() const {
-	return desk_.config.fallback_to_legacy &&
-		(state() == AI_BRIDGE_STATE_AWAY || state() == AI_BRIDGE_STATE_REFUSED);
+	return desk_.config.fallback_to_legacy && (state() == AI_BRIDGE_STATE_AWAY || state() == AI_BRIDGE_STATE_REFUSED);
 }
 
 Clock::time_point Session::due() const {
@@ -100,15 +102,18 @@ void Session::greeted(const Reply& reply) {
 	if (!missing(outcome.code) && outcome.code != AI_BRIDGE_OVERLOADED && outcome.code != AI_BRIDGE_CLOSED)
 		return turned_away(outcome);
 	const Clock::time_point now = Clock::now();
-	if (breaker_.open()) breaker_.probe_failed(now);
-	else breaker_.trip(now);
+	if (breaker_.open())
+		breaker_.probe_failed(now);
+	else
+		breaker_.trip(now);
 	if (state() != AI_BRIDGE_STATE_AWAY) lost(outcome.message);
 	ask_at_ = std::max(breaker_.probe_at(), now + std::chrono::milliseconds(outcome.retry_after_ms));
 }
 
 void Session::accepted(const Reply& reply) {
 	const auto message = desk_.schema.reply(*desk_.schema.method("Server.Handshake"));
-	if (!message->ParseFromString(reply.body)) return turned_away({AI_BRIDGE_INVALID, 0, "", "no AI World answers there", 0});
+	if (!message->ParseFromString(reply.body))
+		return turned_away({AI_BRIDGE_INVALID, 0, "", "no AI World answers there", 0});
 	const bool was_active = active();
 	const auto log = [this](const std::string& line) { desk_.exit.log(AI_BRIDGE_LOG_INFO, line); };
 	const std::string before = peer_->server_id;
@@ -136,16 +141,17 @@ void Session::accepted(const Reply& reply) {
 // AI World is there and will not have us: no use in asking every few seconds.
 void Session::turned_away(const Outcome& outcome) {
 	if (state() != AI_BRIDGE_STATE_REFUSED)
-		desk_.exit.log(AI_BRIDGE_LOG_ERROR, "AI Sidecar: refused by " + desk_.config.endpoint + ": " +
-			repaired_utf8(outcome.message));
+		desk_.exit.log(AI_BRIDGE_LOG_ERROR,
+			"AI Sidecar: refused by " + desk_.config.endpoint + ": " + repaired_utf8(outcome.message));
 	become(AI_BRIDGE_STATE_REFUSED);
 	ask_at_ = Clock::now() + AFTER_REFUSAL;
 }
 
 void Session::lost(const std::string& why) {
 	become(AI_BRIDGE_STATE_AWAY);
-	desk_.exit.log(AI_BRIDGE_LOG_WARNING, "AI Sidecar: Connection lost (" + repaired_utf8(why) + "); " +
-		(desk_.config.fallback_to_legacy ? "NPCs run their own scripts until it is back" : "calls wait for it"));
+	desk_.exit.log(AI_BRIDGE_LOG_WARNING,
+		"AI Sidecar: Connection lost (" + repaired_utf8(why) + "); " +
+			(desk_.config.fallback_to_legacy ? "NPCs run their own scripts until it is back" : "calls wait for it"));
 	ask_at_ = breaker_.probe_at();
 }
 

@@ -22,8 +22,10 @@ struct Streams::Talk : Stream {
 	void part(Desk& desk, Part& part) override {
 		const Outcome outcome = outcome_of(part.reply, desk.schema);
 		const bool good = outcome.code == AI_BRIDGE_OK;
-		if (desk.stopping()) held.reset();
-		else if (held) desk.courier->answer(*call, {}, &*held, false, !part.last || !good);
+		if (desk.stopping())
+			held.reset();
+		else if (held)
+			desk.courier->answer(*call, {}, &*held, false, !part.last || !good);
 		if (!part.last) {
 			held = part.reply.body;
 			return next();
@@ -64,7 +66,8 @@ void Streams::start(std::unique_ptr<Call> call) {
 	auto* talk = new Talk(*this, std::move(call));
 	const Call& asked = *talk->call;
 	running_.insert(talk);
-	desk_.transport->listen(*talk, {asked.method->path, asked.body, asked.request_id, asked.timeout, false, ANY_CHANNEL});
+	desk_.transport->listen(
+		*talk, {asked.method->path, asked.body, asked.request_id, asked.timeout, false, ANY_CHANNEL});
 }
 
 void Streams::open_world() {
@@ -103,8 +106,8 @@ void Streams::world_ended(const Reply& reply) {
 	const Outcome outcome = outcome_of(reply, desk_.schema);
 	if (outcome.code == AI_BRIDGE_INVALID) cursor_.clear(); // of another time, or of another AI World
 	if (outcome.code == AI_BRIDGE_AWAY) desk_.session->suspect();
-	const auto pause = std::max(std::chrono::milliseconds(outcome.retry_after_ms),
-		std::chrono::milliseconds(500 << std::min(failures_++, 4U)));
+	const auto pause = std::max(
+		std::chrono::milliseconds(outcome.retry_after_ms), std::chrono::milliseconds(500 << std::min(failures_++, 4U)));
 	open_at_ = Clock::now() + pause;
 }
 

@@ -69,8 +69,8 @@ struct Transport::Parts {
 			pool.emplace_back(grpc::CreateCustomChannel(config.endpoint, secrets, arguments(config, at)));
 	}
 
-	// Of those that are connected the one with the fewest calls, each in turn if there are several; another than `avoid`
-	// if there is one. A connection in its backoff would fail the call at once.
+	// Of those that are connected the one with the fewest calls, each in turn if there are several; another than
+	// `avoid` if there is one. A connection in its backoff would fail the call at once.
 	size_t best(size_t avoid) {
 		size_t found = ANY_CHANNEL;
 		for (size_t step = 0; step < pool.size(); ++step) {

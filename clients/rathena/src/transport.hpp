@@ -12,9 +12,9 @@
 namespace aib {
 
 struct Reply {
-	int status = 0;          // of gRPC
+	int status = 0; // of gRPC
 	std::string message;
-	std::string details;     // google.rpc.Status, serialised
+	std::string details; // google.rpc.Status, serialised
 	std::string body;
 	uint32_t cache_seconds = 0; // how long AI World lets it be kept: trailing metadata `cache-seconds`
 };

@@ -53,10 +53,12 @@ void Stream::cancel() {
 	if (wire) wire->context.TryCancel();
 }
 
-void Stream::next() { static_cast<StreamWire&>(*wire).read(); }
+void Stream::next() {
+	static_cast<StreamWire&>(*wire).read();
+}
 
-void UnaryWire::start(grpc::GenericStub& stub, grpc::CompletionQueue& queue, const std::string& path,
-	const std::string& body) {
+void UnaryWire::start(
+	grpc::GenericStub& stub, grpc::CompletionQueue& queue, const std::string& path, const std::string& body) {
 	reader_ = stub.PrepareUnaryCall(&context, path, buffer(body), &queue);
 	give();
 	reader_->StartCall();
@@ -69,8 +71,8 @@ void UnaryWire::step(bool) {
 	post_.put(&attempt_); // and with it this: nothing may be touched any more
 }
 
-void StreamWire::start(grpc::GenericStub& stub, grpc::CompletionQueue& queue, const std::string& path,
-	const std::string& body) {
+void StreamWire::start(
+	grpc::GenericStub& stub, grpc::CompletionQueue& queue, const std::string& path, const std::string& body) {
 	request_ = buffer(body);
 	stream_call_ = stub.PrepareCall(&context, path, &queue);
 	give();
@@ -99,7 +101,8 @@ void StreamWire::step(bool ok) {
 	if (doing_ == Doing::WRITE) return read();
 	auto* part = new Part;
 	part->stream = &stream_;
-	if (doing_ == Doing::READ) part->reply.body = text(answer_);
+	if (doing_ == Doing::READ)
+		part->reply.body = text(answer_);
 	else {
 		part->last = true;
 		tell(part->reply, status_, context);

@@ -27,8 +27,8 @@ struct Wire {
 
 	grpc::ClientContext context;
 
-	// gRPC hands calls from thread to thread in ways that ThreadSanitizer cannot see when gRPC is not built with it; this
-	// pair says it in words that it can. Before anything of a wire is looked at, its vtable included.
+	// gRPC hands calls from thread to thread in ways that ThreadSanitizer cannot see when gRPC is not built with it;
+	// this pair says it in words that it can. Before anything of a wire is looked at, its vtable included.
 	static void give() { given_.fetch_add(1, std::memory_order_release); }
 	static void taken() { given_.load(std::memory_order_acquire); }
 

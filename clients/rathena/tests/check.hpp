@@ -39,8 +39,7 @@ inline void that(bool good, const char* text, const char* file, int line) {
 	throw Failed(std::string(file) + ":" + std::to_string(line) + ": " + text);
 }
 
-template <class A, class B>
-void equal(const A& left, const B& right, const char* text, const char* file, int line) {
+template <class A, class B> void equal(const A& left, const B& right, const char* text, const char* file, int line) {
 	if (left == right) return;
 	std::ostringstream out;
 	out << file << ":" << line << ": " << text << ": '" << left << "' is not '" << right << "'";
@@ -51,9 +50,9 @@ void equal(const A& left, const B& right, const char* text, const char* file, in
 
 #define CHECK_JOIN2(a, b) a##b
 #define CHECK_JOIN(a, b) CHECK_JOIN2(a, b)
-#define TEST(group, sentence)                                                                                 \
-	static void CHECK_JOIN(test_, __LINE__)();                                                                \
-	static const check::Added CHECK_JOIN(added_, __LINE__)(#group, sentence, CHECK_JOIN(test_, __LINE__));    \
+#define TEST(group, sentence)                                                                                          \
+	static void CHECK_JOIN(test_, __LINE__)();                                                                         \
+	static const check::Added CHECK_JOIN(added_, __LINE__)(#group, sentence, CHECK_JOIN(test_, __LINE__));             \
 	static void CHECK_JOIN(test_, __LINE__)()
 #define CHECK(what) check::that(static_cast<bool>(what), #what, __FILE__, __LINE__)
 #define CHECK_EQUAL(left, right) check::equal(left, right, #left " == " #right, __FILE__, __LINE__)

@@ -45,9 +45,13 @@ struct Result {
 	int64_t number(const std::string& name) const { return std::strtoll(fields.at(name).c_str(), nullptr, 10); }
 };
 
-inline ai_bridge_text text(const std::string& from) { return {from.data(), from.size()}; }
+inline ai_bridge_text text(const std::string& from) {
+	return {from.data(), from.size()};
+}
 
-inline std::string string(const ai_bridge_text& from) { return std::string(from.data, from.size); }
+inline std::string string(const ai_bridge_text& from) {
+	return std::string(from.data, from.size);
+}
 
 inline std::string string(const ai_bridge_field& from) {
 	if (from.type == AI_BRIDGE_INT) return std::to_string(from.integer);

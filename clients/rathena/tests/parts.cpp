@@ -22,15 +22,16 @@ struct Read {
 
 	explicit Read(const std::string& text) { good = parse_config(text, config, notes); }
 	bool says(const std::string& words) const {
-		return std::any_of(notes.begin(), notes.end(),
-			[&](const Note& note) { return note.line.find(words) != std::string::npos; });
+		return std::any_of(
+			notes.begin(), notes.end(), [&](const Note& note) { return note.line.find(words) != std::string::npos; });
 	}
 };
 
 } // namespace
 
 TEST(config, "Every key is read") {
-	const Read read("ai_sidecar_enabled: yes\nai_sidecar_endpoint: 127.0.0.1:4000\nai_sidecar_tls_enabled: on\n"
+	const Read read(
+		"ai_sidecar_enabled: yes\nai_sidecar_endpoint: 127.0.0.1:4000\nai_sidecar_tls_enabled: on\n"
 		"ai_sidecar_tls_ca_cert: ca.pem\nai_sidecar_tls_client_cert: c.pem\nai_sidecar_tls_client_key: k.pem\n"
 		"ai_sidecar_api_key: sk-1\nai_sidecar_game_server_id: server-1\nai_sidecar_connection_pool_size: 2\n"
 		"ai_sidecar_keepalive_ms: 12000\nai_sidecar_timeout_ms: 700\nai_sidecar_max_retries: 1\n"
@@ -71,7 +72,8 @@ TEST(config, "An unknown key is named with its line, and the rest counts") {
 }
 
 TEST(config, "A bad value is named with its line and what would be right") {
-	const Read read("ai_sidecar_enabled: maybe\nai_sidecar_timeout_ms: 5s\nai_sidecar_timeout_ms: 99999999999999999999\n"
+	const Read read(
+		"ai_sidecar_enabled: maybe\nai_sidecar_timeout_ms: 5s\nai_sidecar_timeout_ms: 99999999999999999999\n"
 		"ai_sidecar_log_level: loud\nno colon\n");
 	CHECK(read.says("line 1: 'ai_sidecar_enabled' has to be yes or no; 'maybe' is ignored"));
 	CHECK(read.says("line 2: 'ai_sidecar_timeout_ms' has to be a whole number from 100 to 60000; '5s' is ignored"));

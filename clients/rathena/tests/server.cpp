@@ -16,9 +16,13 @@ Result talk(Game& game, uint64_t token, const std::string& words, const ai_bridg
 	return game.result(token);
 }
 
-ai_bridge_field field(const char* name, int64_t number) { return {name, AI_BRIDGE_INT, number, 0, {nullptr, 0}}; }
+ai_bridge_field field(const char* name, int64_t number) {
+	return {name, AI_BRIDGE_INT, number, 0, {nullptr, 0}};
+}
 
-ai_bridge_field field(const char* name, const std::string& words) { return {name, AI_BRIDGE_TEXT, 0, 0, text(words)}; }
+ai_bridge_field field(const char* name, const std::string& words) {
+	return {name, AI_BRIDGE_TEXT, 0, 0, text(words)};
+}
 
 Result call(Game& game, uint64_t token, const char* method, const std::vector<ai_bridge_field>& fields) {
 	CHECK_EQUAL(ai_bridge_call(game.bridge, token, method, fields.data(), fields.size(), nullptr), AI_BRIDGE_OK);
@@ -86,7 +90,8 @@ TEST(server_calls, "An NPC remembers and recalls") {
 	Game game;
 	CHECK(game.until([&] { return game.active(); }));
 	const Scene scene(152000);
-	CHECK_EQUAL(ai_bridge_remember(game.bridge, 1, &scene.scene, text("My sister Mira is ill."), 8.0, nullptr), AI_BRIDGE_OK);
+	CHECK_EQUAL(
+		ai_bridge_remember(game.bridge, 1, &scene.scene, text("My sister Mira is ill."), 8.0, nullptr), AI_BRIDGE_OK);
 	CHECK(game.result(1).number("memory_id") > 0);
 	CHECK_EQUAL(ai_bridge_recall(game.bridge, 2, &scene.scene, text("sister"), 5, nullptr), AI_BRIDGE_OK);
 	const Result found = game.result(2);
@@ -101,7 +106,8 @@ TEST(server_calls, "An NPC decides, or this AI World cannot and says so") {
 	const std::vector<ai_bridge_text> options = {text(words[0]), text(words[1])};
 	CHECK(game.until([&] { return game.active(); }));
 	const bool can = ai_bridge_can(game.bridge, "Dialogue.Decide") == 1;
-	const ai_bridge_code code = ai_bridge_decide(game.bridge, 1, &scene.scene, text("A stranger asks for help."), options.data(), 2, nullptr);
+	const ai_bridge_code code =
+		ai_bridge_decide(game.bridge, 1, &scene.scene, text("A stranger asks for help."), options.data(), 2, nullptr);
 	if (!can) return CHECK_EQUAL(code, AI_BRIDGE_INVALID);
 	CHECK_EQUAL(code, AI_BRIDGE_OK);
 	const Result made = game.result(1);
@@ -130,8 +136,9 @@ TEST(server_calls, "A talk that takes long gives a first line, and FetchReply th
 TEST(server_calls, "A streamed talk comes in parts, the whole reply last") {
 	Game game;
 	CHECK(game.until([&] { return game.active(); }));
-	const Result last = call(game, 1, "Dialogue.StreamTalk", {field("npc", NPC), field("player.char_id", 152003),
-		field("player.name", "Aline"), field("text", "What is a good edge worth?")});
+	const Result last = call(game, 1, "Dialogue.StreamTalk",
+		{field("npc", NPC), field("player.char_id", 152003), field("player.name", "Aline"),
+			field("text", "What is a good edge worth?")});
 	CHECK_EQUAL(last.code, AI_BRIDGE_OK);
 	CHECK(last.parts >= 2 && !last.pages.empty());
 	CHECK_EQUAL(last.fields.at("part"), "reply");
@@ -155,7 +162,8 @@ TEST(server_calls, "The list of NPCs is told, and told again changes nothing") {
 TEST(server_calls, "Quests are asked for by name, where this AI World has them") {
 	Game game;
 	CHECK(game.until([&] { return game.active(); }));
-	const Result listed = call(game, 1, "Quests.ListQuests", {field("player.char_id", 152004), field("player.name", "Aline")});
+	const Result listed =
+		call(game, 1, "Quests.ListQuests", {field("player.char_id", 152004), field("player.name", "Aline")});
 	if (ai_bridge_can(game.bridge, "Quests.ListQuests") == 0) return CHECK_EQUAL(listed.code, AI_BRIDGE_DISABLED);
 	CHECK_EQUAL(listed.code, AI_BRIDGE_OK);
 	CHECK_EQUAL(listed.number("quests.count"), 0);
@@ -165,7 +173,9 @@ TEST(server_calls, "A player opts out, is refused, and is forgotten") {
 	Game game;
 	CHECK(game.until([&] { return game.active(); }));
 	const int64_t player = 152005;
-	CHECK_EQUAL(call(game, 1, "Dialogue.OptOut", {field("player.char_id", player), field("opted_out", 1)}).number("opted_out"), 1);
+	CHECK_EQUAL(
+		call(game, 1, "Dialogue.OptOut", {field("player.char_id", player), field("opted_out", 1)}).number("opted_out"),
+		1);
 	const Result refused = talk(game, 2, "Hello", nullptr, player);
 	CHECK_EQUAL(refused.code, AI_BRIDGE_REFUSED);
 	CHECK_EQUAL(refused.reason, "OptedOut");
@@ -183,8 +193,9 @@ TEST(server_calls, "What is wrong with a call is said, at once or with its resul
 	CHECK(game.until([&] { return game.logged("there is no field 'nps'"); }));
 	const Result nobody = call(game, 3, "Dialogue.Talk", {field("npc", NPC), field("text", "Hi")});
 	CHECK(nobody.code == AI_BRIDGE_INVALID && nobody.reason == "Invalid" && nobody.attempts == 1);
-	const Result stranger = call(game, 4, "Dialogue.Talk", {field("npc", "prontera/Nobody"), field("player.char_id", 1),
-		field("player.name", "Aline"), field("text", "Hi")});
+	const Result stranger = call(game, 4, "Dialogue.Talk",
+		{field("npc", "prontera/Nobody"), field("player.char_id", 1), field("player.name", "Aline"),
+			field("text", "Hi")});
 	CHECK(stranger.code == AI_BRIDGE_REFUSED && stranger.reason == "NotFound");
 }
 
@@ -205,7 +216,8 @@ TEST(server_loop, "A script that was suspended goes on with its own answer, the 
 			const Scene scene(160000 + static_cast<int64_t>(at));
 			script.token = next++;
 			suspended[script.token] = &script;
-			return CHECK_EQUAL(ai_bridge_talk(game.bridge, script.token, &scene.scene, text("Greetings"), 0, nullptr), AI_BRIDGE_OK);
+			return CHECK_EQUAL(
+				ai_bridge_talk(game.bridge, script.token, &scene.scene, text("Greetings"), 0, nullptr), AI_BRIDGE_OK);
 		}
 		script.heard = game.results[script.token].pages.at(0).at(0);
 		script.over = true;
@@ -220,7 +232,8 @@ TEST(server_loop, "A script that was suspended goes on with its own answer, the 
 	for (size_t at = 0; at < scripts.size(); ++at)
 		builtin(scripts[at], at);
 	suspended.erase(scripts[7].token);
-	CHECK(game.until([&] { return suspended.empty() && game.status().in_flight == 0 && game.results.size() == 40; }, 180));
+	CHECK(game.until(
+		[&] { return suspended.empty() && game.status().in_flight == 0 && game.results.size() == 40; }, 180));
 	for (size_t at = 0; at < scripts.size(); ++at)
 		CHECK(scripts[at].over == (at != 7) && scripts[at].heard.empty() == (at == 7));
 }
@@ -294,7 +307,8 @@ TEST(server_outage, "The server is killed under load: every call comes back, NPC
 	// On a busy machine it may be lost once more before it stays.
 	CHECK(game.until([&] {
 		++token;
-		return ai_bridge_talk(game.bridge, token, &scene.scene, text("Where do you buy your iron?"), 0, nullptr) == AI_BRIDGE_OK &&
+		return ai_bridge_talk(game.bridge, token, &scene.scene, text("Where do you buy your iron?"), 0, nullptr) ==
+			AI_BRIDGE_OK &&
 			game.result(token).code == AI_BRIDGE_OK;
 	}));
 	CHECK(game.status().reconnects >= 1);

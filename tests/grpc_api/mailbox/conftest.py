@@ -102,14 +102,14 @@ def started(world):
 def player_says(game):
     """Asks as the script does and waits for the state as the script does."""
 
-    def says(text, seconds=20, **fields):
+    def says(text, seconds=60, **fields):
         row = script.ask(game, kind=b"talk", text=text, **fields)
         return row, until_ready(game, row, seconds)
 
     return says
 
 
-def until_ready(game, row, seconds=20):
+def until_ready(game, row, seconds=60):
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if state := script.wait(game, row):

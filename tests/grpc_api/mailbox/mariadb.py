@@ -54,7 +54,7 @@ class Server:
         )  # fmt: skip
 
     def _wait(self):
-        for _ in range(600):
+        for _ in range(2400):
             with socket.socket(socket.AF_UNIX) as door:
                 if door.connect_ex(self.socket) == 0:
                     return

@@ -46,7 +46,7 @@ def test_what_happened_counts_once_and_goes(started, grpc_address, api_key, game
     script.event(game, b"dance", name=NAME, happened_at=now)
     for _ in range(2):
         started(grpc_address, api_key)
-    for _ in range(200):
+    for _ in range(1200):
         root.execute("SELECT COUNT(*) FROM ai_world_events")
         if root.fetchone()[0] == 0:
             break

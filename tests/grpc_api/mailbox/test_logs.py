@@ -137,7 +137,7 @@ def test_sales_reach_the_platform_once(started, grpc_address, api_key, tables, w
         tables.execute("SELECT COUNT(*) FROM ai_world_logs WHERE told > 0")
         return tables.fetchone()[0]
 
-    for _ in range(600):
+    for _ in range(1200):
         if told() and kept() == 2:
             break
         time.sleep(0.05)

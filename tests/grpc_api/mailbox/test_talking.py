@@ -34,7 +34,7 @@ def test_what_it_shall_remember_is_recalled(
     script.ask(
         game, kind=b"remember", text=b"Lost a red ring at the well", npc=NPC, number=7, waits=0
     )
-    for _ in range(200):
+    for _ in range(1200):
         with in_tenant(server):
             kept = list(NpcMemory.objects.values_list("text", "importance"))
         if kept:
@@ -116,7 +116,7 @@ def test_what_nobody_waits_for_is_kept_until_the_platform_is_back(
 ):
     away = started("127.0.0.1:9", api_key)
     row = script.ask(game, kind=b"remember", text=b"Owes me a drink", npc=NPC, waits=0, number=-1)
-    for _ in range(100):
+    for _ in range(1200):
         root.execute("SELECT state, not_before FROM ai_world_mailbox WHERE id = %s", [row])
         state, not_before = root.fetchone()
         if not_before:
@@ -127,7 +127,7 @@ def test_what_nobody_waits_for_is_kept_until_the_platform_is_back(
     away.thread.join(20)
     root.execute("UPDATE ai_world_mailbox SET not_before = NULL")
     started(grpc_address, api_key)
-    for _ in range(200):
+    for _ in range(1200):
         with in_tenant(server):
             if NpcMemory.objects.filter(text="Owes me a drink").exists():
                 break

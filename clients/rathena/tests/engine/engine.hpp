@@ -2,6 +2,7 @@
 // A stand-in for the part of rAthena that src/custom/ai_world uses, written from what is called there: enough to compile
 // the commands without a game server, and to run scripts that wait.
 #pragma once
+// clang-format off: a line for each thing that is played
 
 #include <cinttypes>
 #include <cstdarg>

@@ -31,29 +31,26 @@ struct Tables : ai_world::Database {
 	std::string connect() override { return log_fault; }
 
 	std::string query(const std::string& sql, ai_world::Rows& out) override {
-		if (!log_fault.empty())
-			return log_fault;
+		if (!log_fault.empty()) return log_fault;
 		if (sql.rfind("SELECT UNIX_TIMESTAMP() - ", 0) == 0) {
 			out.push_back({std::to_string(log_clock - std::atoll(sql.c_str() + 26))});
 			return "";
 		}
 		for (const LogTable* table : {&picklog, &zenylog})
-			if (sql.find(table->name) != std::string::npos && table->next > 0)
-				ask(*table, sql, out);
+			if (sql.find(table->name) != std::string::npos && table->next > 0) ask(*table, sql, out);
 		return "";
 	}
 
 private:
 	static void ask(const LogTable& table, const std::string& sql, ai_world::Rows& out) {
-		if (sql.rfind("SHOW TABLES", 0) == 0)
-			return out.push_back({table.name});
+		if (sql.rfind("SHOW TABLES", 0) == 0) return out.push_back({table.name});
 		if (sql.find("MAX(`id`)") != std::string::npos)
 			return out.push_back({table.rows.empty() ? "0" : std::to_string(table.rows.back().id)});
 		const int64 after = std::atoll(sql.c_str() + sql.find("`id` > ") + 7);
 		const size_t most = size_t(std::atoll(sql.c_str() + sql.find("LIMIT ") + 6));
 		for (const ai_world::LogRow& row : table.rows)
 			if (row.id > after && out.size() < most)
-				out.push_back({std::to_string(row.id), std::to_string(row.time), std::string(1, row.type), std::to_string(row.char_id),
-					std::to_string(row.item), std::to_string(row.amount), row.map});
+				out.push_back({std::to_string(row.id), std::to_string(row.time), std::string(1, row.type),
+					std::to_string(row.char_id), std::to_string(row.item), std::to_string(row.amount), row.map});
 	}
 };

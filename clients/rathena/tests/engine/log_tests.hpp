@@ -14,8 +14,9 @@ void open_logs(const char* kinds = "trade, vending, pick, drop, zeny") {
 	ai_world::log_token = 0;
 	ai_world::log_next = 0;
 	ai_world::log_pause = 1000;
-	ai_world::log_reader = std::make_unique<ai_world::LogReader>(ai_world::LogSource{"", "", "", "", 0, "picklog", "zenylog"},
-		ai_world::log_kinds(), place_file, std::make_unique<Tables>());
+	ai_world::log_reader =
+		std::make_unique<ai_world::LogReader>(ai_world::LogSource{"", "", "", "", 0, "picklog", "zenylog"},
+			ai_world::log_kinds(), place_file, std::make_unique<Tables>());
 	ai_world::log_reader->step();
 }
 
@@ -29,8 +30,7 @@ void let_it_settle() {
 Told events_of(const Call& call) {
 	Told told;
 	for (const auto& [name, value] : call.fields) {
-		if (name.rfind("events.", 0) != 0)
-			continue;
+		if (name.rfind("events.", 0) != 0) continue;
 		const size_t index = size_t(std::atoi(name.c_str() + 7));
 		told.resize(std::max(told.size(), index + 1));
 		told[index][name.substr(name.find('.', 7) + 1)] = value;
@@ -43,8 +43,7 @@ Told take_logs() {
 	Told all;
 	for (size_t before = calls.size();; before = calls.size()) {
 		ai_world::tell_logs();
-		if (calls.size() == before)
-			return all;
+		if (calls.size() == before) return all;
 		CHECK(calls.back().method == "World.ReportEvents" && calls.back().fields["source"] == "logs");
 		for (auto& event : events_of(calls.back()))
 			all.push_back(event);
@@ -75,10 +74,13 @@ void a_trade_is_one_event() {
 	let_it_settle();
 	Told told = take_logs();
 	CHECK(told.size() == 2);
-	CHECK(told[0]["player.char_id"] == "150001" && told[0]["trade.other_char_id"] == "150002" && told[0]["place.map"] == "prontera");
-	CHECK(told[0]["trade.given.0.item_id"] == "501" && told[0]["trade.given.0.amount"] == "15" && told[0]["trade.taken.0.item_id"] == "909");
+	CHECK(told[0]["player.char_id"] == "150001" && told[0]["trade.other_char_id"] == "150002" &&
+		told[0]["place.map"] == "prontera");
+	CHECK(told[0]["trade.given.0.item_id"] == "501" && told[0]["trade.given.0.amount"] == "15" &&
+		told[0]["trade.taken.0.item_id"] == "909");
 	CHECK(told[0]["trade.zeny_given"] == "0" && told[0]["trade.zeny_taken"] == "700");
-	CHECK(told[1]["player.char_id"] == "150003" && told[1]["trade.zeny_taken"] == "0" && told[0]["event_id"] != told[1]["event_id"]);
+	CHECK(told[1]["player.char_id"] == "150003" && told[1]["trade.zeny_taken"] == "0" &&
+		told[0]["event_id"] != told[1]["event_id"]);
 }
 
 void a_sale_has_its_price() {
@@ -105,13 +107,17 @@ void a_sale_has_its_price() {
 	settle();
 	CHECK(told.size() == 3);
 	CHECK(told[0]["player.char_id"] == "150001" && told[0]["vending_sale.buyer_char_id"] == "150002");
-	CHECK(told[0]["vending_sale.item_id"] == "501" && told[0]["vending_sale.amount"] == "10" && told[0]["vending_sale.price"] == "300");
-	CHECK(told[1]["player.char_id"] == "150001" && told[1]["trade.zeny_taken"] == "900" && told[1]["trade.given.1.item_id"] == "502");
-	CHECK(told[2]["player.char_id"] == "150003" && told[2]["trade.zeny_taken"] == "80" && told[2]["trade.given.0.item_id"] == "909");
+	CHECK(told[0]["vending_sale.item_id"] == "501" && told[0]["vending_sale.amount"] == "10" &&
+		told[0]["vending_sale.price"] == "300");
+	CHECK(told[1]["player.char_id"] == "150001" && told[1]["trade.zeny_taken"] == "900" &&
+		told[1]["trade.given.1.item_id"] == "502");
+	CHECK(told[2]["player.char_id"] == "150003" && told[2]["trade.zeny_taken"] == "80" &&
+		told[2]["trade.given.0.item_id"] == "909");
 }
 
 void picks_and_zeny_are_told() {
-	begin_log_test("picks, drops and zeny that comes or goes are told; what monsters drop, and a bank account, are not");
+	begin_log_test(
+		"picks, drops and zeny that comes or goes are told; what monsters drop, and a bank account, are not");
 	open_logs();
 	write_pick('M', 1002, 909, -1);
 	write_pick('P', 150001, 909, 1);
@@ -127,7 +133,8 @@ void picks_and_zeny_are_told() {
 	CHECK(told[0]["item_pick.item_id"] == "909" && told[1]["item_drop.amount"] == "2");
 	CHECK(told[2]["zeny_change.change"] == "12" && told[2]["zeny_change.reason"] == "monster");
 	CHECK(told[3]["zeny_change.change"] == "-60" && told[3]["zeny_change.reason"] == "fee");
-	CHECK(told[4]["zeny_change.reason"] == "npc_buy" && told[4]["zeny_change.item_id"] == "501" && told[4]["zeny_change.amount"] == "10");
+	CHECK(told[4]["zeny_change.reason"] == "npc_buy" && told[4]["zeny_change.item_id"] == "501" &&
+		told[4]["zeny_change.amount"] == "10");
 }
 
 void logs_lose_nothing_over_a_restart() {
@@ -212,7 +219,8 @@ void an_emptied_table_counts_anew() {
 }
 
 void without_log_tables_there_is_one_line() {
-	begin_log_test("a log table that is not there is named once, the other is read; a database that is away is tried again");
+	begin_log_test(
+		"a log table that is not there is named once, the other is read; a database that is away is tried again");
 	zenylog.next = 0;
 	open_logs();
 	ai_world::show_log_lines();
@@ -228,7 +236,8 @@ void without_log_tables_there_is_one_line() {
 	CHECK(take_logs().size() == 1);
 	picklog.next = 0;
 	std::remove(place_file.c_str());
-	ai_world::LogReader none({"", "", "", "", 0, "picklog", "zenylog"}, ai_world::log_kinds(), place_file, std::make_unique<Tables>());
+	ai_world::LogReader none(
+		{"", "", "", "", 0, "picklog", "zenylog"}, ai_world::log_kinds(), place_file, std::make_unique<Tables>());
 	CHECK(none.step() == -1);
 }
 

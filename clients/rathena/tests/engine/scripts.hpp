@@ -24,14 +24,12 @@ inline void free_state(script_state* st) {
 	delete st->stack;
 	st->stack = nullptr;
 	unused.push_back(st);
-	if (states.rows.empty())
-		next_id = 0; // as rAthena does
+	if (states.rows.empty()) next_id = 0; // as rAthena does
 }
 
 inline void attach(script_state* st) {
 	map_session_data* sd = st->rid ? map_id2sd(st->rid) : nullptr;
-	if (sd == nullptr || sd->st == st)
-		return;
+	if (sd == nullptr || sd->st == st) return;
 	st->bk_st = sd->st;
 	sd->st = st;
 	sd->npc_id = st->oid;
@@ -39,8 +37,7 @@ inline void attach(script_state* st) {
 
 inline void detach(script_state* st) {
 	map_session_data* sd = st->rid ? map_id2sd(st->rid) : nullptr;
-	if (sd == nullptr || sd->st != st)
-		return;
+	if (sd == nullptr || sd->st != st) return;
 	sd->st = st->bk_st;
 	sd->npc_id = 0;
 	st->bk_st = nullptr;
@@ -61,8 +58,7 @@ inline void leave(script_state* st) {
 
 inline void run_script_main(script_state* st) {
 	attach(st);
-	if (st->state == RERUNLINE)
-		str_data[size_t(st->stack->stack_data[0].u.num)].func(st);
+	if (st->state == RERUNLINE) str_data[size_t(st->stack->stack_data[0].u.num)].func(st);
 	leave(st);
 }
 
@@ -76,19 +72,28 @@ inline int32 run_script_timer(int32, t_tick, int32 id, intptr_t data) {
 		}
 	}
 	st->sleep.timer = INVALID_TIMER;
-	if (st->state != RERUNLINE)
-		st->sleep.tick = 0;
+	if (st->state != RERUNLINE) st->sleep.tick = 0;
 	run_script_main(st);
 	return 0;
 }
 
-inline script_data string_value(const char* text) { script_data data; data.type = C_STR; data.text = text; return data; }
-inline script_data number_value(int64 number) { script_data data; data.type = C_INT; data.u.num = number; return data; }
+inline script_data string_value(const char* text) {
+	script_data data;
+	data.type = C_STR;
+	data.text = text;
+	return data;
+}
+inline script_data number_value(int64 number) {
+	script_data data;
+	data.type = C_INT;
+	data.u.num = number;
+	return data;
+}
 
 /// A player clicks (or nobody, rid 0), and the script's one command runs. The state, which may be over already.
-inline script_state* run(int32 (*command)(script_state*), std::vector<script_data> arguments, int32 rid, int32 oid, bool window = false) {
-	if (unused.empty())
-		unused.push_back(&memory.emplace_back());
+inline script_state* run(
+	int32 (*command)(script_state*), std::vector<script_data> arguments, int32 rid, int32 oid, bool window = false) {
+	if (unused.empty()) unused.push_back(&memory.emplace_back());
 	script_state* st = unused.back();
 	unused.pop_back();
 	*st = script_state();

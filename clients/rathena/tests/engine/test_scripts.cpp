@@ -13,8 +13,13 @@
 namespace {
 
 int failures = 0;
-#define CHECK(condition) \
-	do { if (!(condition)) { std::fprintf(stderr, "  line %d: %s\n", __LINE__, #condition); failures++; } } while (false)
+#define CHECK(condition)                                                                                               \
+	do {                                                                                                               \
+		if (!(condition)) {                                                                                            \
+			std::fprintf(stderr, "  line %d: %s\n", __LINE__, #condition);                                             \
+			failures++;                                                                                                \
+		}                                                                                                              \
+	} while (false)
 
 std::string place_file;
 map_session_data ann, bob;
@@ -43,8 +48,7 @@ void log_in(map_session_data& sd, int32 account, uint32 char_id, const char* nam
 
 /// What the engine does with what a player held when they leave.
 void log_out(map_session_data& sd) {
-	if (sd.st != nullptr)
-		free_state(sd.st);
+	if (sd.st != nullptr) free_state(sd.st);
 	players.erase(sd.id);
 }
 
@@ -86,18 +90,24 @@ void begin_test(const char* sentence) {
 	shown.clear();
 }
 
-bool saw(const std::string& line) { return std::find(shown.begin(), shown.end(), line) != shown.end(); }
-int64 returned() { return finished.empty() || finished.back().pushed.empty() ? -999 : finished.back().pushed.back().u.num; }
-std::string returned_text() { return finished.empty() || finished.back().pushed.empty() ? "?" : finished.back().pushed.back().text; }
+bool saw(const std::string& line) {
+	return std::find(shown.begin(), shown.end(), line) != shown.end();
+}
+int64 returned() {
+	return finished.empty() || finished.back().pushed.empty() ? -999 : finished.back().pushed.back().u.num;
+}
+std::string returned_text() {
+	return finished.empty() || finished.back().pushed.empty() ? "?" : finished.back().pushed.back().text;
+}
 
 script_state* ask_smith(map_session_data& sd, bool window = true) {
-	return run(buildin_ai_dialogue, {string_value(""), number_value(0), string_value("Hello")}, sd.id, smith.id, window);
+	return run(
+		buildin_ai_dialogue, {string_value(""), number_value(0), string_value("Hello")}, sd.id, smith.id, window);
 }
 
 void types(map_session_data& sd, const char* text) {
 	std::snprintf(sd.npc_str, sizeof sd.npc_str, "%s", text);
-	if (sd.st != nullptr)
-		run_script_main(sd.st);
+	if (sd.st != nullptr) run_script_main(sd.st);
 }
 
 /// One pass may leave answers for the next: it has little time.
@@ -111,7 +121,8 @@ void an_answer_goes_to_who_asked() {
 	begin_test("an answer goes to who asked");
 	ask_smith(ann);
 	ask_smith(bob);
-	CHECK(calls.size() == 2 && calls[0].npc == "prontera/Smith#town" && calls[0].char_id == 150001 && calls[0].base_level == 1);
+	CHECK(calls.size() == 2 && calls[0].npc == "prontera/Smith#town" && calls[0].char_id == 150001 &&
+		calls[0].base_level == 1);
 	answer(calls[1].token, {{"For Bob"}});
 	deliver();
 	CHECK(returned_text() == "For Bob");
@@ -243,7 +254,9 @@ void a_conversation() {
 	shown.clear();
 	answer(calls[0].token, {{"One", "Two"}, {"Three"}}, {{"notice", "NPCs here answer by AI."}});
 	deliver();
-	CHECK((shown == std::vector<std::string>{"Ann clear", "2000001 says NPCs here answer by AI.", "Ann mes [Smith]", "Ann mes One", "Ann mes Two", "Ann next"}));
+	CHECK((shown ==
+		std::vector<std::string>{"Ann clear", "2000001 says NPCs here answer by AI.", "Ann mes [Smith]", "Ann mes One",
+			"Ann mes Two", "Ann next"}));
 	shown.clear();
 	run_script_main(ann.st); // 'next'
 	CHECK((shown == std::vector<std::string>{"Ann mes [Smith]", "Ann mes Three", "Ann input"}));
@@ -269,7 +282,8 @@ void a_first_line_is_followed_by_the_answer() {
 	answer(calls[0].token, {{"Let me think."}}, {{"pending", "1"}});
 	deliver();
 	CHECK(saw("Ann mes Let me think.") && calls.size() == 2);
-	CHECK(calls[1].method == "FetchReply" && calls[1].request_id == calls[0].request_id && !calls[0].request_id.empty());
+	CHECK(
+		calls[1].method == "FetchReply" && calls[1].request_id == calls[0].request_id && !calls[0].request_id.empty());
 	shown.clear();
 	answer(calls[1].token, {{"It is so."}});
 	deliver();
@@ -286,7 +300,8 @@ void the_own_script_runs() {
 	types(ann, "Hi");
 	refuse(calls[0].token, AI_BRIDGE_REFUSED, "SwitchedOff", true);
 	deliver();
-	CHECK(returned() == -1 && finished.back().variables[".@ai_reason$[0]"] == "SwitchedOff" && shown.back() == "Ann clear");
+	CHECK(returned() == -1 && finished.back().variables[".@ai_reason$[0]"] == "SwitchedOff" &&
+		shown.back() == "Ann clear");
 	run(buildin_ai_talk, {}, ann.id, smith.id);
 	accepts = AI_BRIDGE_AWAY;
 	types(ann, "Hi");
@@ -318,7 +333,9 @@ void no_library_no_wait() {
 
 void results_are_for_their_own_player() {
 	begin_test("the fields of an answer are read by the script that asked, for its player, and by no other");
-	script_state* st = run(buildin_ai_call, {string_value("Quests.ListQuests"), string_value("player.char_id"), number_value(150001)}, ann.id, smith.id, true);
+	script_state* st =
+		run(buildin_ai_call, {string_value("Quests.ListQuests"), string_value("player.char_id"), number_value(150001)},
+			ann.id, smith.id, true);
 	CHECK(calls[0].fields["player.char_id"] == "150001");
 	answer(calls[0].token, {}, {{"quests.count", "3"}});
 	deliver();
@@ -329,7 +346,9 @@ void results_are_for_their_own_player() {
 
 void bytes_travel_in_hex() {
 	begin_test("bytes travel through scripts in hex");
-	const std::string bytes("\0\xff" "A", 3);
+	const std::string bytes("\0\xff"
+							"A",
+		3);
 	CHECK(ai_world::to_hex(bytes) == "00ff41");
 	CHECK(ai_world::from_hex("00ff41") == bytes);
 }
@@ -352,7 +371,8 @@ void one_npc_answers_what_is_said() {
 	run(buildin_ai_hear, {string_value("pip, is that so?")}, ann.id, pip.id);
 	CHECK(calls.size() == 2);
 	now += 3000;
-	run(buildin_ai_hear, {string_value("And then?")}, ann.id, smith.id); // pip is the last one spoken to, smith too: smith is nearer
+	run(buildin_ai_hear, {string_value("And then?")}, ann.id,
+		smith.id); // pip is the last one spoken to, smith too: smith is nearer
 	CHECK(calls.size() == 3);
 	now += 3000;
 	run(buildin_ai_hear, {string_value("Pipes are nice")}, bob.id, pip.id);
@@ -435,7 +455,8 @@ void who_is_not_known_yet_is_asked_again() {
 	CHECK(calls.size() == 3 && finished.back().variables[".@ai_reason$[0]"] == "NotFound");
 }
 
-ai_world::Reply world_event(int64 id, const char* state, std::map<std::string, int64> numbers, std::map<std::string, std::string> texts) {
+ai_world::Reply world_event(
+	int64 id, const char* state, std::map<std::string, int64> numbers, std::map<std::string, std::string> texts) {
 	ai_world::Reply event;
 	event.code = AI_BRIDGE_OK;
 	event.fields["event.id"] = ai_world::Value{AI_BRIDGE_INT, id, 0, ""};
@@ -451,7 +472,8 @@ void monsters_stay_within_the_owners_number() {
 	begin_test("monsters of AI World: as many as the owner allows, no boss, gone when it is over");
 	mob_db.rows[1002] = std::make_shared<s_mob_db>();
 	mob_db.rows[1511] = std::make_shared<s_mob_db>(s_mob_db{true});
-	const auto invasion = world_event(1, "active", {{"spawn.monster_id", 1002}, {"spawn.amount", 50}}, {{"spawn.map", "prontera"}});
+	const auto invasion =
+		world_event(1, "active", {{"spawn.monster_id", 1002}, {"spawn.amount", 50}}, {{"spawn.map", "prontera"}});
 	ai_world::on_world_event(invasion);
 	ai_world::turn_world(1000);
 	CHECK(monsters.empty()); // nothing without the owner's word
@@ -462,7 +484,8 @@ void monsters_stay_within_the_owners_number() {
 	ai_world::turn_world(1000);
 	ai_world::turn_world(1001);
 	CHECK(monsters.size() == 20);
-	ai_world::on_world_event(world_event(2, "active", {{"spawn.monster_id", 1511}, {"spawn.amount", 1}}, {{"spawn.map", "prontera"}}));
+	ai_world::on_world_event(
+		world_event(2, "active", {{"spawn.monster_id", 1511}, {"spawn.amount", 1}}, {{"spawn.map", "prontera"}}));
 	monsters.erase(monsters.begin());
 	ai_world::turn_world(1002);
 	CHECK(monsters.size() == 19);
@@ -473,8 +496,9 @@ void monsters_stay_within_the_owners_number() {
 void what_is_planned_waits() {
 	begin_test("what is planned begins when it is time, and ends by itself");
 	ai_world::settings.set("ai_world_weather", "yes");
-	ai_world::on_world_event(world_event(3, "planned", {{"starts_at", 2000}, {"ends_at", 2100}, {"weather.maps.count", 1}},
-		{{"weather.weather", "fog"}, {"weather.maps.0", "geffen"}}));
+	ai_world::on_world_event(
+		world_event(3, "planned", {{"starts_at", 2000}, {"ends_at", 2100}, {"weather.maps.count", 1}},
+			{{"weather.weather", "fog"}, {"weather.maps.0", "geffen"}}));
 	ai_world::turn_world(1999);
 	CHECK(!map_getmapflag(1, MF_FOG));
 	ai_world::turn_world(2000);
@@ -496,7 +520,8 @@ void weather_of_the_owner_stays() {
 	CHECK(map_getmapflag(0, MF_FOG));
 	map_setmapflag(0, MF_FOG, false);
 	for (const int64 id : {5, 6})
-		ai_world::on_world_event(world_event(id, "active", {{"weather.maps.count", 1}}, {{"weather.weather", "fog"}, {"weather.maps.0", "prontera"}}));
+		ai_world::on_world_event(world_event(
+			id, "active", {{"weather.maps.count", 1}}, {{"weather.weather", "fog"}, {"weather.maps.0", "prontera"}}));
 	ai_world::turn_world(1);
 	ai_world::on_world_event(world_event(5, "ended", {}, {}));
 	CHECK(map_getmapflag(0, MF_FOG)); // it is still foggy
@@ -513,7 +538,8 @@ void prices_stay_within_bounds() {
 	item_db.rows[501] = std::make_shared<item_data>(item_data{50, 25});
 	item_db.rows[502] = std::make_shared<item_data>(item_data{100, 5});
 	const auto change = [](int64 id, int64 item, int64 price) {
-		ai_world::on_world_event(world_event(id, "active", {{"shop_price.item_id", item}, {"shop_price.price", price}}, {{"shop_price.npc", "prontera/Smith#town"}}));
+		ai_world::on_world_event(world_event(id, "active", {{"shop_price.item_id", item}, {"shop_price.price", price}},
+			{{"shop_price.npc", "prontera/Smith#town"}}));
 		ai_world::turn_world(1);
 	};
 	change(5, 502, 500);
@@ -560,7 +586,8 @@ void map_changes_are_noticed() {
 
 void settings_have_bounds() {
 	begin_test("settings have bounds, and a misspelt one is named");
-	CHECK(ai_world::settings.set("ai_world_price_percent", "900") && ai_world::settings.number("ai_world_price_percent") == 50);
+	CHECK(ai_world::settings.set("ai_world_price_percent", "900") &&
+		ai_world::settings.number("ai_world_price_percent") == 50);
 	CHECK(ai_world::settings.set("ai_world_weather", "yes") && ai_world::settings.number("ai_world_weather") == 1);
 	CHECK(!ai_world::settings.set("ai_world_wheather", "yes"));
 	CHECK(!ai_world::settings.set("ai_world_spawn_most", "many"));
