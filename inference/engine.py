@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
-from contextlib import suppress
 from typing import Any
 
 from aiworld.errors import AIWorldError, NotFound, Unavailable
 from inference.adapters import ADAPTERS
-from inference.adapters.base import Adapter, Folders
+from inference.adapters.base import Adapter, DeviceMissing, Folders
 from inference.batching import Priority
 from inference.residency import Residency
 from inference.slots import Slot
@@ -71,11 +70,15 @@ class Engine:
 
     def warm_up(self) -> None:
         """Loads what the catalogue wants warm, as far as it can be loaded: what cannot says so in
-        `status`, and the rest of the fleet answers."""
+        `status`, and the rest of the fleet answers. Raises Unavailable if the device is not there:
+        that is no model's fault."""
         for slot in self._slots.values():
             if slot.spec.warm and slot.state not in ("missing", "untrained", "baseline"):
-                with suppress(AIWorldError):
+                try:
                     slot.load()
+                except AIWorldError as error:
+                    if isinstance(error.__cause__, DeviceMissing):
+                        raise
 
     def status(self) -> dict[str, dict[str, Any]]:
         """By model: state, why not, and the sums of `batching.Statistics`."""

@@ -20,7 +20,7 @@ def facts(spec: ModelSpec, folders: Folders) -> dict[str, Any]:
         "licence": spec.licence,
         "version": _version(spec),
         "dimensions": spec.dimensions,
-        "device": folders.device if folders.device in spec.devices else "cpu",
+        "device": folders.device if spec.devices != ("cpu",) else "cpu",
         "weights": _weights(spec, folders, card),
         "hub": spec.hub.repository if spec.hub else "",
         **_measured(card),
