@@ -18,7 +18,7 @@ from world.bosses.rating import Match
 from world.happenings import neighbours, planning
 from world.happenings.planning import Happening
 from world.models import BossFight, BossFighter, BossRating, WorldEvent
-from world.models.events import next_position
+from world.models.events import hold, next_position
 from world.reports.batches import Batch
 from world.reports.events import GameEvent, Kind
 
@@ -140,6 +140,7 @@ def settle(fight: BossFight, status: BossFight.Status, *, at: datetime) -> None:
     if status == Status.NOBODY:
         return
     _rate(fight, won=status == Status.WON)
+    hold()
     event = WorldEvent.objects.select_for_update().get(pk=fight.event_id)
     if event.status != WorldEvent.Status.ENDED:
         planning.end(event, at=timezone.now())

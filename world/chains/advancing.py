@@ -17,6 +17,7 @@ from world.happenings.planning import Happening
 from world.happenings.tales import Chain, Passed, Step
 from world.happenings.tally import tally
 from world.models import WorldEvent
+from world.models.events import hold
 
 MOST = 100
 """Chains looked at at once."""
@@ -65,6 +66,7 @@ def advance() -> int:
     moved = 0
     for pk in going_on.order_by("pk").values_list("pk", flat=True)[:MOST]:
         with suppress(OverQuota), transaction.atomic():  # then it waits for room
+            hold()
             row = WorldEvent.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
             moved += bool(row and _advance(row, timezone.now()))
     return moved

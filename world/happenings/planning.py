@@ -16,7 +16,7 @@ from tenants.context import tenant
 from world import news
 from world.happenings import conflicts, kinds, limits
 from world.models import WorldEvent
-from world.models.events import next_position
+from world.models.events import hold, next_position
 
 STAFF = "staff"
 LONGEST = timedelta(days=30)
@@ -116,6 +116,7 @@ def retract(event_id: int) -> WorldEvent:
     """It is over at once, the map-server undoes it, and NPCs know nothing of it any more. Doing it
     again changes nothing. Raises NotFound."""
     with transaction.atomic():
+        hold()
         row = WorldEvent.objects.select_for_update().filter(pk=event_id).first()
         if row is None:
             raise NotFound(f"there is no event {event_id}")
@@ -142,6 +143,7 @@ def keep_time() -> int:
     """Planned events begin, those that are over end, old ones go; returns how many changed."""
     now = timezone.now()
     with transaction.atomic():
+        hold()
         due = WorldEvent.objects.select_for_update(skip_locked=True)
         begun = list(due.filter(status="planned", starts_at__lte=now).order_by("starts_at")[:MOST])
         for row in begun:

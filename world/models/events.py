@@ -17,11 +17,17 @@ ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('world_events ' || curren
 NEXT = "SELECT nextval(pg_get_serial_sequence('world_events', 'id'))"
 
 
+def hold() -> None:
+    """Keep others from writing events until the commit. Who locks rows of events takes this lock
+    first: in another order two writers could wait for each other for ever."""
+    rows(ALONE, {})
+
+
 def next_position() -> int:
     """Call it in the transaction that writes the event. Whoever has one holds a lock until the
     commit, so positions become visible in their order, and a reader that goes on from the highest
     it has seen misses none."""
-    rows(ALONE, {})
+    hold()
     [(position,)] = rows(NEXT, {})
     live.ring(CHANGED)
     return int(position)

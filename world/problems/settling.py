@@ -13,6 +13,7 @@ from world.happenings.planning import Happening
 from world.happenings.tales import Problem
 from world.happenings.tally import tally
 from world.models import WorldEvent
+from world.models.events import hold
 from world.problems import telling
 from world.problems.figures import HOURS, Trouble
 
@@ -49,6 +50,7 @@ def settle() -> int:
     decided = 0
     for pk in open_ones.order_by("pk").values_list("pk", flat=True)[:MOST]:
         with transaction.atomic():
+            hold()
             row = WorldEvent.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
             decided += bool(row and _settle(row, timezone.now()))
     return decided
