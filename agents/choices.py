@@ -28,11 +28,12 @@ def all_chosen() -> dict[str, Chosen]:
 
 def _chosen(key: str, row: AgentSetting | None) -> Chosen:
     spec = spec_of(key)
+    every = spec.every if spec.unasked else None
     if row is None:
-        return Chosen(is_on=True, every=spec.every, most_a_day=spec.most_a_day, ask_model=False)
+        return Chosen(is_on=True, every=every, most_a_day=spec.most_a_day, ask_model=False)
     return Chosen(
         is_on=row.is_on,
-        every=row.every or spec.every,
+        every=row.every or every,
         most_a_day=spec.most_a_day if row.most_a_day is None else row.most_a_day,
         ask_model=row.ask_model,
     )

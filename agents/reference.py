@@ -33,5 +33,11 @@ def _of(spec: AgentSpec) -> Iterator[str]:
     ways = "language model or rules" if spec.asks_model else "rules"
     yield f"## {spec.key}\n\n{spec.purpose}\n"
     yield f"| | |\n|---|---|\n| group | {spec.group} |\n| may change | {spec.may_change} |"
-    yield f"| calls | {calls} |\n| by itself | {f'every {spec.every}' if spec.every else 'no'} |"
+    yield f"| calls | {calls} |\n| by itself | {_cadence(spec)} |"
     yield f"| decides | {fields}, by {ways} |\n"
+
+
+def _cadence(spec: AgentSpec) -> str:
+    if spec.every is None:
+        return "no"
+    return f"every {spec.every}" if spec.unasked else "as often as the owner says; else not"

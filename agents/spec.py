@@ -114,6 +114,10 @@ class AgentSpec:
     """What it runs over by itself."""
     every: timedelta | None = None
     """None: only when it is called."""
+    unasked: bool = True
+    """Whether it runs by itself where no owner said how often. Not where the map-server has to act
+    on what it makes and the scripts in `clients/rathena/` do not: characters would talk of what is
+    not there."""
     most_a_day: int = 500
     """Runs in a day (UTC), unless the owner says otherwise."""
     ask: Callable[[Facts], str] | None = None

@@ -71,6 +71,7 @@ class AgentSerializer(StrictSerializer):
     used_today = serializers.IntegerField(read_only=True, help_text="How often it ran today, UTC.")
 
 
+@example(agents=[AGENT])
 class AgentsSerializer(StrictSerializer):
     agents = AgentSerializer(many=True, read_only=True, help_text="In the catalogue's order.")
 
@@ -182,6 +183,7 @@ def ordered(key: str, wanted: dict[str, Any], request: Request, access: Access) 
     )  # fmt: skip
 
 
+@example(rows=2)
 class UndoneSerializer(StrictSerializer):
     rows = serializers.IntegerField(read_only=True, help_text="Rows that were put back.")
 

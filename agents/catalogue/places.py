@@ -29,6 +29,7 @@ AGENTS = (
         apply=hazards.apply,
         subjects=everybody,
         every=timedelta(hours=6),
+        unasked=False,
     ),
     AgentSpec(
         key="dynamic_boss",
@@ -50,6 +51,7 @@ AGENTS = (
         apply=bosses.apply,
         subjects=everybody,
         every=timedelta(hours=12),
+        unasked=False,
     ),
     AgentSpec(
         key="adaptive_dungeon",
@@ -68,6 +70,7 @@ AGENTS = (
         apply=dungeons.apply,
         subjects=everybody,
         every=timedelta(days=1),
+        unasked=False,
     ),
     AgentSpec(
         key="treasure",

@@ -176,5 +176,6 @@ AGENTS = (
         apply=apply,
         subjects=everybody,
         every=timedelta(days=1),
+        unasked=False,
     ),
 )

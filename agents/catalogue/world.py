@@ -101,7 +101,7 @@ def _calls(off: set[str]) -> Iterator[dict[str, Any]]:
         *(("event_chain", one["map"], one["theme"]) for one in candidates.places()[:1]),
         *(("world_event", one.map_name, one.kind) for one in causes.strongest()[:2]
           if making.fits(one)),
-        *([("dynamic_npc", EVERYBODY, "room")] if gamedata.is_imported()
+        *([("dynamic_npc", EVERYBODY, "room")] if gamedata.is_imported() and _wanted("dynamic_npc")
           and coming.on_the_road() < coming.most() else []),
     ]  # fmt: skip
     now = timezone.now()
@@ -111,6 +111,11 @@ def _calls(off: set[str]) -> Iterator[dict[str, Any]]:
         if agent not in off and rested:
             yield {"agent": agent, "map": place, "why": why, "worth": WORTH[agent],
                    "costs": limits.weight(KINDS[agent])}  # fmt: skip
+
+
+def _wanted(agent: str) -> bool:
+    """Whether the owner said how often it runs (`AgentSpec.unasked`)."""
+    return AgentSetting.objects.filter(agent=agent, every__isnull=False).exists()
 
 
 def _last(kind: str) -> Any:

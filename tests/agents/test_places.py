@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from agents import runner, undoing
+from agents import runner, schedule, undoing
 from agents.models import AgentRun, AgentSetting
 from agents.runner import Order
 from agents.spec import EVERYBODY
@@ -217,3 +217,12 @@ class TestALanguageModel:
         said = {"monster_id": SKELETON, "title": "A boss", "tale": tale}
         llm.default = answer(json.dumps(said))
         assert run("dynamic_boss").source == "composer"
+
+
+def test_what_the_game_has_to_act_on_comes_by_itself_only_where_the_owner_says_how_often(realm):
+    at = timezone.now()
+    unasked = {"map_hazard", "dynamic_boss", "adaptive_dungeon", "dynamic_npc"}
+    assert not unasked & {agent for agent, *_ in schedule.due(at)}
+    AgentSetting.objects.create(agent="dynamic_boss", every=timedelta(hours=12))
+    AgentSetting.objects.create(agent="map_hazard")
+    assert unasked & {agent for agent, *_ in schedule.due(at)} == {"dynamic_boss"}

@@ -41,6 +41,7 @@ from world.models import (
     BossFight,
     BossFighter,
     BossRating,
+    CheatAlert,
     EconomicTransaction,
     FactionNode,
     GameEvent,
@@ -97,6 +98,10 @@ def _live(npc, owner, char_id, word, name):
                                      win_chance=0.5, begins_at=now)  # fmt: skip
     BossFighter.objects.create(fight=fight, char_id=char_id)
     BossRating.objects.create(char_id=char_id, rating=1_000)
+    CheatAlert.objects.create(
+        char_id=char_id, kind="bot_detection", score=0.9, threshold=0.8, weights="simulated",
+        version="0" * 64, evidence=[], raised_at=now, found_at=now,
+    )  # fmt: skip
     TreasureFind.objects.create(event=event, char_id=char_id, step=1, moved_at=now)
     GameEvent.objects.create(happened_at=now, kind="chat", char_id=char_id, data={"text": word})
     UsageDay.objects.create(day=now.date(), kind="player", subject=str(char_id), name=name)
