@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rest_framework import serializers
+
 from agents.models import AgentPerformanceMetric, AgentRun
 from aiworld.rest import filters
 from aiworld.rest.bodies import Document, RowSerializer
@@ -70,6 +72,9 @@ class RunSerializer(RowSerializer):
     params = Document(read_only=True, help_text="What it was given.")
     output = Document(read_only=True, help_text="What it decided.")
     result = Document(read_only=True, help_text="What came of it.")
+    source = serializers.CharField(
+        read_only=True, help_text="llm, or composer: by rules; empty: it has not decided."
+    )
 
     class Meta:
         model = AgentRun

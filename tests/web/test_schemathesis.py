@@ -88,12 +88,22 @@ def headers(servers, django_db_blocker):
 
 def fresh(case):
     """The schema's example would be a conflict from the second time on, and little tested. What a
-    schema cannot say: a condition is an expression, and knowledge is of an NPC or else a pack."""
+    schema cannot say: a condition is an expression, knowledge is of an NPC or else a pack, and an
+    agent is asked what it can be."""
     if isinstance(case.body, dict) and case.body.get("key") in ("smiths", "iron-for-the-smith"):
         case.body["key"] = f"key-{uuid.uuid4().hex}"
     if isinstance(case.body, dict) and "/knowledge" in case.operation.path:
         expressible(case.body, new=case.operation.method.upper() == "POST")
+    if isinstance(case.body, dict) and case.operation.path.endswith("/agents/{key}/run"):
+        answerable(case.body)
     return case
+
+
+def answerable(body):
+    """What an agent is asked is its own; where the types are right, it is what `karma` is."""
+    subject, asked = body.get("subject", "everybody"), body.get("asked", {})
+    if isinstance(subject, str) and 0 < len(subject) <= 120 and isinstance(asked, dict):
+        body |= {"subject": "150001", "asked": {"deed": "help"}}
 
 
 def expressible(body, *, new):
