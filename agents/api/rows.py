@@ -72,7 +72,7 @@ class RunSerializer(RowSerializer):
     params = Document(read_only=True, help_text="What it was given.")
     output = Document(read_only=True, help_text="What it decided.")
     result = Document(read_only=True, help_text="What came of it.")
-    source = serializers.CharField(
+    source = serializers.CharField(  # type: ignore[assignment]
         read_only=True, help_text="llm, or composer: by rules; empty: it has not decided."
     )
 
