@@ -81,7 +81,7 @@ def browser():
     if not Path(CHROMIUM).exists():
         message = f"{CHROMIUM} is missing (make chromium)"
         pytest.fail(message) if CI else pytest.skip(message)
-    expect.set_options(timeout=10_000)
+    expect.set_options(timeout=60_000)
     # Playwright's event loop stays in this thread while it runs, so tests beside it could not have
     # one of their own (hence one module) and Django would refuse to query.
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
@@ -95,6 +95,7 @@ def browser():
 def page(browser, site):
     """A fresh window. The test fails if a script did, or if the policy stopped something."""
     context = browser.new_context(base_url=site, viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(120_000)  # a wait, no measurement: machines are busy
     page = context.new_page()
     complaints = []
     page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -83,7 +83,7 @@ def talk(address, key, npc, text):
     with grpc.insecure_channel(address) as channel:
         metadata = (("x-api-key", key),)
         hello = server_pb2.HandshakeRequest(protocol_version=1)
-        server_pb2_grpc.ServerStub(channel).Handshake(hello, metadata=metadata, timeout=10)
+        server_pb2_grpc.ServerStub(channel).Handshake(hello, metadata=metadata, timeout=60)
         return dialogue_pb2_grpc.DialogueStub(channel).Talk(
             dialogue_pb2.TalkRequest(
                 request_id=uuid.uuid4().hex,
@@ -92,7 +92,7 @@ def talk(address, key, npc, text):
                 text=text,
             ),
             metadata=metadata,
-            timeout=15,
+            timeout=60,
         )
 
 
