@@ -57,7 +57,9 @@ def _look(agent: str) -> _Seen:
     row = AgentSetting.objects.filter(agent=agent).first()
     if row is None:
         return _Seen(until=until)
+    if not row.is_on or row.most_a_day is None:
+        return _Seen(is_on=row.is_on, until=until)
     own_way = spec_of(agent).own_way
     midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    used = own_way.used(midnight) if own_way and row.is_on else 0
-    return _Seen(is_on=row.is_on, most=row.most_a_day, used=used, until=until)
+    used = own_way.used(midnight) if own_way else 0
+    return _Seen(most=row.most_a_day, used=used, until=until)

@@ -30,7 +30,7 @@ from npcs import (
 )
 from npcs.brief import Brief
 from npcs.fillers import Filler
-from npcs.moderation.hearing import deflection, heard, weighed
+from npcs.moderation.hearing import deflection, heard
 from npcs.sentences import split
 from npcs.turns import Reply, Said, Scene, Thought
 from tenants import switches
@@ -66,7 +66,7 @@ async def talk(said: Said, *, seconds: float) -> Reply:
 
     Raises NotFound, SwitchedOff, OverQuota, Conflict, Unavailable."""
     clock, asks = Clock(seconds), await asking.possible()
-    said = await weighed(heard(said), seconds=patience(clock))
+    said = await mind.weighed(heard(said), seconds=patience(clock))
     known = await run_in_tenant(tenant(), _at_once, said, clock, asks)
     if isinstance(known, Reply):
         return known
@@ -81,7 +81,7 @@ async def stream(
     `first_line` seconds (FIRST_LINE), a filler goes before: it is no part of the answer."""
     clock, asks = Clock(seconds), await asking.possible()
     soon = settings.FIRST_LINE if first_line is None else first_line
-    said = await weighed(heard(said), seconds=patience(clock))
+    said = await mind.weighed(heard(said), seconds=patience(clock))
     known = await run_in_tenant(tenant(), _open, said, asks)
     if isinstance(known, Reply):
         for sentence in split(known.text):
@@ -146,7 +146,10 @@ async def _spoken(
 
 
 async def _known(scene: Scene, clock: Clock, asks: bool) -> tuple[Thought | Brief, mind.Heard]:
-    heard = await mind.hear(scene.said.text, scene.language, seconds=patience(clock))
+    said = scene.said
+    heard = mind.Heard(said.vector, said.toxic)
+    if heard.vector is None:
+        heard = await mind.hear(said.text, scene.language, seconds=patience(clock))
     known = await run_in_tenant(tenant(), ladder.known, scene, heard.vector, asks=asks)
     return known, heard
 

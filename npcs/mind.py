@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from django.conf import settings
 
@@ -22,6 +22,7 @@ from npcs.brief import Brief, Language, Mode, Persona
 from npcs.composer import compose
 from npcs.extraction import facts_about_player
 from npcs.intents import classify
+from npcs.language import detect
 from npcs.moderation import toxicity
 from npcs.own_llm import own
 from npcs.placeholders import named
@@ -29,7 +30,9 @@ from npcs.reranking import reranked
 from npcs.safety import clean_reply, loses_words
 from npcs.scales import Source
 from npcs.sentences import Sentences, split, whole
-from npcs.turns import Receipt, Thought
+from npcs.turns import Receipt, Said, Thought
+from tenants.context import tenant
+from tenants.models import Moderation
 
 log = logging.getLogger(__name__)
 
@@ -102,6 +105,16 @@ async def hear(text: str, language: Language, *, seconds: float) -> Heard:
         return Heard(None)
     vector = None if said.vector is None else tuple(said.vector)
     return Heard(vector, toxicity.toxic(said))
+
+
+async def weighed(said: Said, *, seconds: float) -> Said:
+    """With what the models make of it, if the owner wants lines blocked that are meant to hurt;
+    elsewhere they are asked when the answer is not known, and only flag."""
+    if tenant().moderation != Moderation.BLOCK:
+        return said
+    language = said.language or detect(said.text, default=cast(Language, tenant().language))
+    heard = await hear(said.text, cast(Language, language), seconds=min(seconds, toxicity.PATIENCE))
+    return replace(said, toxic=heard.toxic, vector=heard.vector)
 
 
 async def answer(brief: Brief, *, seconds: float, task: str = "dialogue") -> Thought:

@@ -30,6 +30,8 @@ class Said:
     """Of the character, for an offer of work; 0: whatever is known of it."""
     toxic: bool = False
     """A model finds that it is meant to hurt; asked before anything else where that blocks."""
+    vector: tuple[float, ...] | None = None
+    """Of the text, where it came along with that."""
 
 
 @dataclass(frozen=True, kw_only=True)

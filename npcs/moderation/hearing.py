@@ -8,7 +8,6 @@ from typing import cast
 from npcs.brief import Language
 from npcs.intents import Intent
 from npcs.language import detect
-from npcs.moderation import toxicity
 from npcs.moderation.finding import found, masked, severe
 from npcs.moderation.lists import Kind, lists
 from npcs.scales import Source
@@ -26,15 +25,6 @@ def heard(said: Said) -> Said:
     language = said.language or detect(said.text, default=cast(Language, tenant().language))
     text = masked(said.text, language)
     return said if text == said.text else replace(said, text=text)
-
-
-async def weighed(said: Said, *, seconds: float) -> Said:
-    """With what the toxicity model finds, if the owner wants such lines blocked; elsewhere it is
-    asked together with the encoder, and only flags."""
-    if tenant().moderation != Moderation.BLOCK:
-        return said
-    language = said.language or detect(said.text, default=cast(Language, tenant().language))
-    return replace(said, toxic=await toxicity.finds(said.text, language, seconds=seconds))
 
 
 def deflection(scene: Scene) -> Thought | None:

@@ -143,6 +143,21 @@ def test_an_answer_that_a_model_finds_meant_to_hurt(mode, talk, player, llm, cho
     assert ("blocked" in reasons(server)) == (mode == "block")
 
 
+@pytest.mark.parametrize("mode", ["block", "soften", "log"])
+def test_the_encoder_reads_a_line_once(mode, talk, player, llm, chosen, monkeypatch):
+    read, classify = [], predictions.classify
+
+    async def counted(texts, **options):
+        read.extend(texts)
+        return await classify(texts, **options)
+
+    monkeypatch.setattr(predictions, "classify", counted)
+    chosen(moderation=mode)
+    llm.script(answer("In the hills."))
+    assert talk("Where is the mine?", player).text == "In the hills."
+    assert read.count("Where is the mine?") == 1
+
+
 def test_a_streamed_answer_is_judged_too(stream, player, llm, chosen):
     chosen(moderation="block")
     llm.script(answer("In the toxic hills."))
