@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from npcs.brief import Language
 from npcs.folding import plain
@@ -31,6 +32,7 @@ TRICKS = {Claim.instructions, Claim.inversion}
 _NARRATION = re.compile(r"[(\[{*][^()\[\]{}*]{3,}[)\]}*]|^\s*[(\[{*]\s*\w")
 
 
+@lru_cache(maxsize=4096)
 def claim(text: str, language: Language) -> Claim | None:
     if _NARRATION.search(text):
         return Claim.narration

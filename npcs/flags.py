@@ -3,7 +3,7 @@ than a reader would see."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.db import transaction
 
@@ -54,9 +54,9 @@ def _wording(scene: Scene, thought: Thought) -> Iterator[FlagReason]:
         yield FlagReason.TOXIC
 
 
-def automatic(scene: Scene, thought: Thought, *, turn_id: int, conversation_id: int) -> None:
-    """Call it in the turn's transaction."""
-    if reasons := noticed(scene, thought):
+def automatic(reasons: Sequence[str], *, turn_id: int, conversation_id: int) -> None:
+    """What was noticed. Call it in the turn's transaction."""
+    if reasons:
         TurnFlag.objects.bulk_create(TurnFlag(turn_id=turn_id, reason=each) for each in reasons)
     if FlagReason.SEVERE in reasons:
         alerts.sound(turn_id, conversation_id)

@@ -35,6 +35,7 @@ def fold(text: str) -> str:
     return "".join(map(_fold_character, text))
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Folded words with one space between them; 'Hellooo!!' -> 'hello'. Thai has spaces then."""
     return _DRAWN_OUT.sub(r"\1", _NOT_WORD.sub(" ", _apart(fold(text)))).strip()

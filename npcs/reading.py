@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import cast, get_args
 
 from django.db.models import Q
@@ -36,7 +36,7 @@ from npcs.models.memory import Scope
 from npcs.models.relationship import FIRST_TRUST
 from npcs.moods import mood
 from npcs.regard import regard
-from npcs.relationships import feeling
+from npcs.relationships import Known, feeling
 from npcs.turns import Reply, Said, Scene
 from tenants.context import tenant
 from tenants.statements import rows
@@ -55,7 +55,8 @@ SELECT n.id, n.version, n.ai_enabled, n.name, n.role, n.map_name, n.x, n.y, n.op
        c.id, c.language, c.last_turn_at, recent.turns, n.ai_mode, n.trust_gain,
        h.holder, shared.packs, conditional.conditions,
        ps.opted_out_at, ps.muted_until, ps.told_at,
-       r.mood, r.mood_strength, r.mood_at, rs.score, pp.karma
+       r.mood, r.mood_strength, r.mood_at, rs.score, pp.karma,
+       r.trust_day, r.trust_moved, r.xmin::text
 FROM npc_personalities n
 LEFT JOIN npc_relationships r ON r.npc_id = n.id AND r.char_id = %(char_id)s
 LEFT JOIN conversation_turns t ON t.request_id = %(request_id)s
@@ -142,6 +143,7 @@ def _scene(said: Said, row: Sequence[object], now: datetime) -> Scene:
         language=language,
         notice=standing.notice(row[31], language),
         trust=trust,
+        known=_known(row),
         met_before=bool(row[18]),
         recent=tuple(_recent(cast(list[tuple[str, str, str]], row[23] or []))),
         conversation_id=cast(int, row[20]) if goes_on else None,
@@ -154,6 +156,14 @@ def _scene(said: Said, row: Sequence[object], now: datetime) -> Scene:
         conditions=told_under,
         world=_world(said, persona, told_under, now),
     )
+
+
+def _known(row: Sequence[object]) -> Known | None:
+    if row[17] is None:
+        return None
+    trust, day, moved, version = cast(tuple[float, date | None, float, str], (row[17], *row[37:40]))
+    felt = feeling(*cast(tuple[str | None, float | None, datetime | None], tuple(row[32:35])))
+    return Known(trust=trust, day=day, moved=moved, feeling=felt, version=version)
 
 
 def _felt(persona: Persona, kept: Sequence[object], now: datetime) -> Persona:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 
 from npcs import moods
@@ -66,6 +66,33 @@ class Raised:
     neuroticism: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What of a relationship decides how a turn moves it."""
+
+    trust: float
+    day: date | None = None
+    moved: float = 0.0
+    """By how much trust moved on that day."""
+    feeling: Feeling | None = None
+    version: str = ""
+    """PostgreSQL's `xmin` of the row: another after every change."""
+
+    def moved_on(self, day: date) -> float:
+        return self.moved if self.day == day else 0.0
+
+
+def stepped(
+    known: Known, wish: float, raised: Raised | None, *, now: datetime
+) -> tuple[Moved, Feeling | None]:
+    """What a turn makes of trust and of what is felt."""
+    step = moved(trust=known.trust, moved_today=known.moved_on(now.date()), wish=wish)
+    if raised is None:
+        return step, known.feeling
+    felt = moods.after(known.feeling, raised.emotion, neuroticism=raised.neuroticism, now=now)
+    return step, felt
+
+
 def meet(
     npc_id: int,
     char_id: int,
@@ -77,34 +104,37 @@ def meet(
     raised: Raised | None = None,
 ) -> Moved:
     """Note one more turn of this character with this NPC. Call it in the turn's transaction."""
-    [(pk, trust, moved_today, *kept)] = rows(
-        MEET,
-        {
-            "npc_id": npc_id,
-            "char_id": char_id,
-            "player_name": player_name,
-            "first_trust": FIRST_TRUST,
-            "today": now.date(),
-            "now": now,
-        },
-    )
-    step = moved(trust=trust, moved_today=moved_today, wish=wish)
-    before = feeling(*kept)
-    now_felt = before
-    if raised:
-        now_felt = moods.after(before, raised.emotion, neuroticism=raised.neuroticism, now=now)
-    if step.change or now_felt != before:
+    today = now.date()
+    values = {
+        "npc_id": npc_id,
+        "char_id": char_id,
+        "player_name": player_name,
+        "first_trust": FIRST_TRUST,
+        "today": today,
+        "now": now,
+    }
+    [(pk, trust, moved_today, *felt)] = rows(MEET, values)
+    before = Known(trust=trust, day=today, moved=moved_today, feeling=feeling(*felt))
+    step, now_felt = stepped(before, wish, raised, now=now)
+    if step.change or now_felt != before.feeling:
         values = {
             "id": pk,
             "trust": step.trust,
             "moved": moved_today + step.change,
             "reason": reason if step.change else "",
-            "mood": now_felt.emotion if now_felt else "",
-            "strength": now_felt.strength if now_felt else 0.0,
-            "since": now_felt.at if now_felt else None,
+            **kept(now_felt),
         }
         rows(MOVE, values)
     return step
+
+
+def kept(felt: Feeling | None) -> dict[str, object]:
+    """A feeling as it is stored."""
+    return {
+        "mood": felt.emotion if felt else "",
+        "strength": felt.strength if felt else 0.0,
+        "since": felt.at if felt else None,
+    }
 
 
 def feeling(mood: str | None, strength: float | None, since: datetime | None) -> Feeling | None:

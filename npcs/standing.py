@@ -18,11 +18,9 @@ from npcs import staff_log
 from npcs.models import Conversation, ConversationTurn, PlayerStanding
 from npcs.moderation.lists import lists
 from npcs.safety import visible
-from npcs.turns import Scene
 from tenants import audit
 from tenants.context import tenant
 from tenants.models import AINotice
-from tenants.statements import rows
 
 LONGEST_MUTE = timedelta(days=365)
 MAX_REASON = 200
@@ -32,10 +30,10 @@ OPTED_OUT = "this player has opted out of AI; run the NPC's own script"
 MUTED = "this player is muted until {until:%Y-%m-%d %H:%M} UTC; run the NPC's own script"
 TOLD = """
 INSERT INTO player_standing AS s (char_id, player_name, told_at, muted_by, mute_reason)
-VALUES (%(char_id)s, %(name)s, %(now)s, '', '')
+SELECT %(char_id)s, %(player_name)s, %(now)s, '', '' {source}
 ON CONFLICT (char_id) DO UPDATE SET told_at = excluded.told_at, player_name = excluded.player_name
-RETURNING char_id
 """
+"""Written with the turn (npcs.turn_store)."""
 
 
 def check(opted_out_at: object, muted_until: object, *, now: datetime) -> None:
@@ -51,13 +49,6 @@ def notice(told_at: object, language: str) -> str:
     if told_at is not None or tenant().ai_notice == AINotice.OFF:
         return ""
     return lists(language).notice
-
-
-def told(scene: Scene) -> None:
-    """Call it in the turn's transaction."""
-    said = scene.said
-    if scene.notice:
-        rows(TOLD, {"char_id": said.char_id, "name": said.player_name, "now": scene.now})
 
 
 def notice_with(talk: Conversation, turn: ConversationTurn) -> str:

@@ -10,6 +10,7 @@ from inference.generation import Call
 from npcs import confiding
 from npcs.brief import Emotion, Language, Mode, Persona, Recollection, Turn
 from npcs.conditions import World, unmet
+from npcs.relationships import Known
 from npcs.scales import Sensitivity
 from tenants.llm import Terms
 
@@ -44,6 +45,8 @@ class Scene:
     persona: Persona
     language: Language
     trust: float
+    known: Known | None
+    """The relationship as it was read; None: they have not met."""
     met_before: bool
     recent: tuple[Turn, ...]
     conversation_id: int | None

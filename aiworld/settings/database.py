@@ -57,5 +57,5 @@ ENABLE_SEMANTIC_DEDUP = env.bool("ENABLE_SEMANTIC_DEDUP", default=True)
 """Whether such a reply may also answer the same question in other words."""
 ENABLE_TEMPLATE_REUSE = env.bool("ENABLE_TEMPLATE_REUSE", default=True)
 """Whether greetings, thanks and the like are answered in ready phrases where there is an LLM."""
-FIRST_LINE = env.float("FIRST_LINE", default=0.03)
+FIRST_LINE = env.float("FIRST_LINE", default=0.025)
 """Seconds after which StreamTalk sends a filler if nothing else can be said yet; 0: never."""

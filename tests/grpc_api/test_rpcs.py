@@ -559,7 +559,7 @@ class TestProcess:
             env=environment, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-            grpc.channel_ready_future(channel).result(20)
+            grpc.channel_ready_future(channel).result(120)
             try:
                 yield process, channel
             finally:
