@@ -8,7 +8,7 @@ WORKERS ?= 2
 PACKAGES := aiworld tenants inference npcs world quests agents grpc_api portal
 
 .DEFAULT_GOAL := help
-.PHONY: help up talk test llm check lint bench protos messages openapi lock clean chromium cxx bridge mariadb
+.PHONY: help up talk test llm check lint bench protos messages openapi dashboards lock clean chromium cxx bridge mariadb promtool
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /:/' | awk -F: '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -20,7 +20,7 @@ talk: $(VENV)/installed  ## talk with the demo NPC while `make up` runs
 	@test -f "$${AIWORLD_DATA:-.aiworld}/run/stack.env" || { echo "Nothing runs yet: start make up in another terminal."; exit 1; }
 	@$(BIN)/python manage.py talk $(ARGS)
 
-test: $(VENV)/installed-dev $(VENV)/catalogues chromium mariadb cxx  ## all tests, on real embedded services (ARGS="tests/npcs -k trust")
+test: $(VENV)/installed-dev $(VENV)/catalogues chromium mariadb promtool cxx  ## all tests, on real embedded services (ARGS="tests/npcs -k trust")
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 llm: $(VENV)/installed-dev $(VENV)/catalogues $(VENV)-llm/installed  ## end to end with a real small language model (390 MB on disk)
@@ -37,6 +37,7 @@ lint:
 	$(BIN)/python -m grpc_api.protos.compile --check
 	$(BIN)/python -m grpc_api.protos.reference --check
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn | diff -u docs/reference/openapi.yaml -
+	$(BIN)/python -m deploy.grafana.build --check
 	$(BIN)/python manage.py check
 	HTTPS=true ALLOWED_HOSTS=npc.example.org $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/bandit -q -c pyproject.toml -r $(PACKAGES)
@@ -54,6 +55,9 @@ messages: $(VENV)/installed  ## catalogues in locale/ from the texts of code and
 
 openapi: $(VENV)/installed-dev  ## docs/reference/openapi.yaml from the REST API's code
 	@$(RUN) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/reference/openapi.yaml
+
+dashboards: $(VENV)/installed-dev  ## deploy/grafana/aiworld.json from its code
+	$(BIN)/python -m deploy.grafana.build
 
 lock: $(VENV)/created  ## pin what requirements/*.in ask for
 	$(BIN)/python -m pip install --quiet uv
@@ -79,6 +83,12 @@ mariadb:
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -qq && apt-get install -y -qq --no-install-recommends mariadb-server libmariadb3 >/dev/null; \
 	else echo "No MariaDB found: the mailbox tests need it (Debian: apt install mariadb-server)."; fi
+
+promtool:
+	@if command -v promtool >/dev/null && command -v systemd-analyze >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends prometheus systemd >/dev/null; \
+	else echo "No promtool or systemd-analyze found: tests of deploy/ need them (Debian: apt install prometheus systemd)."; fi
 
 $(VENV)-llm/installed: requirements/llm.txt
 	@$(PYTHON) -m venv $(VENV)-llm

@@ -23,14 +23,17 @@ class Breaker:
         failures: int = 3,
         seconds: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
+        refused: Callable[[], None] = lambda: None,
     ) -> None:
-        """`failures` in a row open it for `seconds`; `name` appears in the error."""
+        """`failures` in a row open it for `seconds`; `name` appears in the error. `refused` is
+        called for each attempt that is turned away: it counts them."""
         self._name, self._limit, self._seconds, self._clock = name, failures, seconds, clock
         self._failures = 0
         self._again_at: float | None = None
         """The moment at which a call may be tried again; None while nothing is wrong."""
         self._reason = ""
         self._lock = threading.Lock()
+        self._refused = refused
 
     @property
     def open(self) -> bool:
@@ -44,6 +47,7 @@ class Breaker:
                 return
             left = self._again_at - self._clock()
             if left > 0:
+                self._refused()
                 raise NotAsked(f"{self._name} {self._reason}", retry_after=left)
             # This caller tries. The others wait, but not for ever: it may never report back.
             self._again_at = self._clock() + self._seconds

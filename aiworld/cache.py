@@ -9,13 +9,19 @@ from django_redis.cache import RedisCache
 from django_redis.exceptions import ConnectionInterrupted
 from redis.exceptions import RedisError
 
+from aiworld import measures
 from aiworld.breaker import Breaker
 from aiworld.errors import Unavailable
 
 AWAY = (ConnectionInterrupted, RedisError, OSError)
 """django-redis raises its own error, or the client's from under it."""
 MOST_KEPT = 10_000
-_breaker = Breaker("the cache", failures=3, seconds=1.0)
+_breaker = Breaker(
+    "the cache",
+    failures=3,
+    seconds=1.0,
+    refused=measures.turned_away.labels("cache").inc,
+)
 
 
 class Cache(RedisCache):  # type: ignore[misc]

@@ -54,6 +54,22 @@ def threads_have_connections(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register
+def certificates_are_whole(**kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if bool(settings.GRPC_TLS_CERT) != bool(settings.GRPC_TLS_KEY):
+        found.append(Error("GRPC_TLS_CERT and GRPC_TLS_KEY go together.", id="aiworld.E004"))
+    if settings.GRPC_TLS_CLIENT_CA and not settings.GRPC_TLS_CERT:
+        found.append(
+            Error(
+                "GRPC_TLS_CLIENT_CA needs GRPC_TLS_CERT.",
+                hint="Without TLS nobody can show a certificate; every call would be refused.",
+                id="aiworld.E005",
+            )
+        )
+    return found
+
+
+@register
 def secrets_are_secret(**kwargs: Any) -> list[CheckMessage]:
     return [
         Warning(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 import uuid
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -11,11 +13,41 @@ import grpc
 from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2, dialogue_pb2_grpc
 
 
+@dataclass(frozen=True)
+class Trust:
+    """PEM files: whom the client believes, and what it shows in mutual TLS."""
+
+    ca: Path
+    certificate: Path | None = None
+    key: Path | None = None
+
+
+def channel(address: str, trust: Trust | None = None) -> grpc.Channel:
+    """Without TLS where nobody is to be trusted. Raises OSError."""
+    if trust is None:
+        return grpc.insecure_channel(address)
+    credentials = grpc.ssl_channel_credentials(
+        root_certificates=trust.ca.read_bytes(),
+        private_key=trust.key.read_bytes() if trust.key else None,
+        certificate_chain=trust.certificate.read_bytes() if trust.certificate else None,
+    )
+    return grpc.secure_channel(address, credentials)
+
+
 class Talker:
     """One character talking with one NPC over the real gRPC call."""
 
-    def __init__(self, address: str, api_key: str, *, npc: str, name: str, char_id: int) -> None:
-        self._channel = grpc.insecure_channel(address)
+    def __init__(
+        self,
+        address: str,
+        api_key: str,
+        *,
+        npc: str,
+        name: str,
+        char_id: int,
+        trust: Trust | None = None,
+    ) -> None:
+        self._channel = channel(address, trust)
         self._stub = dialogue_pb2_grpc.DialogueStub(self._channel)
         self._metadata = (("x-api-key", api_key),)
         self._npc = npc

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -12,6 +13,7 @@ from django.conf import settings
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
+from aiworld.errors import Invalid
 from grpc_api.interceptors.errors import Errors
 from grpc_api.interceptors.limits import Limits
 from grpc_api.interceptors.observe import Observe
@@ -33,6 +35,7 @@ from grpc_api.servicers.server import Server
 from grpc_api.servicers.society import Society
 from grpc_api.servicers.world import World
 from grpc_api.streams import streams
+from grpc_api.tls.credentials import Paths, server_credentials
 from npcs import mind
 
 log = logging.getLogger(__name__)
@@ -49,6 +52,9 @@ def options() -> list[tuple[str, int]]:
         ("grpc.keepalive_permit_without_calls", 1),
         ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
         ("grpc.http2.max_ping_strikes", 2),
+        # A map-server whose machine vanished is noticed within 80 s, and its connection closed.
+        ("grpc.keepalive_time_ms", 60_000),
+        ("grpc.keepalive_timeout_ms", 20_000),
         ("grpc.server_handshake_timeout_ms", 5_000),
         ("grpc.so_reuseport", 0),
     ]
@@ -77,19 +83,39 @@ def build() -> tuple[grpc.aio.Server, Any]:
 async def serve(host: str, port: int) -> None:
     """Run until SIGTERM or SIGINT, then let calls in flight finish."""
     server, checks = build()
-    try:
-        bound = server.add_insecure_port(f"{host}:{port}")
-    except RuntimeError as error:
-        raise SystemExit(f"gRPC cannot listen on {host}:{port}: {error}") from None
+    bound = listen(server, f"{host}:{port}")
     mind.warm_up()
     await server.start()
     for service in ["", *(service.full_name for service in SERVICES)]:
         await checks.set(service, health_pb2.HealthCheckResponse.SERVING)
-    log.info("gRPC listens on %s:%s", host, bound)
+    log.info("gRPC listens on %s:%s, %s", host, bound, "TLS" if tls_paths() else "no TLS")
     await _stop_signal()
     await checks.enter_graceful_shutdown()
     streams.stopping = True
     await server.stop(GRACE)
+
+
+def listen(server: grpc.aio.Server, address: str) -> int:
+    """The port. Ends the process, with a line that says why, if it cannot."""
+    paths = tls_paths()
+    try:
+        if paths:
+            return server.add_secure_port(address, server_credentials(paths))
+        return server.add_insecure_port(address)
+    except (RuntimeError, Invalid) as error:
+        raise SystemExit(f"gRPC cannot listen on {address}: {error}") from None
+
+
+def tls_paths() -> Paths | None:
+    """As set; None without TLS."""
+    if not settings.GRPC_TLS_CERT:
+        return None
+    trusted = settings.GRPC_TLS_CLIENT_CA
+    return Paths(
+        certificate=Path(settings.GRPC_TLS_CERT),
+        key=Path(settings.GRPC_TLS_KEY),
+        client_authorities=Path(trusted) if trusted else None,
+    )
 
 
 async def _stop_signal() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils import timezone
 
+from aiworld import measures
 from npcs import budget
 from tenants import audit, llm, mailing
 from tenants.context import in_schema, tenant
@@ -25,6 +26,7 @@ def tell(reached: str) -> None:
     since = {"soft": standing.soft_at, "hard": standing.hard_at}.get(stop)
     if stop not in STOPS or month != f"{now:%Y-%m}" or since is None:
         return
+    measures.budget_stops.labels(stop).inc()
     told = {
         "cap": f"{standing.cap:.2f}",
         "spent": f"{standing.spent:.2f}",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 
+from aiworld import measures
 from npcs import asking, flags, reading, relationships, showing, takeover, turn_store
 from npcs.appraisal import memorable, trust_effect
 from npcs.forgetting import echoes
@@ -72,6 +73,7 @@ def _record(scene: Scene, thought: Thought, wish: Wish, follows: Follows, ms: in
 
 
 def _answered(scene: Scene, thought: Thought, turn: Turn, follows: Follows, ms: int) -> Reply:
+    measures.answers.labels(str(thought.source)).inc()
     live.publish("turn", lambda: _event(scene, thought, turn, follows, ms))
     return _reply(scene, thought, turn, ms)
 

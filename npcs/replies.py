@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import caches
 
+from aiworld import measures
 from aiworld.breaker import Breaker
 from aiworld.cache import AWAY
 from aiworld.errors import Unavailable
@@ -23,7 +24,12 @@ REPEATABLE = {
     Intent.name, Intent.directions, Intent.lore, Intent.trade, Intent.quest, Intent.question,
 }  # fmt: skip
 """What one may ask that has the same answer for everybody at the same trust."""
-_breaker = Breaker("the cache", failures=3, seconds=1.0)
+_breaker = Breaker(
+    "the cache",
+    failures=3,
+    seconds=1.0,
+    refused=measures.turned_away.labels("replies").inc,
+)
 
 
 def repeatable(scene: Scene) -> bool:

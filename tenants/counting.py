@@ -25,6 +25,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError
 
+from aiworld import measures
 from aiworld.breaker import Breaker
 from aiworld.cache import AWAY
 from aiworld.errors import Unavailable
@@ -37,7 +38,12 @@ CONNECTIONS = 16
 """Of one event loop; who finds none free waits REDIS_TIMEOUT for one."""
 SCRIPT = (Path(__file__).parent / "quota.lua").read_text()
 SHA = hashlib.sha1(SCRIPT.encode(), usedforsecurity=False).hexdigest()
-breaker = Breaker("the store of rate limits", failures=3, seconds=1.0)
+breaker = Breaker(
+    "the store of rate limits",
+    failures=3,
+    seconds=1.0,
+    refused=measures.turned_away.labels("limits").inc,
+)
 
 
 @dataclass(frozen=True)

@@ -3,19 +3,22 @@ a single server, so that a scrape tells nobody about another's."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Count, Min
-from django.utils import timezone
+from django.db import DatabaseError
+from django.db.models import Count
 from django.utils.module_loading import import_string
 
-from aiworld import __version__
-from tenants import health, outbox
+from aiworld import __version__, measures
+from tenants import health, heartbeat, outbox
 from tenants.context import in_schema
+from tenants.diagnosis import room, services, work
 from tenants.models import Outbox, Server
 
+log = logging.getLogger(__name__)
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -41,9 +44,22 @@ def collect() -> list[Metric]:
     ]
     if checks["database"] == health.OK:
         found += _counted()
+    found += _of_the_machine(checks["live"] == health.OK)
     for name in settings.METRICS:
-        found += import_string(name)()
+        try:
+            found += import_string(name)()
+        except DatabaseError:  # aiworld_healthy says so, and the rest is still worth telling
+            log.warning("%s is not told: the database does not answer", name)
     return found
+
+
+def _of_the_machine(heard: bool) -> Iterator[Metric]:
+    used = tuple(({"folder": folder}, part / 100) for folder, part in room.disks().items())
+    yield Metric("aiworld_disk_used_ratio", "How full the disk of a folder is, 0 to 1.", used)
+    last = heartbeat.last() if heard else None
+    if last is not None:
+        words = "When a worker last did what beat asks of it each second."
+        yield Metric("aiworld_worker_seen_timestamp_seconds", words, (({}, last),))
 
 
 def _counted() -> Iterator[Metric]:
@@ -51,26 +67,31 @@ def _counted() -> Iterator[Metric]:
         rows = Server.objects.order_by().values_list("status").annotate(Count("pk"))
         servers = dict.fromkeys(Server.Status.values, 0) | dict(rows)
         dead = outbox.in_state(Outbox.objects.all(), "dead letter").count()
-        waiting = Outbox.objects.aggregate(number=Count("pk"), oldest=Min("created_at"))
-    age = (timezone.now() - waiting["oldest"]).total_seconds() if waiting["oldest"] else 0
+        there = Outbox.objects.count()
+        _, age = work.waiting()
+    taken, most = services.connections()
+    yield Metric("aiworld_db_connections", "Connections PostgreSQL has.", (({}, taken),))
+    yield Metric("aiworld_db_connections_max", "Connections it may have.", (({}, most),))
     yield Metric(
         "aiworld_servers",
         "Game servers by status.",
         tuple(({"status": status}, number) for status, number in servers.items()),
     )
-    yield Metric("aiworld_outbox_rows", "Pieces of work to be done.", (({}, waiting["number"]),))
+    yield Metric("aiworld_outbox_rows", "Pieces of work to be done.", (({}, there),))
     yield Metric("aiworld_outbox_dead", "Pieces of work given up on.", (({}, dead),))
-    yield Metric("aiworld_outbox_oldest_seconds", "Age of the oldest one.", (({}, age),))
+    yield Metric("aiworld_outbox_oldest_seconds", "How long the oldest waits.", (({}, age),))
 
 
 def exposition(metrics: list[Metric]) -> str:
-    """Prometheus' text format, 0.0.4."""
-    return "".join(f"{line}\n" for metric in metrics for line in _lines(metric))
+    """Prometheus' text format, 0.0.4: these, and what the processes of this machine counted."""
+    lines = "".join(f"{line}\n" for metric in metrics for line in _lines(metric))
+    return lines + measures.told()
 
 
 def _lines(metric: Metric) -> Iterator[str]:
     yield f"# HELP {metric.name} {metric.meaning}"
-    yield f"# TYPE {metric.name} gauge"
+    kind = "counter" if metric.name.endswith("_total") else "gauge"
+    yield f"# TYPE {metric.name} {kind}"
     for labels, value in metric.samples:
-        inside = ",".join(f'{name}="{told}"' for name, told in labels.items())
-        yield f"{metric.name}{{{inside}}} {value:g}" if inside else f"{metric.name} {value:g}"
+        inside = ",".join(f'{name}="{word}"' for name, word in labels.items())
+        yield f"{metric.name}{{{inside}}} {value:.15g}" if inside else f"{metric.name} {value:.15g}"

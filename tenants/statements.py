@@ -9,6 +9,9 @@ from typing import Any
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
+from psycopg.errors import InsufficientPrivilege
+
+from aiworld import measures
 
 ONLY_WHEN_TOLD = 2**31
 """Executions after which psycopg prepares a statement by itself."""
@@ -30,6 +33,10 @@ def rows(sql: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
     # changing search paths would be planned anew at each change.
     named = f"{sql} -- {wrapper.schema_name}"
     with wrapper.wrap_database_errors, psycopg.Cursor(raw) as cursor:
-        cursor.execute(named.encode(), values, prepare=True)
+        try:
+            cursor.execute(named.encode(), values, prepare=True)
+        except InsufficientPrivilege:
+            measures.mismatches.inc()
+            raise
         result = cursor.pgresult  # `description` would build an object for every column
         return cursor.fetchall() if result and result.nfields else []

@@ -8,7 +8,7 @@ from celery import current_app, shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from tenants import idempotency, lifecycle, outbox, partitions, registration, server_jobs
+from tenants import heartbeat, idempotency, lifecycle, outbox, partitions, registration, server_jobs
 from tenants.context import each_tenant, in_tenant
 from tenants.jobs import BROKEN, JobTask
 from tenants.models import Job, Outbox
@@ -21,6 +21,7 @@ BATCH = 200
 @shared_task(name="tenants.tasks.relay_outbox", expires=5)
 def relay_outbox() -> int:
     """Hand due work to Celery; returns how much."""
+    heartbeat.beat()
     rows = outbox.take(BATCH)
     for at, row in enumerate(rows):
         if row.task not in current_app.tasks:

@@ -19,6 +19,7 @@ def programs(root: Path, values: Mapping[str, str], folders: Folders) -> list[Pr
     node = f"aiworld-{values['PORT']}@{socket.gethostname()}"
     address = (values["HOST"], values["PORT"])
     make = partial(_program, root, values, folders)
+    door = probes.shakes_hands if values.get("GRPC_TLS_CERT") else probes.serves
     schedule = folders.run / "beat-schedule"
     celery = ("-m", "celery", "-A", "aiworld")
     return [
@@ -30,7 +31,7 @@ def programs(root: Path, values: Mapping[str, str], folders: Folders) -> list[Pr
         make(
             "grpc",
             ("manage.py", "grpcserver"),
-            ready=partial(probes.serves, values["GRPC_HOST"], values["GRPC_PORT"]),
+            ready=partial(door, values["GRPC_HOST"], values["GRPC_PORT"]),
         ),
         make(
             "web",

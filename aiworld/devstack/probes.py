@@ -2,6 +2,7 @@
 
 import http.client
 import socket
+import ssl
 import struct
 from functools import cache
 from pathlib import Path
@@ -38,6 +39,26 @@ def serves(host: str, port: str) -> bool:
         except grpc.RpcError:
             return False
     return bool(reply.status == health_pb2.HealthCheckResponse.SERVING)
+
+
+def shakes_hands(host: str, port: str) -> bool:
+    """A server that speaks TLS shows its certificate and takes HTTP/2. Whose it is, clients ask."""
+    return shown(host, int(port)) is not None
+
+
+def shown(host: str, port: int) -> bytes | None:
+    """The certificate (DER) of a TLS server for HTTP/2; None if there is none."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_alpn_protocols(["h2"])
+    try:
+        with (
+            socket.create_connection((local(host), port), timeout=1) as plain,
+            context.wrap_socket(plain) as client,
+        ):
+            return client.getpeercert(True) if client.selected_alpn_protocol() == "h2" else None
+    except OSError:
+        return None
 
 
 def answers(host: str, port: str, path: str) -> bool:

@@ -5,6 +5,7 @@ from celery.schedules import crontab
 from aiworld.settings.env import env
 
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="redis://127.0.0.1:6379/1")
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # a worker logs as every other process does
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

@@ -4,6 +4,12 @@ from aiworld.settings.env import env
 
 GRPC_HOST = env("GRPC_HOST", default="127.0.0.1")
 GRPC_PORT = env.int("GRPC_PORT", default=50051)
+GRPC_TLS_CERT = env("GRPC_TLS_CERT", default="")
+"""PEM file of the server's certificate and its chain. Empty: no TLS."""
+GRPC_TLS_KEY = env("GRPC_TLS_KEY", default="")
+GRPC_TLS_CLIENT_CA = env("GRPC_TLS_CLIENT_CA", default="")
+"""PEM file of the authorities that map-servers' certificates have to be from. Empty: they need
+none. With it a certificate goes with its own server's API key only."""
 GRPC_DB_THREADS = env.int("GRPC_DB_THREADS", default=8)
 """Threads that read and write; a call that waits for a model holds none of them."""
 MAX_CONCURRENT_REQUESTS = env.int("MAX_CONCURRENT_REQUESTS", default=1000)

@@ -1,22 +1,40 @@
 """Logs."""
 
-from aiworld.settings.env import env
+import os
+
+from aiworld.settings.env import DATA_DIR, env
 
 LOG_LEVEL = env("LOG_LEVEL", default="INFO")
+LOG_FORMAT = env("LOG_FORMAT", default="line")
+"""line: for people; json: one object a line."""
 
-METRICS = ["npcs.junk.metrics", "portal.fleet.metrics"]
+METRICS_DIR = env("METRICS_DIR", default=str(DATA_DIR / "run" / "metrics"))
+"""Where the processes of this machine count together (aiworld/measures.py)."""
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS_DIR
+METRICS = ["npcs.junk.metrics", "portal.fleet.metrics", "grpc_api.diagnosis.metrics"]
 """What else is told to Prometheus, by name: functions that cost next to nothing at each scrape."""
+DIAGNOSES = [
+    "tenants.diagnosis.services.find",
+    "tenants.diagnosis.schema.find",
+    "tenants.diagnosis.work.find",
+    "grpc_api.diagnosis.find",
+    "portal.diagnosis.find",
+    "tenants.diagnosis.room.find",
+    "tenants.diagnosis.configuration.find",
+]
+"""What `manage.py doctor` and /api/v1/health/detailed look into, by name."""
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(server)s] %(message)s"},
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(server)s%(about)s] %(message)s"},
+        "json": {"()": "aiworld.logs.JsonFormatter"},
     },
     "filters": {"server": {"()": "tenants.logs.ServerFilter"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
+            "formatter": LOG_FORMAT,
             "filters": ["server"],
         },
     },

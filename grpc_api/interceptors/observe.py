@@ -1,4 +1,5 @@
-"""One log line per call: method, how it ended, how long it took. Never what was said."""
+"""One log line per call and its counts: method, how it ended, how long it took. Never what was
+said."""
 
 from __future__ import annotations
 
@@ -9,45 +10,104 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import grpc
+
+from aiworld import measures
+from aiworld.logs import working_on
 from grpc_api.interceptors.base import Context, Interceptor, Stream, Unary, metadata
 
 log = logging.getLogger(__name__)
+TALKS = ("Dialogue/Talk", "Dialogue/StreamTalk")
+CODES = {code.value[0]: code.name for code in grpc.StatusCode}
 
 
 class Observe(Interceptor):
     def unary(self, proceed: Unary, method: str) -> Unary:
+        name = short(method)
+
         async def call(request: Any, context: Context) -> Any:
-            with timed(context, method):
-                return await proceed(request, context)
+            with observed(context, name, request) as told:
+                reply = await proceed(request, context)
+                told.first_words()
+                return reply
 
         return call
 
     def stream(self, proceed: Stream, method: str) -> Stream:
+        name = short(method)
+
         async def call(request: Any, context: Context) -> AsyncIterator[Any]:
-            with timed(context, method):
-                async for part in proceed(request, context):
+            # Parts may be asked for from other contexts, so what the log says is set for each.
+            told = Told(name)
+            parts = proceed(request, context)
+            with told.until_it_ends(context):
+                while True:
+                    with working_on(name, request_id(request, context)):
+                        part = await anext(parts, None)
+                    if part is None:
+                        return
+                    told.first_words()
                     yield part
 
         return call
 
 
+class Told:
+    """The clock of one call."""
+
+    def __init__(self, method: str) -> None:
+        self._method = method
+        self._began = time.perf_counter()
+        self._spoken = method not in TALKS
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self._began
+
+    def first_words(self) -> None:
+        if not self._spoken:
+            self._spoken = True
+            measures.first_line_seconds.observe(self.seconds)
+
+    @contextmanager
+    def until_it_ends(self, context: Context) -> Iterator[None]:
+        try:
+            yield
+        except (asyncio.CancelledError, GeneratorExit):
+            self._note(logging.INFO, "CANCELLED")
+            raise
+        except BaseException:
+            self._note(logging.INFO, ending(context))
+            raise
+        self._note(logging.DEBUG, "OK")
+
+    def _note(self, level: int, code: str) -> None:
+        seconds = self.seconds
+        measures.calls.labels(self._method, code).inc()
+        measures.call_seconds.labels(self._method).observe(seconds)
+        if log.isEnabledFor(level):
+            log.log(level, "%s %s in %.1f ms", self._method, code, seconds * 1000)
+
+
 @contextmanager
-def timed(context: Context, method: str) -> Iterator[None]:
-    began = time.perf_counter()
-    try:
-        yield
-    except asyncio.CancelledError:
-        _note(logging.INFO, context, method, "cancelled", began)
-        raise
-    except BaseException:
-        _note(logging.INFO, context, method, str(context.code()), began)
-        raise
-    _note(logging.DEBUG, context, method, "ok", began)
+def observed(context: Context, method: str, request: Any) -> Iterator[Told]:
+    told = Told(method)
+    with working_on(method, request_id(request, context)), told.until_it_ends(context):
+        yield told
 
 
-def _note(level: int, context: Context, method: str, outcome: str, began: float) -> None:
-    if log.isEnabledFor(level):
-        ms = (time.perf_counter() - began) * 1000
-        log.log(
-            level, "%s %s in %.1f ms %s", method, outcome, ms, metadata(context, "x-request-id")
-        )
+def short(method: str) -> str:
+    """Dialogue/Talk of /aiworld.v1.Dialogue/Talk."""
+    return method.rpartition(".")[2]
+
+
+def request_id(request: Any, context: Context) -> str:
+    return metadata(context, "x-request-id") or str(getattr(request, "request_id", ""))
+
+
+def ending(context: Context) -> str:
+    """The name of the status; UNKNOWN if nothing set one."""
+    code: Any = context.code()
+    if isinstance(code, grpc.StatusCode):
+        return code.name
+    return CODES.get(code, "UNKNOWN") if code else "UNKNOWN"

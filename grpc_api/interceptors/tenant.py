@@ -8,9 +8,13 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from typing import Any, ParamSpec
 
+from django.conf import settings
+
+from aiworld import measures
 from aiworld.errors import Refused, Unauthenticated
 from grpc_api.interceptors.base import Context, Interceptor, Stream, Unary, metadata
 from grpc_api.peers import address_of
+from grpc_api.tls import binding
 from npcs.safety import visible
 from tenants import api_keys, handshakes, wrong_keys
 from tenants.context import in_tenant, run_in_public
@@ -23,6 +27,7 @@ MAX_SERVER_ID = 40
 OTHER_ID = Outcome.WRONG_SERVER_ID
 NO_KEY = "no API key: send it as metadata x-api-key"
 OTHER_SERVER = "this key does not belong to that server id"
+OTHER_CERTIFICATE = "the client's certificate is not this server's"
 
 
 class Tenant(Interceptor):
@@ -74,7 +79,20 @@ async def entered(request: Any, context: Context) -> Server:
         detail = visible(claimed)[:MAX_SERVER_ID]
         _notes.later(handshakes.record, server, OTHER_ID, caller, detail=detail)
         raise
+    if settings.GRPC_TLS_CLIENT_CA:
+        check_certificate(server, context, caller)
     return server
+
+
+def check_certificate(server: Server, context: Context, caller: handshakes.Caller) -> None:
+    """Raises Refused if the caller's certificate, which gRPC has verified, is not of the server
+    whose key it sends."""
+    named = binding.named(context)
+    if server.server_id not in named:
+        detail = f"certificate of {', '.join(sorted(named)) or 'no game server'}"
+        _notes.later(handshakes.record, server, OTHER_ID, caller, detail=detail)
+        measures.certificate_refusals.inc()
+        raise Refused(OTHER_CERTIFICATE)
 
 
 def caller_of(request: Any, context: Context) -> handshakes.Caller:

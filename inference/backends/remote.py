@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from aiworld import measures
 from aiworld.breaker import Breaker
 from aiworld.errors import AIWorldError, DeadlineExceeded, Unavailable
 from aiworld.loops import PerLoop
@@ -23,7 +24,12 @@ AWAY = 1.0
 
 class RemoteBackend:
     def __init__(self, address: str, breaker: Breaker | None = None) -> None:
-        self._breaker = breaker or Breaker("the inference process", failures=3, seconds=AWAY)
+        self._breaker = breaker or Breaker(
+            "the inference process",
+            failures=3,
+            seconds=AWAY,
+            refused=measures.turned_away.labels("inference").inc,
+        )
         self._connections = PerLoop(
             lambda: Connection(address, self._breaker.succeeded), Connection.close
         )

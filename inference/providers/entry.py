@@ -6,6 +6,7 @@ import asyncio
 import time
 from types import TracebackType
 
+from aiworld import measures
 from inference import tokens
 from inference.generation import BROKE_OFF, HUNG_UP, Ask, Call, CutShort, digest
 from inference.providers.answers import Tokens
@@ -44,6 +45,8 @@ class Entry:
         if self.sent:
             self.call = self._call(self._outcome(error))
             self._ask.bill.add(self.call)
+            measures.llm_calls.labels(self._ask.task, self.call.outcome).inc()
+            measures.llm_call_seconds.labels(self._ask.task).observe(self.call.seconds)
 
     def _call(self, outcome: str) -> Call:
         found = self.tokens or self._counted()

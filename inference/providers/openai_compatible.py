@@ -15,7 +15,7 @@ import openai
 from django.conf import settings
 from openai.types.chat import ChatCompletionMessageParam
 
-from aiworld import egress
+from aiworld import egress, measures
 from aiworld.breaker import Breaker
 from aiworld.errors import DeadlineExceeded, Invalid, Unavailable
 from aiworld.loops import PerLoop
@@ -67,7 +67,12 @@ class OpenAICompatible:
         self._endpoint = endpoint
         self._parameters: dict[str, Parameters] = {}
         """Of each model: behind one address they understand different ones."""
-        self._breaker = breaker or Breaker(f"the LLM at {self.name}", failures=5, seconds=5.0)
+        self._breaker = breaker or Breaker(
+            f"the LLM at {self.name}",
+            failures=5,
+            seconds=5.0,
+            refused=measures.turned_away.labels("owners llm" if endpoint.owner else "llm").inc,
+        )
         self._clients = PerLoop(self._client, openai.AsyncOpenAI.close)
 
     async def generate(self, ask: Ask) -> Generation:

@@ -21,6 +21,7 @@ from aiworld.rest.problems import KINDS, TYPES
 from aiworld.rest.schema import example
 from tenants import diagnosis, health, metrics
 from tenants.api_access import PublicView
+from tenants.diagnosis import services
 
 FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip")
 ONLY_OPERATORS = "metrics are for operators: scrape from this machine, or send METRICS_TOKEN"
@@ -69,18 +70,30 @@ class Health(PublicView):
 
 class FindingSerializer(StrictSerializer):
     check = serializers.CharField(help_text="Which part.")
+    state = serializers.ChoiceField(
+        choices=["ok", "warning", "failing"], help_text="warning: it goes on, but not for ever."
+    )
     outcome = serializers.CharField(help_text="ok, or what is wrong.")
     advice = serializers.CharField(help_text="What to do about it.", allow_blank=True)
+    seen = serializers.CharField(help_text="Versions, numbers: what was found.", allow_blank=True)
 
 
 @example(
     status="failing",
     findings=[
-        {"check": "cache", "outcome": "ConnectionError", "advice": diagnosis.ADVICE["cache"]}
+        {
+            "check": "cache",
+            "state": "failing",
+            "outcome": "ConnectionError",
+            "advice": services.ADVICE["cache"],
+            "seen": "",
+        }
     ],
 )
 class DiagnosisSerializer(StrictSerializer):
-    status = serializers.ChoiceField(choices=STATUSES, help_text="ok, if nothing is wrong.")
+    status = serializers.ChoiceField(
+        choices=["ok", "warning", "failing"], help_text="The worst of the findings."
+    )
     findings = FindingSerializer(
         many=True, required=False, help_text="For operators only: each part and what to do."
     )
@@ -88,7 +101,8 @@ class DiagnosisSerializer(StrictSerializer):
 
 class DetailedHealth(PublicView):
     """What is wrong and what to do, for operators: METRICS_TOKEN as a bearer token, an operator's
-    session, or a request from the machine itself. Everybody else gets the summary."""
+    session, or a request from the machine itself. Everybody else gets the summary. The same as
+    `manage.py doctor` prints."""
 
     tag = "Platform"
 
@@ -97,12 +111,14 @@ class DetailedHealth(PublicView):
         responses={200: DiagnosisSerializer, 503: DiagnosisSerializer},
     )
     def get(self, request: Request) -> Response:
+        if not is_operator(request):  # looking into everything is too dear for strangers
+            well = all(outcome == health.OK for outcome in health.checks().values())
+            return Response({"status": STATUSES[not well]}, status=200 if well else 503)
         found = diagnosis.examine()
-        well = all(finding.outcome == health.OK for finding in found)
-        body = {"status": STATUSES[not well]}
-        if is_operator(request):
-            body["findings"] = [vars(finding) for finding in found]  # type: ignore[assignment]
-        return Response(body, status=200 if well else 503)
+        state = diagnosis.worst(found)
+        findings = [vars(finding) for finding in found]
+        body = {"status": state, "findings": findings}
+        return Response(body, status=503 if state == "failing" else 200)
 
 
 class PrometheusRenderer(BaseRenderer):

@@ -13,6 +13,7 @@ from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantsDat
 from psycopg import errors
 from psycopg.pq import TransactionStatus
 
+from aiworld import measures
 from aiworld.errors import NotFound, Unavailable
 from tenants.backend import sessions
 from tenants.current import HasSchema, current, owning
@@ -71,6 +72,9 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         session = super().get_new_connection(conn_params)
+        if getattr(session, "entered", None) is not None:  # the pool's reset did not happen
+            measures.mismatches.inc()
+            session.entered = None  # so the next statement enters anew
         sessions.begin(session)
         return session
 

@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.base import Cursor
 from django_tenants.postgresql_backend.base import is_valid_schema_name
+from psycopg.errors import InsufficientPrivilege
 
+from aiworld import measures
 from aiworld.database_roles import SERVER_SCHEMA, Roles
 
 MOVING = (b"SET", b"RESET", b"DISCARD", b"ROLLBACK", b"DO", b"CALL")
@@ -73,8 +75,10 @@ class WatchfulCursor(Cursor):
     def execute(self, *args: Any, **options: Any) -> WatchfulCursor:
         try:
             super().execute(*args, **options)  # type: ignore[misc]
-        except BaseException:
+        except BaseException as error:
             self.connection.entered = None
+            if isinstance(error, InsufficientPrivilege):
+                measures.mismatches.inc()
             raise
         if _moves(self):
             self.connection.entered = None

@@ -2,61 +2,35 @@
 
 from __future__ import annotations
 
-import datetime
-import ipaddress
-
 import grpc
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from grpc_api.pb.aiworld.v1 import world_pb2
+from grpc_api.tls import authority as authorities
+from grpc_api.tls.credentials import Paths, server_credentials
+from grpc_api.tls.files import Folder
 
+SERVER_ID = "server-0123456789abcdef"
 ASKED = {"npc": "prontera/Smith", "player.char_id": 7}
 
 
 class Authority:
-    """A certificate authority of this test."""
+    """A certificate authority of this test, as `manage.py certificates` makes one."""
 
     def __init__(self, folder):
-        self.folder, self.key = folder, ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "A test's own")])
-        self.name, self.certificate = name, self._signed(name, self.key.public_key(), ca=True)
-        self.path = self._kept("ca.pem", self.certificate.public_bytes(serialization.Encoding.PEM))
+        self.folder = Folder(folder)
+        self.folder.keep_authority(authorities.make_authority(days=2))
+        self.path = self.folder.bundle
 
-    def _signed(self, name, public, *, ca=False):
-        now = datetime.datetime.now(datetime.UTC)
-        address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-        return (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(name if ca else self.name)
-            .public_key(public)
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - datetime.timedelta(days=1))
-            .not_valid_after(now + datetime.timedelta(days=1))
-            .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-            .add_extension(x509.SubjectAlternativeName([address]), critical=False)
-            .sign(self.key, hashes.SHA256())
-        )
+    def serving(self, *, mutual):
+        signed = authorities.issue_server(self.folder.authority(), ["127.0.0.1"], days=1)
+        certificate, key = self.folder.keep("server", signed)
+        return server_credentials(Paths(certificate, key, self.path if mutual else None))
 
-    def _kept(self, name, data):
-        path = self.folder / name
-        path.write_bytes(data)
-        return path
-
-    def issue(self, name):
+    def client(self):
         """Paths of a certificate and its key."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-        pem = self._signed(subject, key.public_key()).public_bytes(serialization.Encoding.PEM)
-        secret = key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        return self._kept(f"{name}.pem", pem), self._kept(f"{name}.key", secret)
+        signed = authorities.issue_client(self.folder.authority(), [SERVER_ID], days=1)
+        return self.folder.keep("map-server", signed)
 
 
 @pytest.fixture
@@ -64,25 +38,16 @@ def authority(tmp_path):
     return Authority(tmp_path)
 
 
-def credentials(authority, *, mutual):
-    certificate, key = authority.issue("server")
-    return grpc.ssl_server_credentials(
-        [(key.read_bytes(), certificate.read_bytes())],
-        authority.path.read_bytes() if mutual else None,
-        mutual,
-    )
-
-
 def test_tls_with_the_right_authority(play, authority):
     keys = {"tls_enabled": "yes", "tls_ca_cert": authority.path}
-    game = play(credentials=credentials(authority, mutual=False), **keys)
+    game = play(credentials=authority.serving(mutual=False), **keys)
     assert game.ask("Dialogue.Recall", ASKED).code == "ok"
 
 
 def test_tls_with_a_stranger_is_no_connection(play, authority, tmp_path):
     (tmp_path / "other").mkdir()
     keys = {"tls_enabled": "yes", "tls_ca_cert": Authority(tmp_path / "other").path}
-    safe = credentials(authority, mutual=False)
+    safe = authority.serving(mutual=False)
     game = play(connected=False, credentials=safe, **keys)
     game.until(lambda: game.state == "away")
     plain = play(connected=False)
@@ -90,8 +55,8 @@ def test_tls_with_a_stranger_is_no_connection(play, authority, tmp_path):
 
 
 def test_mutual_tls_needs_the_clients_certificate(play, authority, fake):
-    safe = credentials(authority, mutual=True)
-    certificate, key = authority.issue("map-server")
+    safe = authority.serving(mutual=True)
+    certificate, key = authority.client()
     keys = {"tls_enabled": "yes", "tls_ca_cert": authority.path}
     stranger = play(connected=False, credentials=safe, **keys)
     stranger.until(lambda: stranger.state == "away")

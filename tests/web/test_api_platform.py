@@ -19,9 +19,10 @@ from aiworld.rest.problems import KINDS, problem_of
 from npcs.api.characters import Npcs
 from npcs.models import NpcMemory, NpcPersonality
 from npcs.tasks import measure_junk
-from tenants import api_keys, diagnosis, health, idempotency, registration
+from tenants import api_keys, health, idempotency, registration
 from tenants.api_access import PublicView
 from tenants.context import in_schema, in_tenant
+from tenants.diagnosis import services
 from tenants.models import ApiKey, AuditEntry, IdempotentRequest, Membership, Server
 from tenants.provisioning import provision
 
@@ -263,7 +264,9 @@ def test_servers_that_nobody_used_are_removed_and_no_others(registered, stranger
     assert AuditEntry.objects.filter(server_public_id=unused.server.server_id).exists()
 
 
-def test_detailed_health_tells_operators_what_to_do(anybody, monkeypatch):
+def test_detailed_health_tells_operators_what_to_do(anybody, monkeypatch, settings):
+    settings.DIAGNOSES = ["tenants.diagnosis.services.find"]
+
     def away():
         raise OperationalError("connection to 10.0.0.1 refused")
 
@@ -273,11 +276,19 @@ def test_detailed_health_tells_operators_what_to_do(anybody, monkeypatch):
     assert near.status_code == far.status_code == 503
     [wrong] = [each for each in near.json()["findings"] if each["outcome"] != "ok"]
     assert wrong["check"] == "cache" and "REDIS_URL" in wrong["advice"]
+    assert near.json()["status"] == "failing" and wrong["state"] == "failing"
     assert far.json() == {"status": "failing"} and "10.0.0.1" not in near.text
 
 
 def test_every_check_has_advice():
-    assert set(health.CHECKS) <= set(diagnosis.ADVICE)
+    assert set(health.CHECKS) == set(services.ADVICE) == set(services.LOOKS)
+
+
+def test_a_warning_does_not_take_the_platform_out_of_service(anybody, settings):
+    settings.DIAGNOSES = ["tenants.diagnosis.room.find"]
+    settings.MAX_SERVERS_SUPPORTED = 1
+    told = anybody.get("/api/v1/health/detailed")
+    assert told.status_code == 200 and told.json()["status"] == "warning"
 
 
 def test_metrics_are_for_operators(anybody, settings, api_key):
@@ -314,7 +325,7 @@ def test_metrics_tell_how_much_junk_is_remembered_on_all_servers(
     assert measure_junk.apply().get() == 6
     text = anybody.get("/api/v1/metrics").text
     assert (
-        "aiworld_memories_looked_at 6\n" in text and "aiworld_memories_junk_ratio 0.666667" in text
+        "aiworld_memories_looked_at 6\n" in text and "aiworld_memories_junk_ratio 0.66666" in text
     )
 
 

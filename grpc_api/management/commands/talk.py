@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -14,7 +15,7 @@ from prompt_toolkit import PromptSession
 from rich.console import Console
 
 from aiworld.demo import read_facts
-from grpc_api.client import Talker
+from grpc_api.client import Talker, Trust
 
 ADDRESS_HELP = "host:port of the gRPC server (default: where this installation runs it)"
 
@@ -31,6 +32,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the answer as JSON")
         parser.add_argument("--api-key", help="default: AIWORLD_API_KEY, or the demo server's")
         parser.add_argument("--address", help=ADDRESS_HELP)
+        parser.add_argument("--ca-cert", type=Path, help="PEM file: TLS, and whom to believe")
+        parser.add_argument("--client-cert", type=Path, help="PEM file, for mutual TLS")
+        parser.add_argument("--client-key", type=Path, help="PEM file, for mutual TLS")
         parser.add_argument("--timeout", type=float, default=10.0, help="seconds per answer")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -48,7 +52,11 @@ class Command(BaseCommand):
         address = (
             options["address"] or facts.get("grpc") or f"{settings.GRPC_HOST}:{settings.GRPC_PORT}"
         )
-        talker = Talker(address, key, npc=npc, name=options["name"], char_id=options["char_id"])
+        names = {"npc": npc, "name": options["name"], "char_id": options["char_id"]}
+        try:
+            talker = Talker(address, key, **names, trust=_trust(options))
+        except OSError as error:
+            raise CommandError(str(error)) from None
         try:
             self._talk(talker, npc, options)
         except grpc.RpcError as error:
@@ -87,3 +95,9 @@ class Command(BaseCommand):
         for memory in answer["recalled"]:
             line = f"remembers {memory['happened_at'][:10]}: {memory['text']}"
             console.print(line, style="dim", markup=False)
+
+
+def _trust(options: dict[str, Any]) -> Trust | None:
+    if options["ca_cert"] is None:
+        return None
+    return Trust(options["ca_cert"], options["client_cert"], options["client_key"])
