@@ -23,23 +23,30 @@ NAMES = {
     "bulkhead": "benchmarks.bulkhead",
     "pages": "benchmarks.pages",
     "bridge": "benchmarks.bridge",
-    "world": "benchmarks.ingesting",
+    "events": "benchmarks.ingesting",
+    "agents": "benchmarks.world.running",
+    "grants": "benchmarks.world.granting",
+    "factions": "benchmarks.world.spreading",
+    "week": "benchmarks.world.week",
     "population": "benchmarks.population.measuring",
 }
+GROUPS = {"world": ("events", "agents", "grants", "factions", "week")}
+"""Names that stand for several."""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="The measurements.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join([*NAMES, *GROUPS]))
     parser.add_argument("--quick", action="store_true", help="smaller and shorter; rougher")
     parser.add_argument("--save", action="store_true", help="write benchmarks/results")
     arguments = parser.parse_args()
-    if unknown := set(arguments.names) - NAMES.keys():
+    if unknown := set(arguments.names) - NAMES.keys() - GROUPS.keys():
         parser.error(f"no such measurement: {', '.join(sorted(unknown))}")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aiworld.settings")
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
-    for name in arguments.names or NAMES:
+    wanted = [one for name in arguments.names for one in GROUPS.get(name, (name,))]
+    for name in wanted or NAMES:
         # By name: they import models, which needs the settings above.
         import_module(NAMES[name]).main(quick=arguments.quick, save=arguments.save)
     return 0

@@ -38,7 +38,7 @@ def main(*, quick: bool = False, save: bool = False) -> None:
     found: dict[str, list[float]] = {}
     dice = random.Random(7)  # nosec B311: the same events at every run
     with (
-        screen.progress("world", steps=steps) as step,
+        screen.progress("events", steps=steps) as step,
         processes() as started,
         world.game_server() as made,
         window,
@@ -70,7 +70,7 @@ def main(*, quick: bool = False, save: bool = False) -> None:
         for name, rates in found.items()
     ]
     result = results.Result(
-        name="world",
+        name="events",
         baseline="COPY of the same events into the partitioned table, prepared beforehand",
         rows=rows,
         others=window.others,

@@ -18,9 +18,9 @@ from pydantic import BaseModel, Field
 from aiworld.errors import AIWorldError, Conflict, Invalid, NotFound, SwitchedOff, Unavailable
 from inference import client
 from inference.generation import Message
-from npcs import asking, gates, naming, prompting, standing
+from npcs import asking, gates, naming, prompting, regard, standing
 from npcs.acts import Act, act_of
-from npcs.brief import Mode, Persona
+from npcs.brief import Mode, Persona, Regard
 from npcs.memory import unknown_npc, used_request_id
 from npcs.models import NpcDecision, NpcPersonality, NpcRelationship, PlayerStanding
 from npcs.models.relationship import FIRST_TRUST
@@ -30,6 +30,7 @@ from npcs.relationships import feeling
 from npcs.safety import visible
 from npcs.utility import utility
 from tenants.context import run_in_tenant, tenant
+from tenants.statements import rows
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,11 @@ LEAST = 1.0
 """Seconds without which no language model is asked."""
 TASK = "planning"
 CHOICES_KEPT = timedelta(days=90)
+KNOWN_AS = """
+SELECT (SELECT s.score FROM faction_nodes f JOIN reputation_scores s
+            ON s.faction_id = f.id AND s.player_id = %(char_id)s WHERE f.key = %(faction)s),
+       (SELECT karma FROM player_profiles WHERE char_id = %(char_id)s)
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,7 +187,8 @@ def _messages(situation: Situation, mind: Mind) -> list[Message]:
     if mind.trust is not None:
         called = naming.called(situation.player_name, "en")
         name = quoted(called) if called else "a player"
-        player = f"{name}, trusted {mind.trust:.0f} of 10."
+        said = regard.TOLD[mind.persona.regard]
+        player = f"{name}, trusted {mind.trust:.0f} of 10. {said}".strip()
     rules = prompting.filled(
         "decision", persona=prompting.persona(mind.persona), mood=mind.persona.mood, player=player
     )
@@ -211,7 +218,7 @@ def _read(situation: Situation) -> Mind | Decision:
         trust = met.trust if met else FIRST_TRUST
         left = feeling(met.mood, met.mood_strength, met.mood_at) if met else None
         felt = mood(persona.mood, left, neuroticism=persona.neuroticism, now=now)
-        persona = replace(persona, mood=felt)
+        persona = replace(persona, mood=felt, regard=_regard(row, situation.char_id))
     lately = NpcDecision.objects.filter(npc=row, decided_at__gt=now - LATELY)
     return Mind(
         npc_id=row.pk,
@@ -220,6 +227,12 @@ def _read(situation: Situation) -> Mind | Decision:
         trust=trust,
         lately=tuple(lately.values_list("chosen", flat=True)[:RECENT]),
     )
+
+
+def _regard(npc: NpcPersonality, char_id: int) -> Regard:
+    """As in a talk: by the player's reputation with the NPC's faction, and by karma."""
+    [(score, karma)] = rows(KNOWN_AS, {"char_id": char_id, "faction": npc.faction})
+    return regard.regard(score=score, karma=karma, alignment=npc.alignment)
 
 
 def _write(situation: Situation, mind: Mind, decided: Decision) -> Decision:

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from math import prod
 
 from npcs.acts import Act
-from npcs.brief import Emotion, Persona
+from npcs.brief import Emotion, Persona, Regard
 
 LEAST = 0.05
 """Of a consideration: no single one rules an act out."""
+FIRST_SIGHT: Mapping[Regard, float] = {"cold": -0.5, "plain": 0.0, "warm": 0.4}
+"""What the player's name in the world adds to trust, -1..1: reputation and karma (npcs.regard)."""
 WORN = 0.9
 """What an act is worth the next time: people do not do the same all day."""
 
@@ -98,7 +100,8 @@ def _considerations(lean: Leaning, who: Persona, trust: float | None) -> list[fl
     if lean.moods:
         found.append(_half(lean.moods.get(who.mood, 0.0)))
     if lean.trust and trust is not None:
-        found.append(_half(lean.trust * (trust / 5 - 1)))
+        trusted = min(max(trust / 5 - 1 + FIRST_SIGHT[who.regard], -1.0), 1.0)
+        found.append(_half(lean.trust * trusted))
     return found or [0.5]
 
 

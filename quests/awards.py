@@ -1,5 +1,6 @@
-"""What a boss's fall or a found treasure is worth: a quest that is completed already, so that it is
-paid by the one ledger, under the owner's policy and caps, when the map-server claims it."""
+"""What a boss's fall, a cleared dungeon, a found treasure or a dig is worth: a quest that is
+completed already, so that it is paid by the one ledger, under the owner's policy and caps, when the
+map-server claims it."""
 
 from __future__ import annotations
 
@@ -15,17 +16,21 @@ from quests.models import DynamicQuest, QuestMember
 from quests.policy import policy
 from quests.rules import Policy
 from world.bosses import fights
+from world.digs import recording
+from world.dungeons import delving
 from world.models import WorldEvent
 from world.treasure import finding
 
 BOSS = 4
-"""Difficulty of a mini-boss; of a treasure it is the number of its clues, up to this."""
+"""Difficulty of a mini-boss and of a dungeon; of a treasure it is the number of its clues, up to
+this; of a dig it follows from the age of what was found."""
 Status = DynamicQuest.Status
 
 
 def award(event_id: int, *, now: datetime) -> DynamicQuest | None:
-    """For who won the fight or found the treasure of an event; doing it again finds the first.
-    Nothing for an event that was taken back, and where the owner lets nothing be paid unasked."""
+    """For who won the fight, cleared the dungeon or found the treasure of an event; doing it again
+    finds the first. Nothing for an event that was taken back, and where the owner lets nothing be
+    paid unasked."""
     event = WorldEvent.objects.filter(pk=event_id, retracted=False).first()
     if event is None:
         return None
@@ -41,12 +46,18 @@ def award(event_id: int, *, now: datetime) -> DynamicQuest | None:
 def _who(event: WorldEvent) -> Sequence[int]:
     if event.kind == "boss":
         return fights.victors(event.pk)
+    if event.kind == "dungeon":
+        return delving.delvers(event.pk)
     found = finding.finder(event.pk)
     return [] if found is None else [found]
 
 
 def _difficulty(event: WorldEvent) -> int:
-    return BOSS if event.kind == "boss" else min(len(event.data.get("steps", ())), BOSS)
+    if event.kind == "find":
+        return recording.worth(event.data["era"])
+    if event.kind in ("boss", "dungeon"):
+        return BOSS
+    return min(len(event.data.get("steps", ())), BOSS)
 
 
 def _keeper(event: WorldEvent) -> NpcPersonality | None:
@@ -72,7 +83,7 @@ def _completed(
             request_id=f"award:{event.pk}",
             defaults={
                 "npc": npc, "char_id": chars[0], "difficulty": difficulty, "level": level,
-                "kind": "boss" if event.kind == "boss" else "exploration",
+                "kind": "boss" if event.kind in ("boss", "dungeon") else "exploration",
                 "title": event.title, "text": event.description[: rules.LONGEST_TEXT],
                 "objectives": [_objective(event)], "reward": paid.given(),
                 "status": Status.COMPLETED, "accepted_at": event.starts_at, "ended_at": now,
@@ -89,7 +100,12 @@ def _completed(
 
 
 def _objective(event: WorldEvent) -> dict[str, object]:
+    if event.kind == "find":
+        return {"kind": "visit", "target": event.map_name, "name": event.title[:60], "amount": 1,
+                "done": 1}  # fmt: skip
     monster = event.data.get("monster_id") or event.data.get("guardian_id")
+    if event.kind == "dungeon":
+        monster = delving.dungeon(event.data).boss
     return {
         "kind": "kill",
         "target": str(monster),

@@ -3,14 +3,14 @@ drops. Where the owner has imported no game data there is none."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 
 from npcs.folding import plain
 from quests import rules
 from quests.planning import KNOWN, Asker, Plan
-from world.models import GameDrop, GameItem, GameMonster, GameSpawn
+from world.models import GameDrop, GameItem, GameMonster, GameSpawn, WorldEvent
 
 BELOW, ABOVE = 15, 5
 """Levels around the character's own where ordinary prey is."""
@@ -22,7 +22,30 @@ COMMON = 500
 MOST = 150
 PLAIN_ITEMS = ("Etc", "Healing", "Usable")
 UNGIVEN = ("NoTrade", "NoDrop", "NoSell")
+MOST_EMERGENCIES = 20
 CLOSED = ("pvp", "gvg", "gvg_castle", "battleground", "nowarpto", "private_airship")
+
+
+def urgent(asker: Asker) -> Iterator[Plan]:
+    """What an emergency calls for: monsters that swarm on the NPC's map, or that many fell to, and
+    what is scarce everywhere; prey of the character's level that lives on this server."""
+    events = WorldEvent.objects.filter(
+        Q(map_name="") | Q(map_name=asker.npc.map_name), kind__in=("problem", "spawn"),
+        status="active", retracted=False,
+    ).order_by("-severity", "-pk")[:MOST_EMERGENCIES]  # fmt: skip
+    beasts, goods = set[int](), set[int]()
+    for event in events:
+        wanted = event.data.get("wanted", {})
+        if event.kind == "spawn" or wanted.get("measure") == "kill":
+            beasts.add(int(event.data.get("monster_id") or wanted.get("target") or 0))
+        elif wanted.get("measure") == "item_pick":
+            goods.add(int(wanted.get("target") or 0))
+    prey = _prey(asker.level)
+    for monster, map_name in prey:
+        if monster.pk in beasts:
+            yield _hunt(monster, map_name, 1.0)
+    for drop in _drops(prey).filter(item__in=goods)[:MOST_EMERGENCIES]:
+        yield _collect(drop.item)
 
 
 def of_the_game(asker: Asker) -> Iterator[Plan]:
@@ -30,17 +53,22 @@ def of_the_game(asker: Asker) -> Iterator[Plan]:
     prey = _prey(asker.level)
     for monster, map_name in prey:
         yield _hunt(monster, map_name, KNOWN if plain(map_name) in known else 1.0)
-    drops = GameDrop.objects.filter(
-        monster__in=[monster.pk for monster, _ in prey], rate__gte=COMMON, is_mvp_prize=False,
-        item__kind__in=PLAIN_ITEMS,
-    )  # fmt: skip
     seen: set[int] = set()
-    for drop in drops.select_related("item").order_by("item_id", "-rate")[: 3 * MOST]:
+    for drop in _drops(prey)[: 3 * MOST]:
         if drop.item_id not in seen and not set(drop.item.restrictions) & set(UNGIVEN):
             seen.add(drop.item_id)
             yield _collect(drop.item)
     for monster, map_name in _bosses(asker.level):
         yield _boss(monster, map_name)
+
+
+def _drops(prey: Sequence[tuple[GameMonster, str]]) -> QuerySet[GameDrop]:
+    """What may be asked for of what they drop, each with its item."""
+    rows = GameDrop.objects.filter(
+        monster__in=[monster.pk for monster, _ in prey], rate__gte=COMMON, is_mvp_prize=False,
+        item__kind__in=PLAIN_ITEMS,
+    )  # fmt: skip
+    return rows.select_related("item").order_by("item_id", "-rate")
 
 
 def _prey(level: int) -> list[tuple[GameMonster, str]]:

@@ -171,9 +171,12 @@ def language(wished: str) -> Language:
 
 
 def _plan(asker: Asker, asked: Asked) -> Plan | None:
-    """The owner's patterns go before what the data alone would suggest."""
+    """The owner's patterns go before an emergency, and that before what the data alone would
+    suggest."""
     fit = patterns.fitting(asker, party=asked.party, items=asked.items, place=asked.place)
     if plan := planning.chosen(asker, [patterns.plan(row) for row in fit]):
+        return plan
+    if plan := planning.chosen(asker, hunting.urgent(asker)):
         return plan
     people, game = planning.among_people(asker), hunting.of_the_game(asker)
     return planning.chosen(asker, [*people, *game])

@@ -1,14 +1,12 @@
-// Draws the money plot of the world's page from the numbers that stand in its table too.
-const data = JSON.parse(document.getElementById("world-data")?.textContent ?? "null");
-const canvas = document.getElementById("economy");
+// Draws the plots of the world's pages from the numbers that stand in their tables too.
 const COLOURS = ["#16a34a", "#dc2626", "#0284c7"];
-let chart;
+const charts = new Map();
 
-function draw() {
-  chart?.destroy();
+function draw(canvas, data) {
+  charts.get(canvas)?.destroy();
   // A canvas knows neither var() nor light-dark(); the frame's computed colours do.
   const { color: ink, borderTopColor: line } = getComputedStyle(canvas.parentElement);
-  chart = new Chart(canvas, {
+  charts.set(canvas, new Chart(canvas, {
     type: "line",
     data: {
       labels: data.days,
@@ -25,11 +23,18 @@ function draw() {
         y: { beginAtZero: true, ticks: { color: ink }, grid: { color: line } },
       },
     },
-  });
+  }));
 }
 
-if (data && canvas && window.Chart) {
-  draw();
-  new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["class", "data-theme"] });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+function drawAll() {
+  for (const canvas of document.querySelectorAll(".world-plot canvas")) {
+    const numbers = document.getElementById(canvas.dataset.plot ?? "world-data");
+    if (numbers) draw(canvas, JSON.parse(numbers.textContent));
+  }
+}
+
+if (window.Chart) {
+  drawAll();
+  new MutationObserver(drawAll).observe(document.documentElement, { attributeFilter: ["class", "data-theme"] });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
 }

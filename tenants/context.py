@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -61,10 +62,13 @@ def _at(schema: HasSchema, *, as_owner: bool) -> Iterator[None]:
         current.reset(where)
 
 
-def each_tenant() -> Iterator[Server]:
-    """Every server that answers calls, each entered while it is yielded."""
+def each_tenant(*, shuffled: bool = False) -> Iterator[Server]:
+    """Every server that answers calls, each entered while it is yielded. `shuffled`: in another
+    order each time, so that where time runs out it is not always the same who wait."""
     with in_schema():
         servers = list(Server.objects.active())
+    if shuffled:
+        random.shuffle(servers)  # nosec B311: no secret
     for server in servers:
         with in_tenant(server):
             yield server

@@ -12,5 +12,5 @@ class WorldConfig(AppConfig):
         planning = import_module("world.happenings.planning")
         import_module("aiworld.changes").taken_back_by("world.WorldEvent", planning.retract)
         receivers = import_module("world.reports.receivers")
-        for name in ("world.bosses.fights", "world.treasure.finding"):
+        for name in ("world.bosses.fights", "world.dungeons.delving", "world.treasure.finding"):
             receivers.register(import_module(name).receive)

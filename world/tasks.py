@@ -35,7 +35,7 @@ def spread_gossip() -> int:
     the time comes next time."""
     until = time.monotonic() + GOSSIP_SECONDS
     total = 0
-    for _ in each_tenant():
+    for _ in each_tenant(shuffled=True):
         if time.monotonic() > until:
             break
         total += news.witness() + gossip.spread()

@@ -33,6 +33,8 @@ class Spot(Asked):
     map: str = Field(max_length=24)
     x: int = Field(ge=0, le=100_000)
     y: int = Field(ge=0, le=100_000)
+    char_id: int = Field(default=0, ge=0, lt=2**63)
+    """Who digs; 0: nobody is said to."""
 
 
 def spot(map_name: str, x: int, y: int) -> str:
@@ -54,8 +56,8 @@ def gather(subject: str, asked: Facts) -> Facts:
     ground = strata.layers(seed)
     found = strata.find(ground, seed=f"{seed} {subject}", dig=dug)
     facts: dict[str, Any] = {
-        "map": map_name, "x": x, "y": y, "dig": dug, "seed": seed, "subject": subject,
-        "to_rock": strata.digs_to_rock(ground), "found": None,
+        "map": map_name, "x": x, "y": y, "who": where.char_id, "dig": dug, "seed": seed,
+        "subject": subject, "to_rock": strata.digs_to_rock(ground), "found": None,
         "earlier": recording.earlier(map_name), "lately": around.lately(map_name),
         "language": wording.language(),
     }  # fmt: skip
@@ -116,6 +118,7 @@ def apply(subject: str, facts: Facts, lore: Lore, changes: Changes) -> Mapping[s
     row = recording.record(
         found, map_name=facts["map"], x=facts["x"], y=facts["y"],
         title=wording.title(lore.title), text=wording.tale(lore.text), changes=changes,
+        char_id=facts["who"],
     )  # fmt: skip
     return {**done, "event": row.pk, "find": dict(row.data)}
 
@@ -125,7 +128,10 @@ AGENTS = (
         key="archaeology",
         group="advanced",
         purpose=_("Says what a dig brings up, by the layers of the map, and what it tells."),
-        may_change=_("One world event of the kind find; a find is a tale and no item."),
+        may_change=_(
+            "One world event of the kind find. Who dug is paid for three finds a day at most, by "
+            "the reward policy and within its caps."
+        ),
         calls=("World.ProcessArchaeology",),
         output=Lore,
         gather=gather,

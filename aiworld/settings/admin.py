@@ -140,6 +140,11 @@ UNFOLD_SERVER = _look(_("AI World"), "forum") | {
                         "icon": "history",
                         "link": reverse_lazy("admin:world_timeline"),
                     },
+                    {
+                        "title": _("Hour by hour"),
+                        "icon": "schedule",
+                        "link": reverse_lazy("admin:world_hours"),
+                    },
                     _item(_("Players"), "groups", "world_playerprofile"),
                     _item(_("Muted and opted out"), "voice_over_off", "npcs_playerstanding"),
                     _item(_("Reputation"), "military_tech", "world_reputationscore"),

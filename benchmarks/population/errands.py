@@ -43,18 +43,30 @@ def _end(
     setting: Setting, people: People, found: Rows, who: Ints, mood: Floats,
     chance: np.random.Generator,
 ) -> None:  # fmt: skip
-    hard = found["difficulty"] - 2.5 + setting.hardness
-    logit = 1.4 + 0.9 * people.skill[who] - 0.75 * hard + EASE[found["kind"]]
-    logit += people.persistence[who] + 0.8 * (mood[who] - 1) + 0.25 * np.log(found["level"] / 30)
-    done = chance.random(len(who)) < 1 / (1 + np.exp(-logit))
-    hours = np.exp(0.2 + 0.45 * found["difficulty"] - 0.3 * people.skill[who]
-                   + chance.normal(0, 0.7, len(who)))  # fmt: skip
+    done = chance.random(len(who)) < odds(setting, people, found, who, mood)
+    hours = taking(people, found, who, chance)
     gave_up = chance.random(len(who)) < 0.4
     status = np.where(gave_up, ABANDONED, EXPIRED)
     late = np.where(gave_up, np.minimum(2 * hours, LONGEST_HOURS), LONGEST_HOURS)
     done &= hours < LONGEST_HOURS
     found["status"] = np.where(done, COMPLETED, status)
     found["ended_at"] = found["accepted_at"] + 3600 * np.where(done, hours, late)
+
+
+def odds(setting: Setting, people: People, found: Rows, who: Ints, mood: Floats) -> Floats:
+    """That each is completed, 0-1; of QUEST the kind, difficulty and level count."""
+    hard = found["difficulty"] - 2.5 + setting.hardness
+    logit = 1.4 + 0.9 * people.skill[who] - 0.75 * hard + EASE[found["kind"]]
+    logit += people.persistence[who] + 0.8 * (mood[who] - 1) + 0.25 * np.log(found["level"] / 30)
+    share: Floats = 1 / (1 + np.exp(-logit))
+    return share
+
+
+def taking(people: People, found: Rows, who: Ints, chance: np.random.Generator) -> Floats:
+    """Hours until it is done."""
+    logs = 0.2 + 0.45 * found["difficulty"] - 0.3 * people.skill[who]
+    hours: Floats = np.exp(logs + chance.normal(0, 0.7, len(who)))
+    return hours
 
 
 def steps(quests: Rows) -> Rows:

@@ -19,6 +19,7 @@ from benchmarks.population.people import (
     PERSON,
     REPEAT,
     SHARED,
+    Floats,
     Ints,
     People,
     draw,
@@ -67,6 +68,16 @@ class Population:
         self._experience = self.people.level**3
         self._market = Market(setting, self.people, self._chance)
         self._later: Rows = np.empty(0, EVENT)
+
+    @property
+    def mood(self) -> Floats:
+        """Motivation of each today; 1 is an ordinary one."""
+        return self._mood
+
+    @property
+    def level(self) -> Ints:
+        """Base level of each."""
+        return self._level()
 
     def stream(self) -> Iterator[Day]:
         """Every day of the setting once. Events that a day began and another ends are told on the

@@ -73,10 +73,11 @@ class Stories:
         if not where.map:
             raise Invalid("place says where to dig", field="place")
         map_name = place(where.map)
-        asked = {"map": map_name, "x": where.x, "y": where.y}
+        who = messages.char_id(request.player)
+        asked = {"map": map_name, "x": where.x, "y": where.y, "char_id": who}
         done = await ordered(
             "archaeology", spot(map_name, where.x, where.y), request, context, asked,
-            char_id=messages.char_id(request.player),
+            char_id=who,
         )  # fmt: skip
         fields = ("object", "era", "layer", "depth_cm", "earliest", "latest")
         told = done.result["find"]

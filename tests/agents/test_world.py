@@ -12,18 +12,21 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents import orders, schedule, undoing
+from agents import orders, runner, schedule, undoing
 from agents.catalogue import happenings
 from agents.catalogue.digs import spot
 from agents.models import AgentRun, AgentSetting
+from agents.runner import Order
 from aiworld.errors import Conflict, Invalid, OverQuota
+from aiworld.loops import wait_for
 from npcs.models import NpcPersonality
+from quests import awards
 from tenants.context import in_schema
 from tenants.models import Outbox, Server
 from tests.agents.stage import HOUR, busy, earlier, event_of, make_map, ran
 from tests.conftest import make_npc
 from world import states
-from world.digs import strata
+from world.digs import recording, strata
 from world.happenings import around, conflicts, limits, planning
 from world.happenings.planning import Happening
 from world.models import WorldEvent, WorldEventLimit, WorldStateSnapshot
@@ -31,6 +34,7 @@ from world.reports.counting import count
 from world.reports.events import GameEvent as ReportedEvent
 from world.reports.events import Kind
 from world.roaming import coming, persons
+from world.treasure import finding
 
 FIELD = "prt_fild08"
 
@@ -274,6 +278,13 @@ class TestATraveller:
         assert ran("dynamic_npc", FIELD).result["npc"] == ""
 
 
+def digs(x, y, char_id):
+    return Order(
+        agent="archaeology", subject=spot(FIELD, x, y), window=f"{x} {y}", cause="call",
+        params={"map": FIELD, "x": x, "y": y, "char_id": char_id},
+    )  # fmt: skip
+
+
 def dug(x=11, y=12, **options):
     return ran("archaeology", spot(FIELD, x, y), map=FIELD, x=x, y=y, **options)
 
@@ -303,6 +314,25 @@ class TestADig:
         assert planning.data_of("find", row.data) == row.data
         assert str(row.data["earliest"]) in row.description
         assert not {"item", "item_id", "zeny", "reward"} & row.data.keys()
+
+    def test_who_digs_is_paid_for_a_few_finds_a_day_and_for_none_that_was_taken_back(self, inside):
+        make_map(FIELD)
+        places = iter([(5 * (at % 10) + 5, 5 * (at // 10) + 5) for at in range(100)])
+
+        def find(char_id):
+            runs = (wait_for(runner.run(digs(x, y, char_id))) for x, y in places)
+            return next(done for done in runs if done.result["find"])
+
+        runs = [find(7) for _ in range(recording.PAID_A_DAY + 2)]
+        found = [finding.finder(done.result["event"]) for done in runs]
+        assert found == [7] * recording.PAID_A_DAY + [None, None]
+        assert finding.finder(find(8).result["event"]) == 8
+        with in_schema():
+            assert Outbox.objects.filter(task=recording.AWARD).count() == recording.PAID_A_DAY + 1
+        make_npc("prontera/Brannoc")
+        undoing.undo(runs[0].run_id)
+        paid = [awards.award(done.result["event"], now=timezone.now()) for done in runs]
+        assert [quest is not None for quest in paid] == [False, True, True, False, False]
 
     def test_where_nobody_can_stand_or_there_is_no_map_is_refused(self, inside):
         make_map(FIELD)

@@ -71,6 +71,8 @@ SUPPORTING = {
     "boss_fights",
     "boss_fighters",
     "treasure_finds",
+    "dungeon_runs",
+    "dungeon_delvers",
     "game_events",
     "game_event_ids",
     "activity_hours",

@@ -42,6 +42,7 @@ from world.models import (
     BossFighter,
     BossRating,
     CheatAlert,
+    DungeonDelver,
     EconomicTransaction,
     FactionNode,
     GameEvent,
@@ -103,6 +104,7 @@ def _live(npc, owner, char_id, word, name):
         version="0" * 64, evidence=[], raised_at=now, found_at=now,
     )  # fmt: skip
     TreasureFind.objects.create(event=event, char_id=char_id, step=1, moved_at=now)
+    DungeonDelver.objects.create(event=event, char_id=char_id)
     GameEvent.objects.create(happened_at=now, kind="chat", char_id=char_id, data={"text": word})
     UsageDay.objects.create(day=now.date(), kind="player", subject=str(char_id), name=name)
     MLModelPrediction.objects.create(

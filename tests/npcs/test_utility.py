@@ -66,6 +66,14 @@ def test_alignment_mood_and_trust_count():
     assert utility("refuse", EVERYMAN, trust=9) < utility("refuse", EVERYMAN, trust=1)
 
 
+def test_a_players_name_in_the_world_counts_where_it_is_about_a_player():
+    cold, warm = (replace(EVERYMAN, regard=each) for each in ("cold", "warm"))
+    for act, sign in (("help", 1), ("fight", -1)):
+        of = [sign * utility(act, who, trust=2) for who in (cold, EVERYMAN, warm)]
+        assert of == sorted(of) and len(set(of)) == 3
+    assert utility("help", cold, trust=None) == utility("help", warm, trust=None)
+
+
 def test_what_was_done_lately_is_worth_less():
     often = [utility("talk", EVERYMAN, trust=5, lately=times) for times in range(4)]
     assert often == sorted(often, reverse=True) and len(set(often)) == 4

@@ -10,7 +10,14 @@ from django.utils import timezone
 from quests import awards, handover, policy
 from quests.models import DynamicQuest, RewardEntry, RewardPolicy
 from quests.rules import DEFAULT_CAPS
-from world.models import BossFight, BossFighter, TreasureFind, WorldEvent
+from world.models import (
+    BossFight,
+    BossFighter,
+    DungeonDelver,
+    DungeonRun,
+    TreasureFind,
+    WorldEvent,
+)
 
 NOW = timezone.now()
 
@@ -89,3 +96,47 @@ def test_victors_share_and_no_more_of_them_than_the_policy_says(npc, inside):
     grants = [claimed(char_id) for char_id in chars]
     assert all(len(one) == 1 for one in grants) and claimed(2) == [] and claimed(6) == []
     assert sum(one.zeny for [one] in grants) <= DEFAULT_CAPS["quest"].zeny
+
+
+def dug(event_era="ash", char_id=1):
+    event = WorldEvent.objects.create(
+        kind="find", title="A burnt beam", map_name="prontera", starts_at=NOW, status="ended",
+        data={"era": event_era, "object": "burnt_beam"},
+    )  # fmt: skip
+    TreasureFind.objects.create(event=event, char_id=char_id, step=1, moved_at=NOW, found_at=NOW)
+    return event
+
+
+@pytest.mark.parametrize(
+    ("era", "difficulty"), [("living", 1), ("border_wars", 2), ("builders", 3)]
+)  # fmt: skip
+def test_a_dig_is_paid_by_the_age_of_what_was_found(npc, inside, era, difficulty):
+    quest = awards.award(dug(era).pk, now=NOW)
+    assert (quest.difficulty, quest.kind, quest.status) == (difficulty, "exploration", "completed")
+    [entry] = claimed()
+    assert 0 < entry.zeny <= DEFAULT_CAPS["quest"].zeny and claimed() == [entry]
+
+
+def test_a_cleared_dungeon_is_shared_by_those_who_slew_most(npc, inside):
+    rooms = [
+        {"number": 1, "floor": 1, "map": "pay_dun00", "purpose": "stairs", "monster_id": 1001,
+         "amount": 4},
+        {"number": 2, "floor": 1, "map": "pay_dun00", "purpose": "boss", "monster_id": 1002,
+         "amount": 1},
+    ]  # fmt: skip
+    event = WorldEvent.objects.create(
+        kind="dungeon", title="Depths", map_name="pay_dun00", starts_at=NOW, status="active",
+        data={"level": 50, "rooms": rooms},
+    )  # fmt: skip
+    for char_id in range(1, 7):
+        DungeonDelver.objects.create(event=event, char_id=char_id, slain=char_id)
+    run = DungeonRun.objects.create(event=event, moved_at=NOW)
+    assert awards.award(event.pk, now=NOW) is None, "its boss stands"
+    run.cleared_at = NOW
+    run.save()
+    quest = awards.award(event.pk, now=NOW)
+    assert list(quest.members.values_list("char_id", flat=True)) == [6, 5, 4, 3]
+    assert quest.objectives[0]["target"] == "1002" and quest.kind == "boss"
+    assert sum(one.zeny for who in (3, 4, 5, 6) for one in claimed(who)) <= (
+        DEFAULT_CAPS["quest"].zeny
+    )

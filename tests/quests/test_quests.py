@@ -13,7 +13,7 @@ from django.utils import timezone
 from grpc_api.pb.aiworld.v1 import common_pb2, quests_pb2, world_pb2
 from npcs.attacks.fixtures import attacks
 from npcs.models import NpcPersonality
-from quests import ledger, life
+from quests import hunting, ledger, life, offering
 from quests.models import (
     DynamicQuest,
     QuestMember,
@@ -29,7 +29,7 @@ from tenants.context import in_tenant
 from tests.conftest import make_facts, make_npc
 from tests.grpc_api.calls import KEY, refused, request, until
 from tests.llm_endpoint import LLMEndpoint, answer
-from world.models import GameDrop, GameItem, GameMap, GameMonster, GameSpawn
+from world.models import GameDrop, GameItem, GameMap, GameMonster, GameSpawn, WorldEvent
 
 Code = grpc.StatusCode
 
@@ -81,6 +81,30 @@ def hunting_ground():
     jelly = GameItem.objects.create(id=909, aegis_name="Jellopy", name="Jellopy", kind="Etc")
     GameDrop.objects.create(monster=poring, item=jelly, position=0, rate=7000)
     GameSpawn.objects.create(map=field, monster=poring, amount=70)
+
+
+def test_an_emergency_goes_before_other_work_and_is_over_with_its_event(work, town):
+    now = timezone.now()
+    with in_tenant(town):
+        hunting_ground()
+        swarm = WorldEvent.objects.create(
+            kind="spawn", title="A swarm", map_name="prontera", starts_at=now, status="active",
+            data={"monster_id": 1002, "amount": 30},
+        )  # fmt: skip
+    [objective] = work("kill", "social", "delivery", "exploration").quest.objectives
+    assert objective.target_id == 1002
+    with in_tenant(town):
+        DynamicQuest.objects.all().delete()
+        swarm.status = "ended"
+        swarm.save()
+        seeker = offering.Asked(npc_key=KEY, char_id=5, player_name="Aline", level=20)
+        assert not list(hunting.urgent(offering.known(seeker)[0]))
+        lack = {"cause": "shortage", "wanted": {"measure": "item_pick", "target": 909, "goal": 9}}
+        WorldEvent.objects.create(
+            kind="problem", title="No jelly", starts_at=now, status="active", data=lack
+        )
+        _, plan = offering.known(seeker)
+        assert (plan.kind, plan.target) == ("collect", "item 909")
 
 
 def test_a_quest_goes_from_the_offer_to_the_reward_and_pays_once(ask, work, town):

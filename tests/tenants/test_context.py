@@ -214,6 +214,12 @@ def test_a_suspended_server_is_passed_over(canaries):
     assert canaries[0] not in list(each_tenant())
 
 
+def test_where_the_order_is_shuffled_everybody_is_first_some_time(canaries):
+    orders = {tuple(one.pk for one in each_tenant(shuffled=True)) for _ in range(60)}
+    assert len({order[0] for order in orders}) == len(next(iter(orders))) > 1
+    assert len({frozenset(order) for order in orders}) == 1
+
+
 def test_after_the_commit_the_server_is_still_the_one_of_the_change(canaries):
     one, other = canaries
     seen = []

@@ -192,6 +192,7 @@ def pages(server, npc):
         f"{admin}npcs/exchangeupload/export/",
         f"{admin}npcs/conversationturn/",
         f"{admin}world/worldstatesnapshot/overview/",
+        f"{admin}world/worldstatesnapshot/hours/",
         f"{server.path}live/",
     ]
 

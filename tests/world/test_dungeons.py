@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from random import Random
 
 import networkx as nx
@@ -11,12 +12,26 @@ from hypothesis import strategies as st
 
 from aiworld.changes import Changes, revert
 from aiworld.errors import Conflict, Invalid
-from tests.world.realm import CAVE, CRYPT, OGRE, SKELETON, WOLF, make_player, make_realm
+from tenants.context import in_schema
+from tenants.models import Outbox
+from tests.world.realm import (
+    CAVE,
+    CRYPT,
+    OGRE,
+    SKELETON,
+    WOLF,
+    WOODS,
+    batch,
+    happened,
+    make_player,
+    make_realm,
+)
 from world.bosses import people
-from world.dungeons import choosing, filling, layout, opening, solving
+from world.dungeons import choosing, delving, filling, layout, opening, solving
+from world.dungeons.delving import Delve
 from world.dungeons.filling import Floor, Party
 from world.happenings.places import Dungeon
-from world.models import BossRating, WorldEvent
+from world.models import BossRating, DungeonDelver, DungeonRun, WorldEvent
 
 LEVELS = {1: 5, 2: 20, 3: 40, 4: 80, 5: 120, 9: 150}
 plans = st.builds(
@@ -148,3 +163,88 @@ def test_an_unknown_map_is_refused(realm):
     with pytest.raises(Invalid):
         opening.drawn(["nowhere"], Party(level=1, members=1), {WOLF: 25}, OGRE, rooms=5, locks=0,
                       seed="a")  # fmt: skip
+
+
+DEEP = delving.Dungeon(
+    floors=(
+        delving.Floor(map_name=CAVE, monsters=frozenset({SKELETON}), wanted=3),
+        delving.Floor(map_name=CRYPT, monsters=frozenset({SKELETON, WOLF}), wanted=2),
+    ),
+    boss=OGRE,
+)
+things = st.tuples(
+    st.sampled_from(["kill", "death", "map_change"]), st.sampled_from([CAVE, CRYPT, WOODS]),
+    st.sampled_from([SKELETON, WOLF, OGRE]), st.integers(1, 3),
+)  # fmt: skip
+
+
+def stories(told):
+    return [happened(kind, who, map_name=where, target_id=whom) for kind, where, whom, who in told]
+
+
+@given(st.lists(things, max_size=40), st.integers(0, 40))
+def test_a_floor_counts_in_its_turn_only_and_the_boss_last(told, cut):
+    """However the reports are cut into batches."""
+    events = stories(told)
+    done = delving.advance(DEEP, Delve(), events)
+    part = delving.advance(DEEP, Delve(), events[:cut])
+    assert delving.advance(DEEP, part, events[cut:]) == done
+    floor, slain, over, counted = 1, 0, False, 0
+    for kind, where, whom, _ in told:
+        if kind != "kill" or over or where != (CAVE, CRYPT)[floor - 1]:
+            continue
+        if floor == 2 and slain >= 2 and whom == OGRE:
+            over, counted = True, counted + 1
+        elif whom == SKELETON or (floor == 2 and whom == WOLF):
+            slain, counted = slain + 1, counted + 1
+            if floor == 1 and slain == 3:
+                floor, slain = 2, 0
+    assert (done.floor, done.slain, done.cleared_at is not None) == (floor, slain, over)
+    assert sum(done.by.values()) == counted
+
+
+def opened(changes=None):
+    party, changes = Party(level=30, members=2), changes or Changes()
+    made = opening.drawn([CAVE, CRYPT], party, {SKELETON: 30}, OGRE, rooms=4, locks=1, seed="a")
+    return opening.begin(*made, party, title="Depths", tale="Deep.", changes=changes)
+
+
+def fought(event, *, char_id, where, whom, times, later=1):
+    at = event.starts_at + timedelta(seconds=later)
+    for number in range(times):
+        one = happened("kill", char_id, map_name=where, target_id=whom,
+                       at=at + timedelta(milliseconds=number))  # fmt: skip
+        delving.receive(batch(one))
+
+
+def award_asked(event):
+    with in_schema():
+        return Outbox.objects.filter(task=delving.AWARD, subject=str(event.pk)).exists()
+
+
+def test_who_fights_down_to_the_boss_has_cleared_it(realm):
+    event = opened()
+    first, last = delving.dungeon(event.data).floors
+    assert (first.map_name, last.map_name) == (CAVE, CRYPT) and first.wanted and last.wanted
+    fought(event, char_id=9, where=CRYPT, whom=OGRE, times=1)
+    fought(event, char_id=9, where=CAVE, whom=WOLF, times=30)
+    assert not DungeonRun.objects.exists(), "nobody has fought there yet"
+    fought(event, char_id=1, where=CAVE, whom=SKELETON, times=first.wanted, later=2)
+    assert DungeonRun.objects.get().floor == 2
+    fought(event, char_id=9, where=CRYPT, whom=OGRE, times=1, later=3)
+    assert delving.delvers(event.pk) == [] and not award_asked(event)
+    fought(event, char_id=1, where=CRYPT, whom=SKELETON, times=last.wanted, later=4)
+    fought(event, char_id=2, where=CRYPT, whom=OGRE, times=1, later=5)
+    assert delving.delvers(event.pk) == [1, 2] and award_asked(event)
+    event.refresh_from_db()
+    assert event.status == "ended"
+    fought(event, char_id=3, where=CRYPT, whom=OGRE, times=1, later=6)
+    assert DungeonDelver.objects.count() == 2
+
+
+def test_what_was_taken_back_is_cleared_by_nobody(realm):
+    changes = Changes()
+    event = opened(changes)
+    revert(changes.noted)
+    fought(event, char_id=1, where=CAVE, whom=SKELETON, times=30)
+    assert not DungeonRun.objects.exists()

@@ -57,6 +57,42 @@ def test_ways_add_up_but_never_beyond_the_act(graph):
     assert felt("a", 100)["end"] == (100, 2)  # 8 ways of 12.5
 
 
+edges = st.tuples(
+    st.integers(0, 11), st.integers(0, 11), st.sampled_from(sorted(TOWARDS)), st.floats(0, 1)
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(edges, max_size=40), st.floats(-1_000, 1_000))
+def test_the_statements_say_what_the_rule_says_of_any_graph(inside, ties, points):
+    """The rule a second time, over a graph in memory."""
+    told = {f"f{at}": {} for at in range(12)}
+    for one, other, kind, strength in ties:
+        told[f"f{one}"][f"f{other}"] = {"kind": kind, "strength": strength}
+    FactionNode.objects.all().delete()
+    FactionNode.objects.bulk_create(
+        FactionNode(key=key, name=key, kind="guild", relations=known) for key, known in told.items()
+    )
+    known, frontier = {"f0": points}, {"f0": points}
+    for hops in range(1, factions.FURTHEST + 1):
+        coming = {}
+        for source, felt_by in sorted(frontier.items()):
+            for target, edge in told[source].items():
+                sign = factions.ALLY if TOWARDS[edge["kind"]] > 0 else -factions.ENEMY
+                part = sign * edge["strength"] * (1 if hops == 1 else factions.DAMPING)
+                if target not in known:
+                    coming[target] = coming.get(target, 0) + felt_by * part
+        bound = abs(points)
+        frontier = {key: min(max(one, -bound), bound) for key, one in coming.items()}
+        frontier = {key: one for key, one in frontier.items() if abs(one) >= factions.LEAST}
+        known |= frontier
+    found = {one.key: one.points for one in spread("f0", points)}
+    away = {*found} ^ {*known}
+    assert all(abs(abs({**found, **known}[key]) - factions.LEAST) < 1e-6 for key in away)
+    if not away:
+        assert found == pytest.approx(known)
+
+
 def test_rings_end(graph):
     graph(a={"b": ("allied", 1)}, b={"a": ("allied", 1), "b": ("allied", 1)})
     assert felt("a", 100) == {"a": (100, 0), "b": (30, 1)}

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tenants.context import in_tenant
-from world import overview
+from world import hourly, overview, stock
 from world.models import (
     EconomicTransaction,
     FactionNode,
@@ -98,3 +98,36 @@ def test_an_empty_world_says_so(client, viewer, server):
     page = client.get(f"{server.path}admin/world/worldstatesnapshot/overview/").content.decode()
     for shown in ("no factions yet", "No player has", "No transactions", "No event", "No state"):
         assert shown in page
+
+
+def hour_of(ago, **state):
+    taken_at = timezone.now() - timedelta(hours=ago)
+    return WorldStateSnapshot.objects.create(taken_at=taken_at, scope=stock.SCOPE, state=state)
+
+
+def test_the_hours_are_drawn_and_listed(client, viewer, server):
+    with in_tenant(server):
+        hour_of(2, online=41, kill=7_654, inflation=0.034, events=["The Long Rain"])
+        hour_of(30, online=99, events=["Long ago"])
+        hour_of(1, online="x", events="y", weather=[])
+        WorldStateSnapshot.objects.create(taken_at=timezone.now(), scope="world", state={"kill": 1})
+    client.force_login(viewer)
+    at = f"{server.path}admin/world/worldstatesnapshot/hours/"
+    page = client.get(at).content.decode()
+    for shown in ("7,654", "0.034", "The Long Rain", 'id="plot-fights"', "2 hours were noted"):
+        assert shown in page
+    assert "Long ago" not in page and "Long ago" in client.get(f"{at}?back=week").content.decode()
+
+
+def test_where_no_hour_was_noted_the_page_says_so(client, viewer, server):
+    client.force_login(viewer)
+    page = client.get(f"{server.path}admin/world/worldstatesnapshot/hours/?back=x").content.decode()
+    assert "No hour was noted" in page
+
+
+def test_a_plot_has_a_bounded_number_of_points_and_the_latest(monkeypatch):
+    found = [hourly.Hour(NOW + timedelta(hours=at), {"kill": float(at)}, [], {}) for at in range(9)]
+    monkeypatch.setattr(hourly, "POINTS", 4)
+    assert hourly.line(hourly.thinned(found), "kill") == [2.0, 5.0, 8.0]
+    assert hourly.line(hourly.thinned(found[:4]), "death") == [None] * 4
+    assert hourly.thinned([]) == []

@@ -1,4 +1,4 @@
-"""Mini-bosses and treasure hunts, to read: they are settled by what the game reports."""
+"""Mini-bosses, dungeons and treasure hunts, to read: they are settled by what the game reports."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ from django.contrib import admin
 
 from aiworld.sites import server
 from aiworld.staff import LogAdmin
-from world.models import BossFight, BossFighter, BossRating, TreasureFind
+from world.models import (
+    BossFight,
+    BossFighter,
+    BossRating,
+    DungeonDelver,
+    DungeonRun,
+    TreasureFind,
+)
 
 
 @admin.register(BossRating, site=server)
@@ -34,5 +41,19 @@ class BossFighterAdmin(LogAdmin):
 @admin.register(TreasureFind, site=server)
 class TreasureFindAdmin(LogAdmin):
     list_display = ("char_id", "event", "step", "moved_at", "found_at")
+    list_select_related = ("event",)
+    search_fields = ("=char_id", "event__title")
+
+
+@admin.register(DungeonRun, site=server)
+class DungeonRunAdmin(LogAdmin):
+    list_display = ("event", "floor", "slain", "moved_at", "cleared_at")
+    list_select_related = ("event",)
+    search_fields = ("event__title", "event__map_name")
+
+
+@admin.register(DungeonDelver, site=server)
+class DungeonDelverAdmin(LogAdmin):
+    list_display = ("char_id", "event", "slain")
     list_select_related = ("event",)
     search_fields = ("=char_id", "event__title")

@@ -15,7 +15,7 @@ from unfold.contrib.filters.admin import FieldTextFilter
 
 from aiworld.sites import server
 from aiworld.staff import ByRole, LogAdmin, ServerModelAdmin
-from world import overview
+from world import hourly_page, overview
 from world.admin import gamedata
 from world.models import (
     EconomicTransaction,
@@ -89,11 +89,25 @@ class WorldStateSnapshotAdmin(LogAdmin):
     search_fields = ("scope",)
 
     def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.overview)
-        return [path("overview/", view, name="world_overview"), *super().get_urls()]
+        view = self.admin_site.admin_view
+        return [
+            path("overview/", view(self.overview), name="world_overview"),
+            path("hours/", view(self.hours), name="world_hours"),
+            *super().get_urls(),
+        ]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"taken_at": timezone.now(), "scope": "world"}
+
+    def hours(self, request: HttpRequest) -> HttpResponse:
+        """The stock of each hour, drawn and listed."""
+        context = {
+            **self.admin_site.each_context(request),
+            **hourly_page.shown(request.GET.get("back", "")),
+            "title": _("Hour by hour"),
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "staff/hours.html", context)
 
     def overview(self, request: HttpRequest) -> HttpResponse:
         """The world at a glance."""

@@ -1,4 +1,5 @@
 from world.models.bosses import BossFight, BossFighter, BossRating
+from world.models.delves import DungeonDelver, DungeonRun
 from world.models.economy import EconomicTransaction
 from world.models.events import WorldEvent, WorldEventLimit, WorldStateSnapshot
 from world.models.factions import FactionNode, ReputationScore
@@ -17,6 +18,8 @@ __all__ = [
     "BossFighter",
     "BossRating",
     "CheatAlert",
+    "DungeonDelver",
+    "DungeonRun",
     "EconomicTransaction",
     "FactionNode",
     "GameEvent",

@@ -156,7 +156,8 @@ class WorldServicer:
 
     def ProcessArchaeology(self, request, context):
         """What a dig brings up. The ground of a map is the same for ever; who digs on within five cells
-        digs deeper, down to the rock. A find is a tale: it is no item and pays nothing.
+        digs deeper, down to the rock. A find is no item; who dug is paid for it by the
+        reward ledger, three times a day at most: ClaimGrants brings it.
         INVALID_ARGUMENT  also: nobody can stand there
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
