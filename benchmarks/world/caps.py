@@ -32,7 +32,7 @@ def audit() -> Audit:
     }
     entries = list(RewardEntry.objects.filter(kind="grant").exclude(status="void"))
     for one in entries:
-        account = accounts.get((one.quest_number, one.char_id), f"of {one.char_id}")
+        account = accounts.get((one.quest_number, one.char_id or 0), f"of {one.char_id}")
         took = Counter(zeny=one.zeny, exp=one.base_exp + one.job_exp, item_value=one.item_value,
                        grants=1)  # fmt: skip
         for scope, whose in (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import count
 from statistics import median
 
@@ -39,9 +40,9 @@ def main(*, quick: bool = False, save: bool = False) -> None:
         npcs = realm.furnish()
         _widen()
         ways: dict[str, Callable[[list[int]], object]] = {
-            BARE: lambda quests: [_insert(one) for one in quests],
-            ONE: lambda quests: [_pay(made.server, one) for one in quests],
-            FOUR: lambda quests: list(pool.map(lambda one: _pay(made.server, one), quests)),
+            BARE: lambda quests: list(map(_insert, quests)),
+            ONE: lambda quests: list(map(partial(_pay, made.server), quests)),
+            FOUR: lambda quests: list(pool.map(partial(_pay, made.server), quests)),
         }
         for number in range(rounds):
             for name, way in ways.items():
