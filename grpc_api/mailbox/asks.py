@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 MOST_LINES = 100
+MOST_FIELDS = 300
 LONGEST_LINE = 255
 """Bytes."""
 
@@ -44,15 +45,21 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """`reason`: why the NPC's own script has to go on; empty if it has not."""
+    """`reason`: why the NPC's own script has to go on; empty if it has not. `fields`, of a call:
+    names and values."""
 
     pages: tuple[tuple[bytes, ...], ...] = ()
+    fields: tuple[tuple[bytes, bytes], ...] = ()
     choice: int = 0
     reason: str = ""
 
     @property
     def lines(self) -> list[tuple[int, bytes]]:
-        """Page number and line, within what the table and the script take."""
+        """Page number and line, within what the table and the script take; of fields the names are
+        page 0 and the values page 1."""
+        if self.fields:
+            named = self.fields[:MOST_FIELDS]
+            return [(at, shown(one)) for pair in named for at, one in enumerate(pair)]
         found = [(at, line) for at, page in enumerate(self.pages) for line in page]
         return [(at, shown(line)) for at, line in found[:MOST_LINES]]
 

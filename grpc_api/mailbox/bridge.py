@@ -10,7 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import grpc
@@ -18,9 +18,11 @@ import pymysql
 
 from aiworld.breaker import Breaker, NotAsked
 from grpc_api.mailbox.asks import Answer, Ask
-from grpc_api.mailbox.calls import Calls, Future, Malformed, reason
+from grpc_api.mailbox.calls import Calls, Future, Malformed, refused
 from grpc_api.mailbox.config import World
 from grpc_api.mailbox.events import Event
+from grpc_api.mailbox.figures import Figures
+from grpc_api.mailbox.happenings import Listener, told
 from grpc_api.mailbox.logs import Logs
 from grpc_api.mailbox.table import RETRY, Table
 from grpc_api.pb.aiworld.v1.world_pb2 import GameEvent
@@ -37,28 +39,8 @@ FAREWELL = 5.0
 """Seconds that calls under way are given when the bridge is stopped."""
 LATER = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "OverQuota", "Unavailable", "DeadlineExceeded"}
 """Why what nobody waits for is kept and tried again."""
-MOST_INTRODUCED = 10_000
-LOG_BATCH = 500
+MOST_INTRODUCED, LOG_BATCH = 10_000, 500
 AWAY = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}
-
-
-@dataclass
-class Figures:
-    """Since the last health line."""
-
-    answered: int = 0
-    own_script: int = 0
-    events: int = 0
-    waits: list[float] = field(default_factory=list)
-    """Seconds from claim to answer."""
-
-    def line(self, waiting: int) -> str:
-        waits = sorted(self.waits)
-        p95 = waits[int(0.95 * (len(waits) - 1))] * 1000 if waits else 0
-        return (
-            f"{self.answered} answered, {self.own_script} to the NPC's own script,"
-            f" {waiting} waiting, p95 {p95:.0f} ms, {self.events} events"
-        )
 
 
 @dataclass(frozen=True)
@@ -85,6 +67,7 @@ class Bridge:
         self._telling_logs = False
         self._told: list[int] = []
         """Events that may be forgotten."""
+        self._listener: Listener | None = None
         self._due: dict[str, float] = {}
         self._figures = Figures()
         self._known = False
@@ -105,6 +88,21 @@ class Bridge:
                 stop.wait(wait)
 
     def _serve(self, table: Table, stop: threading.Event) -> None:
+        cursor = table.cursor() if self.world.world else ""
+        if cursor is None:
+            log.warning("%s: no table of world events, or no right", self.world.name)
+        elif self.world.world:
+            self._listener = Listener(
+                self.calls.listen, cursor, wake=lambda: self._events.put(lambda: None)
+            )
+        try:
+            self._answer(table, stop)
+        finally:
+            if self._listener is not None:
+                self._listener.close()
+            self._listener = None
+
+    def _answer(self, table: Table, stop: threading.Event) -> None:
         self._due.clear()
         self._logs, self._log_events = Logs(self.world.name, self.world.logs), []
         nap = FAST
@@ -130,6 +128,8 @@ class Bridge:
         if self._told:
             table.forget_events(self._told)
             self._told = []
+        if self._listener is not None:
+            self._write_world(table, self._listener)
         if self._is_due("report") and not self._reporting:
             self._report(table.events())
         if self._logs.wanted and self._is_due("logs") and not self._telling_logs:
@@ -137,6 +137,13 @@ class Bridge:
         if self._is_due("health"):
             log.info("%s: health: %s", self.world.name, self._figures.line(table.waiting()))
             self._figures = Figures()
+
+    def _write_world(self, table: Table, listener: Listener) -> None:
+        for message in listener.heard():
+            if message:
+                table.happen(told(message, self.calls.code_page, self.world.world))
+            else:
+                table.forget_happenings()
 
     def _is_due(self, chore: str) -> bool:
         now = time.monotonic()
@@ -176,9 +183,9 @@ class Bridge:
             return
         self._told = ids
         self._figures.events += call.result().accepted
-        for refused in call.result().refused:
-            fault = f"{refused.fault} {refused.field}"
-            log.warning("%s: event %s: refused, %s", self.world.name, refused.event_id, fault)
+        for one in call.result().refused:
+            fault = f"{one.fault} {one.field}"
+            log.warning("%s: event %s: refused, %s", self.world.name, one.event_id, fault)
 
     def _tell_logs(self, table: Table) -> None:
         if not self._log_events:
@@ -199,9 +206,9 @@ class Bridge:
         del events[:LOG_BATCH]
         self._due["logs"] = 0
         self._figures.events += call.result().accepted
-        for refused in call.result().refused:
-            fault = f"{refused.fault} {refused.field}"
-            log.warning("%s: event %s: refused, %s", self.world.name, refused.event_id, fault)
+        for one in call.result().refused:
+            fault = f"{one.fault} {one.field}"
+            log.warning("%s: event %s: refused, %s", self.world.name, one.event_id, fault)
 
     def _begin(self, ask: Ask) -> None:
         try:
@@ -248,7 +255,7 @@ class Bridge:
         else:
             self.breaker.succeeded()
         log.warning("%s: row %d: %s", self.world.name, ask.id, _refusal(error))
-        self._answers.append((ask, Answer(reason=reason(error))))
+        self._answers.append((ask, refused(ask, error)))
 
     def _introduce(self, ask: Ask) -> bool:
         """An NPC the platform does not know is made known, once, and then asked again."""

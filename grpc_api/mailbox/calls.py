@@ -9,7 +9,7 @@ import grpc
 from google.protobuf.message import Message
 from google.rpc import error_details_pb2, status_pb2
 
-from grpc_api.mailbox import logs
+from grpc_api.mailbox import logs, quests
 from grpc_api.mailbox.asks import Answer, Ask, written
 from grpc_api.mailbox.config import Platform, World
 from grpc_api.mailbox.events import Event
@@ -20,6 +20,8 @@ from grpc_api.pb.aiworld.v1 import (
     dialogue_pb2_grpc,
     npcs_pb2,
     npcs_pb2_grpc,
+    quests_pb2,
+    quests_pb2_grpc,
     server_pb2,
     server_pb2_grpc,
     world_pb2,
@@ -31,7 +33,14 @@ MARGIN = 0.5
 """Seconds of the script's patience that are kept for the way back."""
 LONGEST = 30.0
 """Seconds of a call."""
+LISTEN = 300
+"""Seconds."""
 MOST_RECALLED = 20
+FOR_SURE = {
+    grpc.StatusCode.NOT_FOUND, grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.ABORTED,
+    grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.INVALID_ARGUMENT,
+}  # fmt: skip
+"""Refusals after which nothing can have happened."""
 
 
 Future = Any
@@ -63,6 +72,7 @@ class Calls:
         self._metadata = (("x-api-key", world.api_key),)
         self._dialogue = dialogue_pb2_grpc.DialogueStub(channel)
         self._npcs = npcs_pb2_grpc.NpcsStub(channel)
+        self._quests = quests_pb2_grpc.QuestsStub(channel)
         self._reported = world_pb2_grpc.WorldStub(channel)
         self._server = server_pb2_grpc.ServerStub(channel)
 
@@ -82,6 +92,7 @@ class Calls:
             "recall": self._recall,
             "decide": self._decide,
             "optout": self._opt_out,
+            "call": self._quest,
         }.get(ask.kind)
         if begin is None:
             raise Malformed(f"unknown kind {ask.kind[:12]!r}")
@@ -138,6 +149,14 @@ class Calls:
         request = dialogue_pb2.OptOutRequest(player=_player(ask), opted_out=bool(ask.number))
         return self._dialogue.OptOut.future(request, timeout=seconds, metadata=self._metadata)
 
+    def _quest(self, ask: Ask, seconds: float) -> Future:
+        try:
+            name, request = quests.request(ask, npc=self._key(ask), player=_player(ask))
+        except quests.Wrong as error:
+            raise Malformed(str(error)) from None
+        method = getattr(self._quests, name)
+        return method.future(request, timeout=seconds, metadata=self._metadata)
+
     def introduce(self, ask: Ask) -> Future:
         """Make the NPC known that asks, where it stands."""
         place, _, unique = self._key(ask).partition("/")
@@ -153,6 +172,15 @@ class Calls:
         request = logs.request(events)
         return self._reported.ReportEvents.future(request, timeout=30.0, metadata=self._metadata)
 
+    def listen(self, cursor: str) -> Future:
+        """What happens in the world from there on, as it happens; ends by itself in a while."""
+        request = world_pb2.StreamWorldEventsRequest(
+            cursor=cursor, max_seconds=LISTEN, acts=world_pb2.Acts(kinds=self._world.world)
+        )
+        return self._reported.StreamWorldEvents(
+            request, timeout=LISTEN + 30.0, metadata=self._metadata
+        )
+
     def _key(self, ask: Ask) -> str:
         return ask.npc.decode(self.code_page, errors="replace")
 
@@ -166,7 +194,16 @@ class Calls:
             return Answer(
                 pages=(tuple(written(one.text, self.code_page) for one in reply.memories),)
             )
+        if reply.DESCRIPTOR.file is quests_pb2.DESCRIPTOR:
+            return Answer(fields=(*quests.told(reply, self.code_page), (b"ok", b"1")))
         return Answer()
+
+
+def refused(ask: Ask, error: Any) -> Answer:
+    """The NPC's own script; of a quest's call, where nothing happened for sure, the word why."""
+    if ask.kind == "call" and error.code() in FOR_SURE:
+        return Answer(fields=((b"error", reason(error).encode()),))
+    return Answer(reason=reason(error))
 
 
 def _player(ask: Ask) -> common_pb2.Player:

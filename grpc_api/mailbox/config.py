@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import configparser
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from grpc_api.mailbox.deals import KINDS
+from grpc_api.mailbox.happenings import SHOWN
 
 WORLD = "server "
 PLATFORM = "platform"
@@ -46,6 +47,8 @@ class World:
     """Kinds of events that are read from the game's log tables."""
     log_database: str = ""
     """Where they are; empty: `database`."""
+    world: tuple[str, ...] = ()
+    """Kinds of world events that its scripts show."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +98,7 @@ def _world(name: str, found: dict[str, str], folder: Path, environ: Mapping[str,
     keys = {
         "database", "user", "password", "password_file", "password_env", "api_key", "api_key_file",
         "api_key_env", "host", "port", "socket", "game_server_id", "register_npcs", "in_flight",
-        "logs", "log_database",
+        "logs", "log_database", "world",
     }  # fmt: skip
     _known(found, keys, where)
     for needed in ("database", "user"):
@@ -113,15 +116,16 @@ def _world(name: str, found: dict[str, str], folder: Path, environ: Mapping[str,
         game_server_id=found.get("game_server_id", ""),
         register_npcs=_flag(found, "register_npcs", True),
         in_flight=_number(found, "in_flight", World.in_flight, 1, 1000),
-        logs=_kinds(found.get("logs", "")),
+        logs=_kinds("logs", found, KINDS),
         log_database=_plain(found.get("log_database", "")),
+        world=tuple(sorted(_kinds("world", found, SHOWN))),
     )
 
 
-def _kinds(text: str) -> frozenset[str]:
-    names = frozenset(filter(None, map(str.strip, text.split(","))))
-    if wrong := sorted(names - set(KINDS)):
-        raise ConfigError(f"logs knows {', '.join(KINDS)}, not {wrong[0]!r}")
+def _kinds(key: str, found: Mapping[str, str], known: Iterable[str]) -> frozenset[str]:
+    names = frozenset(filter(None, map(str.strip, found.get(key, "").split(","))))
+    if wrong := sorted(names - set(known)):
+        raise ConfigError(f"{key} knows {', '.join(known)}, not {wrong[0]!r}")
     return names
 
 

@@ -17,6 +17,7 @@ from grpc_api.mailbox.asks import Answer, Ask, unmarked
 from grpc_api.mailbox.config import World
 from grpc_api.mailbox.events import BATCH as EVENTS
 from grpc_api.mailbox.events import Event
+from grpc_api.mailbox.happenings import Happening
 
 LEASE = 5
 """Seconds."""
@@ -199,6 +200,46 @@ class Table:
                 table,
                 told,
             )
+
+    def cursor(self) -> str | None:
+        """How far the world's events were read; empty: not at all; None: there is no such table,
+        or it is not for the bridge's user."""
+        try:
+            rows = self._rows("SELECT `value` FROM `ai_world_cursor` WHERE `name` = 'world'")
+        except pymysql.Error as error:
+            if error.args[0] in NOT_OURS:
+                return None
+            raise
+        return str(rows[0][0]) if rows else ""
+
+    def happen(self, what: Happening) -> None:
+        """It goes on, or is over; and how far was read."""
+        self._connection.begin()
+        try:
+            self._do(
+                "DELETE FROM `ai_world_now` WHERE `ends_at` > 0 AND `ends_at` < UNIX_TIMESTAMP()"
+            )
+            if what.is_over:
+                self._do("DELETE FROM `ai_world_now` WHERE `id` = %s", what.id)
+            elif what.kind:
+                self._do(
+                    "REPLACE INTO `ai_world_now` (`id`, `kind`, `starts_at`, `ends_at`, `map`, `x`,"
+                    " `y`, `number`, `word`, `npc`, `maps`) VALUES (%s, %s, %s, %s, UNHEX(%s), %s,"
+                    " %s, %s, UNHEX(%s), UNHEX(%s), UNHEX(%s))",
+                    *what.columns(),
+                )
+            self._do(
+                "REPLACE INTO `ai_world_cursor` (`name`, `value`) VALUES ('world', %s)", what.cursor
+            )
+            self._connection.commit()
+        except Exception:
+            self._connection.rollback()
+            raise
+
+    def forget_happenings(self) -> None:
+        """The platform does not know the cursor: it is another one's."""
+        self._do("DELETE FROM `ai_world_now`")
+        self._do("DELETE FROM `ai_world_cursor`")
 
     def _log(self, table: str) -> str:
         return f"`{self._log_database}`.`{table}`"

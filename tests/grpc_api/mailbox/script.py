@@ -60,10 +60,9 @@ def ask(
     game, *, kind, text, npc=b"prontera/Smith#town", name=b"Aline", number=0, waits=1, char=150_001
 ):
     """What AI_Ask does: the id of its row."""
-    place, _, unique = npc.partition(b"/")
     values = {
         "getarg(0)": kind, "getarg(1)": text, ".@name$": name,
-        'strnpcinfo(4) + "/" + strnpcinfo(3)': place + b"/" + unique,
+        ".@npc$": npc,
         "getarg(2)": number, "getarg(3)": waits, ".@char": char,
         ".@account": 2_000_000 if char else 0, ".@level": 42 if char else 0, "max(0, .@x)": 150,
         "max(0, .@y)": 183, "(getarg(3) ? $@AI_SECONDS : 3600)": SECONDS if waits else 3600,

@@ -44,6 +44,7 @@ def test_several_game_servers_with_secrets_in_files(tmp_path):
     "text, words",
     [
         ("", "names no"),
+        (LEAST + "password = a\napi_key = c\nworld = weather, dragons\n", "not 'dragons'"),
         ("[sever a]\n", "neither"),
         ("[server a]\nuser = b\npassword = c\napi_key = d\n", "needs database"),
         (LEAST + "password = a\n", "needs one of api_key"),

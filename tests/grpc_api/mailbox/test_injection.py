@@ -56,7 +56,7 @@ def test_what_players_write_stays_one_value(game, world, root, database):
     root.execute(
         "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = %s", [database]
     )
-    assert root.fetchone()[0] == 6  # ours, and the login table
+    assert root.fetchone()[0] == 8  # ours, and the login table
 
 
 def test_the_connection_is_afterwards_as_it_was(game):

@@ -9,6 +9,8 @@ GRANT SELECT, INSERT, DELETE ON `ragnarok`.`ai_world_lines` TO 'ai_world_bridge'
 GRANT SELECT, INSERT, UPDATE, DELETE ON `ragnarok`.`ai_world_bridges` TO 'ai_world_bridge'@'localhost';
 GRANT SELECT, DELETE ON `ragnarok`.`ai_world_events` TO 'ai_world_bridge'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON `ragnarok`.`ai_world_logs` TO 'ai_world_bridge'@'localhost';
+GRANT SELECT, INSERT, UPDATE, DELETE ON `ragnarok`.`ai_world_now` TO 'ai_world_bridge'@'localhost';
+GRANT SELECT, INSERT, UPDATE, DELETE ON `ragnarok`.`ai_world_cursor` TO 'ai_world_bridge'@'localhost';
 -- Only if mailbox.conf has `logs`; the database is the map-server's log_db_db:
 -- GRANT SELECT ON `ragnarok`.`picklog` TO 'ai_world_bridge'@'localhost';
 -- GRANT SELECT ON `ragnarok`.`zenylog` TO 'ai_world_bridge'@'localhost';

@@ -9,7 +9,7 @@
 CREATE TABLE IF NOT EXISTS `ai_world_mailbox` (
   `id` BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
   `state` TINYINT UNSIGNED NOT NULL DEFAULT 0 COMMENT '0 asked, 1 claimed, 2 answered, 3 run the own script',
-  `kind` VARCHAR(12) CHARACTER SET ascii NOT NULL COMMENT 'talk, remember, recall, decide, optout',
+  `kind` VARCHAR(12) CHARACTER SET ascii NOT NULL COMMENT 'talk, remember, recall, decide, optout, call',
   `waits` TINYINT UNSIGNED NOT NULL DEFAULT 1 COMMENT '1: a script waits for the answer',
   `npc` VARBINARY(240) NOT NULL COMMENT 'map/unique name',
   `npc_x` SMALLINT UNSIGNED NOT NULL DEFAULT 0,
@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS `ai_world_mailbox` (
   `account_id` INT UNSIGNED NOT NULL DEFAULT 0,
   `base_level` SMALLINT UNSIGNED NOT NULL DEFAULT 0,
   `name` VARBINARY(90) NOT NULL DEFAULT '' COMMENT 'of the character',
-  `body` VARBINARY(2000) NOT NULL DEFAULT '' COMMENT 'what was said or asked; further lines: options',
+  `body` VARBINARY(2000) NOT NULL DEFAULT '' COMMENT 'what was said or asked; further lines: options, or name=value',
   `number` INT NOT NULL DEFAULT 0 COMMENT 'importance, limit, or 1 to opt out',
   `asked_at` DATETIME(3) NOT NULL,
   `expires_at` DATETIME(3) NOT NULL COMMENT 'nobody waits any more',
@@ -66,4 +66,25 @@ CREATE TABLE IF NOT EXISTS `ai_world_events` (
   `b` INT NOT NULL COMMENT 'job level, how many, character that killed, step',
   `word` VARBINARY(90) NOT NULL COMMENT 'name of the job',
   PRIMARY KEY (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE IF NOT EXISTS `ai_world_now` (
+  `id` BIGINT UNSIGNED NOT NULL COMMENT 'of the world event',
+  `kind` VARCHAR(20) CHARACTER SET ascii NOT NULL COMMENT 'announcement, weather, npc_arrival',
+  `starts_at` INT UNSIGNED NOT NULL COMMENT 'seconds since 1970',
+  `ends_at` INT UNSIGNED NOT NULL COMMENT '0: open',
+  `map` VARBINARY(40) NOT NULL DEFAULT '',
+  `x` SMALLINT UNSIGNED NOT NULL DEFAULT 0,
+  `y` SMALLINT UNSIGNED NOT NULL DEFAULT 0,
+  `number` INT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'colour, or the sprite of an NPC',
+  `word` VARBINARY(255) NOT NULL DEFAULT '' COMMENT 'what is announced, the weather, the name of an NPC',
+  `npc` VARBINARY(240) NOT NULL DEFAULT '' COMMENT 'map/unique name, as AI World has it',
+  `maps` VARBINARY(4000) NOT NULL DEFAULT '' COMMENT 'of the weather, separated by commas',
+  PRIMARY KEY (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE IF NOT EXISTS `ai_world_cursor` (
+  `name` VARCHAR(20) CHARACTER SET ascii NOT NULL,
+  `value` VARCHAR(100) CHARACTER SET ascii NOT NULL COMMENT 'how far the world events were read',
+  PRIMARY KEY (`name`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
