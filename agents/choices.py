@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from agents.catalogue import AGENTS, spec_of
 from agents.models import AgentSetting
+from tenants.context import tenant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,8 @@ def all_chosen() -> dict[str, Chosen]:
 
 def _chosen(key: str, row: AgentSetting | None) -> Chosen:
     spec = spec_of(key)
-    every = spec.every if spec.unasked else None
+    acted_on = not spec.acted_on or spec.acted_on in tenant().acts_on
+    every = spec.every if acted_on else None
     if row is None:
         return Chosen(is_on=True, every=every, most_a_day=spec.most_a_day, ask_model=False)
     return Chosen(

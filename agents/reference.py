@@ -40,4 +40,4 @@ def _of(spec: AgentSpec) -> Iterator[str]:
 def _cadence(spec: AgentSpec) -> str:
     if spec.every is None:
         return "no"
-    return f"every {spec.every}" if spec.unasked else "as often as the owner says; else not"
+    return f"every {spec.every}" + (", while the map-server acts on it" if spec.acted_on else "")

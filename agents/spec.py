@@ -114,10 +114,10 @@ class AgentSpec:
     """What it runs over by itself."""
     every: timedelta | None = None
     """None: only when it is called."""
-    unasked: bool = True
-    """Whether it runs by itself where no owner said how often. Not where the map-server has to act
-    on what it makes and the scripts in `clients/rathena/` do not: characters would talk of what is
-    not there."""
+    acted_on: str = ""
+    """Kind of event (`WorldEvent.what`) that is nothing until the map-server acts on it: where no
+    owner said how often, it runs by itself only while the map-server says that it does
+    (`Server.acts_on`). Characters would talk of what is not there."""
     most_a_day: int = 500
     """Runs in a day (UTC), unless the owner says otherwise."""
     ask: Callable[[Facts], str] | None = None

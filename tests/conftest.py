@@ -171,7 +171,7 @@ def _empty(schemas):
         remove(left_behind)
     Server.objects.update(
         status=Server.Status.ACTIVE, last_handshake_at=None, ai_enabled=True, moderation="soften",
-        ai_notice="field", code_page="cp1252", language="en", client_links="off",
+        ai_notice="field", code_page="cp1252", language="en", client_links="off", acts_on=[],
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ AGENTS = (
         apply=hazards.apply,
         subjects=everybody,
         every=timedelta(hours=6),
-        unasked=False,
+        acted_on="hazard",
     ),
     AgentSpec(
         key="dynamic_boss",
@@ -51,7 +51,7 @@ AGENTS = (
         apply=bosses.apply,
         subjects=everybody,
         every=timedelta(hours=12),
-        unasked=False,
+        acted_on="boss",
     ),
     AgentSpec(
         key="adaptive_dungeon",
@@ -70,7 +70,7 @@ AGENTS = (
         apply=dungeons.apply,
         subjects=everybody,
         every=timedelta(days=1),
-        unasked=False,
+        acted_on="dungeon",
     ),
     AgentSpec(
         key="treasure",

@@ -176,6 +176,6 @@ AGENTS = (
         apply=apply,
         subjects=everybody,
         every=timedelta(days=1),
-        unasked=False,
+        acted_on="npc_arrival",
     ),
 )

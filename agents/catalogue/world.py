@@ -16,6 +16,7 @@ from agents.models import AgentSetting
 from agents.spec import EVERYBODY, AgentSpec, Asked, Facts, everybody, read
 from aiworld.changes import Changes
 from aiworld.errors import Invalid
+from tenants.context import tenant
 from world import gamedata, states, stock, tension
 from world.chains import candidates
 from world.happenings import around, causes, limits, making
@@ -101,7 +102,8 @@ def _calls(off: set[str]) -> Iterator[dict[str, Any]]:
         *(("event_chain", one["map"], one["theme"]) for one in candidates.places()[:1]),
         *(("world_event", one.map_name, one.kind) for one in causes.strongest()[:2]
           if making.fits(one)),
-        *([("dynamic_npc", EVERYBODY, "room")] if gamedata.is_imported() and _wanted("dynamic_npc")
+        *([("dynamic_npc", EVERYBODY, "room")] if gamedata.is_imported()
+          and _wanted("dynamic_npc", "npc_arrival")
           and coming.on_the_road() < coming.most() else []),
     ]  # fmt: skip
     now = timezone.now()
@@ -113,9 +115,13 @@ def _calls(off: set[str]) -> Iterator[dict[str, Any]]:
                    "costs": limits.weight(KINDS[agent])}  # fmt: skip
 
 
-def _wanted(agent: str) -> bool:
-    """Whether the owner said how often it runs (`AgentSpec.unasked`)."""
-    return AgentSetting.objects.filter(agent=agent, every__isnull=False).exists()
+def _wanted(agent: str, kind: str) -> bool:
+    """Whether the map-server acts on what it makes, or the owner said how often it runs
+    (`AgentSpec.acted_on`)."""
+    return (
+        kind in tenant().acts_on
+        or AgentSetting.objects.filter(agent=agent, every__isnull=False).exists()
+    )
 
 
 def _last(kind: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
 from grpc_api import messages, world_messages
 from grpc_api.interceptors.base import Context
@@ -13,7 +13,7 @@ from grpc_api.servicers.places import Places
 from grpc_api.servicers.stories import Stories
 from grpc_api.streams import ends_at, streams
 from tenants.bell import Wait, bell
-from tenants.context import run_in_tenant, tenant
+from tenants.context import run_in_public, run_in_tenant, tenant
 from tenants.models import Server
 from world.happenings import reading
 from world.models.events import CHANGED
@@ -23,6 +23,7 @@ LOOK = 1.0
 """Seconds between two looks at the database when no bell rings (Redis may be away)."""
 HEARTBEAT, LONGEST_HEARTBEAT = 15, 60
 MOST_MAPS = 2_000
+WHAT = {field.name for field in world_pb2.WorldEvent.DESCRIPTOR.oneofs_by_name["what"].fields}
 
 
 class World(Stories, Places):
@@ -36,11 +37,19 @@ class World(Stories, Places):
         self, request: world_pb2.StreamWorldEventsRequest, context: Context
     ) -> AsyncIterator[world_pb2.WorldMessage]:
         server = tenant()
+        if request.HasField("acts"):
+            await run_in_public(_acts_on, server, request.acts.kinds)
         with streams.seat(server):
             async with bell(CHANGED) as wait:
                 async for message in _messages(request, context, server, wait):
                     with streams.taken_soon(context, server):
                         yield message
+
+
+def _acts_on(server: Server, told: Iterable[str]) -> None:
+    """Written down when it is news."""
+    kinds = sorted(set(told) & WHAT)
+    Server.objects.filter(pk=server.pk).exclude(acts_on=kinds).update(acts_on=kinds)
 
 
 def _count(request: world_pb2.ReportEventsRequest, server: Server) -> world_pb2.ReportEventsReply:

@@ -200,6 +200,13 @@ class Server(TenantMixin):  # type: ignore[misc]
     created_at = models.DateTimeField(
         _("created at"), auto_now_add=True, db_comment="When it was registered."
     )
+    acts_on = models.JSONField(
+        _("acts on"),
+        default=list,
+        blank=True,
+        editable=False,
+        db_comment="Kinds of world events that its map-server acts on, as that said last.",
+    )
     last_handshake_at = models.DateTimeField(
         _("last handshake at"),
         null=True,

@@ -219,10 +219,20 @@ class TestALanguageModel:
         assert run("dynamic_boss").source == "composer"
 
 
-def test_what_the_game_has_to_act_on_comes_by_itself_only_where_the_owner_says_how_often(realm):
+def test_what_the_game_has_to_act_on_comes_by_itself_where_it_does_or_the_owner_says_how_often(
+    realm,
+):
     at = timezone.now()
-    unasked = {"map_hazard", "dynamic_boss", "adaptive_dungeon", "dynamic_npc"}
-    assert not unasked & {agent for agent, *_ in schedule.due(at)}
+    needing = {"map_hazard", "dynamic_boss", "adaptive_dungeon", "dynamic_npc"}
+
+    def due():
+        return needing & {agent for agent, *_ in schedule.due(at)}
+
+    assert not due()
     AgentSetting.objects.create(agent="dynamic_boss", every=timedelta(hours=12))
     AgentSetting.objects.create(agent="map_hazard")
-    assert unasked & {agent for agent, *_ in schedule.due(at)} == {"dynamic_boss"}
+    assert due() == {"dynamic_boss"}
+    realm.acts_on = ["hazard", "npc_arrival"]
+    assert due() == {"dynamic_boss", "map_hazard", "dynamic_npc"}
+    AgentSetting.objects.filter(agent="map_hazard").update(is_on=False)
+    assert due() == {"dynamic_boss", "dynamic_npc"}

@@ -172,6 +172,18 @@ def test_a_cursor_that_was_never_given_is_refused(listen, server, cursor):
     assert (error.code(), field_of(error)) == (Code.INVALID_ARGUMENT, "cursor")
 
 
+def test_what_the_map_server_acts_on_is_written_down_until_it_says_otherwise(listen, server):
+    def told(**fields):
+        titles(listen(max_seconds=1, **fields))
+        server.refresh_from_db()
+        return server.acts_on
+
+    acts = world_pb2.Acts(kinds=["npc_arrival", "hazard", "no_such_kind", "hazard"])
+    assert told(acts=acts) == ["hazard", "npc_arrival"]
+    assert told() == ["hazard", "npc_arrival"]
+    assert told(acts=world_pb2.Acts()) == []
+
+
 def test_another_servers_events_are_never_heard(listen, server, other_server, other_key):
     happen(other_server, "theirs")
     happen(server, "ours")

@@ -363,16 +363,24 @@ class ReportEventsReply(_message.Message):
     def __init__(self, accepted: _Optional[int] = ..., duplicates: _Optional[int] = ..., refused: _Optional[_Iterable[_Union[RefusedEvent, _Mapping]]] = ..., clamped: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class StreamWorldEventsRequest(_message.Message):
-    __slots__ = ("cursor", "maps", "heartbeat_seconds", "max_seconds")
+    __slots__ = ("cursor", "maps", "heartbeat_seconds", "max_seconds", "acts")
     CURSOR_FIELD_NUMBER: _ClassVar[int]
     MAPS_FIELD_NUMBER: _ClassVar[int]
     HEARTBEAT_SECONDS_FIELD_NUMBER: _ClassVar[int]
     MAX_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    ACTS_FIELD_NUMBER: _ClassVar[int]
     cursor: str
     maps: _containers.RepeatedScalarFieldContainer[str]
     heartbeat_seconds: int
     max_seconds: int
-    def __init__(self, cursor: _Optional[str] = ..., maps: _Optional[_Iterable[str]] = ..., heartbeat_seconds: _Optional[int] = ..., max_seconds: _Optional[int] = ...) -> None: ...
+    acts: Acts
+    def __init__(self, cursor: _Optional[str] = ..., maps: _Optional[_Iterable[str]] = ..., heartbeat_seconds: _Optional[int] = ..., max_seconds: _Optional[int] = ..., acts: _Optional[_Union[Acts, _Mapping]] = ...) -> None: ...
+
+class Acts(_message.Message):
+    __slots__ = ("kinds",)
+    KINDS_FIELD_NUMBER: _ClassVar[int]
+    kinds: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, kinds: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class WorldMessage(_message.Message):
     __slots__ = ("cursor", "event", "heartbeat")
