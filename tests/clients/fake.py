@@ -40,6 +40,7 @@ class Fake:
         self.poison = None
         self.world = []
         self.cursors = []
+        self.acts = []
         self.stop = threading.Event()
 
     def note(self, method, request, context):
@@ -99,6 +100,7 @@ class World(world_pb2_grpc.WorldServicer):
 
     def StreamWorldEvents(self, request, context):
         self.fake.cursors.append(request.cursor)
+        self.fake.acts.append(list(request.acts.kinds) if request.HasField("acts") else None)
         told = int(request.cursor or 0)
         while not self.fake.stop.is_set() and context.is_active():
             while told < len(self.fake.world):

@@ -219,6 +219,10 @@ class Game:
         del kept
         return CODES[code]
 
+    def act_on(self, *kinds):
+        named = (c.c_char_p * len(kinds))(*[kind.encode() for kind in kinds])
+        return CODES[self.library.ai_bridge_act_on(self.bridge, named, len(kinds))]
+
     @property
     def status(self):
         status = Status()

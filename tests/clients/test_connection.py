@@ -142,6 +142,16 @@ def test_events_that_wait_are_told_before_it_closes(play, fake, library):
     assert len(told(fake)) == 1
 
 
+def test_ai_world_is_told_what_the_game_acts_on_and_again_when_it_changes(play, fake):
+    game = play(connected=False)
+    assert game.act_on("hazard", "npc_arrival") == "ok"
+    game.active()
+    game.until(lambda: fake.acts)
+    assert game.act_on() == "ok"
+    game.until(lambda: len(fake.acts) == 2)
+    assert fake.acts == [["hazard", "npc_arrival"], []]
+
+
 def test_world_events_arrive_and_go_on_after_a_break_where_they_were(play, fake):
     text = world_pb2.Announcement(text="Olá", raw_text="Olá".encode("cp1252"))
     fake.world = [world_pb2.WorldEvent(id=1, announcement=text, state="WORLD_EVENT_STATE_ACTIVE")]
@@ -153,5 +163,5 @@ def test_world_events_arrive_and_go_on_after_a_break_where_they_were(play, fake)
     fake.world += [None, world_pb2.WorldEvent(id=3)]
     game.until(lambda: len(game.world) == 3)
     assert [event.fields["event.id"] for event in game.world] == [1, 2, 3]
-    assert fake.cursors == ["", "1"]
+    assert fake.cursors == ["", "1"] and fake.acts == [None, None]
     assert game.state == "active"

@@ -31,7 +31,7 @@ extern "C" {
 
 /* Compare with ai_bridge_abi() after dlopen; another number: do not use the library. Each change of a struct
  * has a new one. */
-#define AI_BRIDGE_ABI 2
+#define AI_BRIDGE_ABI 3
 
 typedef struct ai_bridge ai_bridge;
 
@@ -220,6 +220,11 @@ AI_BRIDGE_API ai_bridge_code ai_bridge_sync_npcs(
  * result comes. `happened_at` is now unless given; `event_id` is made unless given (then: unique among all your
  * map-servers), so an event counts once, however often it is sent. While AI World is away the newest 10,000 wait. */
 AI_BRIDGE_API ai_bridge_code ai_bridge_event(ai_bridge* bridge, const ai_bridge_field* fields, size_t field_count);
+
+/* Which world events the game acts on: names of WorldEvent's oneof `what`, e.g. "hazard", "npc_arrival"; none: count 0. AI
+ * World lets agents that make such events run by themselves only then. Call it once after ai_bridge_open, and when it
+ * changes. */
+AI_BRIDGE_API ai_bridge_code ai_bridge_act_on(ai_bridge* bridge, const char* const* kinds, size_t count);
 
 /* ---- how it stands -------------------------------------------------------------------------- */
 

@@ -82,6 +82,14 @@ ai_bridge_code ai_bridge::happened(std::vector<aib::Value> values) {
 	return AI_BRIDGE_OK;
 }
 
+ai_bridge_code ai_bridge::act_on(std::vector<std::string> kinds) {
+	if (exit.counters.state.load(std::memory_order_relaxed) == AI_BRIDGE_STATE_DISABLED) return AI_BRIDGE_DISABLED;
+	auto* acting = new aib::Acting;
+	acting->kinds = std::move(kinds);
+	desk_->put(acting);
+	return AI_BRIDGE_OK;
+}
+
 size_t ai_bridge::drain(size_t most, ai_bridge_result_fn call, void* user) {
 	exit.wake.heard();
 	log();
@@ -159,6 +167,11 @@ ai_bridge* ai_bridge_open(const char* config_path, ai_bridge_log_fn log, void* u
 		if (log != nullptr) log(user, AI_BRIDGE_LOG_ERROR, (std::string("AI Sidecar: ") + error.what()).c_str());
 		return nullptr;
 	}
+}
+
+ai_bridge_code ai_bridge_act_on(ai_bridge* bridge, const char* const* kinds, size_t count) {
+	if (bridge == nullptr) return AI_BRIDGE_DISABLED;
+	return bridge->act_on(std::vector<std::string>(kinds, kinds + count));
 }
 
 size_t ai_bridge_drain(ai_bridge* bridge, size_t max, ai_bridge_result_fn call, void* user) {

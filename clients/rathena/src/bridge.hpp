@@ -18,6 +18,7 @@ struct ai_bridge {
 
 	ai_bridge_code start(std::unique_ptr<aib::Call> call);
 	ai_bridge_code happened(std::vector<aib::Value> values);
+	ai_bridge_code act_on(std::vector<std::string> kinds);
 	size_t drain(size_t most, ai_bridge_result_fn call, void* user);
 	void log();
 	bool can(const char* method) const;

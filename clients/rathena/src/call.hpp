@@ -52,6 +52,12 @@ struct Happened : Item {
 	int64_t at = 0; // seconds since 1970
 };
 
+// Which world events the game acts on.
+struct Acting : Item {
+	void handle(Desk& desk) override;
+	std::vector<std::string> kinds;
+};
+
 struct Stop : Item {
 	void handle(Desk& desk) override;
 };

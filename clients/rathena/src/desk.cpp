@@ -27,6 +27,11 @@ void Happened::handle(Desk& desk) {
 	delete this;
 }
 
+void Acting::handle(Desk& desk) {
+	desk.streams->act_on(std::move(kinds));
+	delete this;
+}
+
 void Stop::handle(Desk& desk) {
 	desk.begin_stopping();
 	delete this;

@@ -70,11 +70,23 @@ void Streams::start(std::unique_ptr<Call> call) {
 		*talk, {asked.method->path, asked.body, asked.request_id, asked.timeout, false, ANY_CHANNEL});
 }
 
+void Streams::act_on(std::vector<std::string> kinds) {
+	acts_ = std::move(kinds);
+	if (world_ != nullptr) world_->cancel();
+}
+
 void Streams::open_world() {
 	const Method* method = desk_.schema.method(WORLD);
 	const auto request = desk_.schema.request(*method);
 	const pb::FieldDescriptor* field = request->GetDescriptor()->FindFieldByName("cursor");
 	request->GetReflection()->SetString(request.get(), field, cursor_);
+	if (acts_) {
+		const pb::FieldDescriptor* acts = request->GetDescriptor()->FindFieldByName("acts");
+		pb::Message* told = request->GetReflection()->MutableMessage(request.get(), acts);
+		const pb::FieldDescriptor* kinds = told->GetDescriptor()->FindFieldByName("kinds");
+		for (const std::string& kind : *acts_)
+			told->GetReflection()->AddString(told, kinds, kind);
+	}
 	world_ = new World(*this);
 	running_.insert(world_);
 	const std::string body = request->SerializeAsString(), id = fresh_id();

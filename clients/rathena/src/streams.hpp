@@ -7,7 +7,9 @@
 
 #include <memory>
 #include <set>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace aib {
 
@@ -17,6 +19,9 @@ public:
 
 	// A streaming call of the game's.
 	void start(std::unique_ptr<Call> call);
+
+	// What the game acts on; told with the world's stream, which is begun anew if it is open.
+	void act_on(std::vector<std::string> kinds);
 
 	void tick(Clock::time_point now);
 	Clock::time_point due() const;
@@ -41,6 +46,7 @@ private:
 	bool stopped_ = false;
 	uint32_t failures_ = 0;
 	std::string cursor_;
+	std::optional<std::vector<std::string>> acts_;
 	Clock::time_point open_at_ = Clock::time_point{};
 };
 

@@ -72,7 +72,9 @@ struct map_session_data : block_list {
 	struct { struct { item_slot items_inventory[MAX_INVENTORY]; } u; } inventory;
 	uint32 login_id1 = 0;
 	script_state* st = nullptr;
-	int32 npc_id = 0, fd = 0;
+	int32 npc_id = 0, fd = 0, invincible_timer = INVALID_TIMER;
+	struct { uint32 dead_sit = 0, vending = 0, buyingstore = 0, autotrade = 0; } state;
+	struct { uint32 hp = 100; } battle_status;
 	char npc_str[71] = "";
 	uint8 npc_idle_type = 0;
 	t_tick npc_idle_tick = 0;
@@ -90,6 +92,7 @@ struct npc_data : block_list {
 };
 inline std::map<int32, map_session_data*> players; ///< by account id
 inline std::map<int32, npc_data*> npcs;
+#define pc_isdead(sd) ((sd)->state.dead_sit == 1)
 inline std::vector<std::string> map_names{"prontera", "geffen"};
 inline map_session_data* map_id2sd(int32 id) { auto at = players.find(id); return at != players.end() ? at->second : nullptr; }
 inline npc_data* map_id2nd(int32 id) { auto at = npcs.find(id); return at != npcs.end() ? at->second : nullptr; }
@@ -119,8 +122,8 @@ inline npc_data* npc_checknear(map_session_data* sd, block_list* bl) {
 
 // --- what a client sees ----------------------------------------------------------------------------
 enum send_target { ALL_CLIENT, ALL_SAMEMAP, AREA, SELF };
-enum { COLOR_LIGHT_GREEN };
-inline unsigned long color_table[1] = {0x00FF00};
+enum { COLOR_RED, COLOR_LIGHT_GREEN };
+inline unsigned long color_table[2] = {0xFF0000, 0x00FF00};
 inline std::string to(const map_session_data& sd) { return std::string(sd.status.name) + " "; }
 inline void clif_scriptmes(const map_session_data& sd, uint32, const char* line) { tell(to(sd) + "mes " + line); }
 inline void clif_scriptnext(const map_session_data& sd, uint32) { tell(to(sd) + "next"); }
@@ -130,39 +133,13 @@ inline void clif_scriptinputstr(map_session_data& sd, uint32) { tell(to(sd) + "i
 inline void clif_messagecolor(const block_list* bl, unsigned long, const char* line, bool, send_target) { tell(std::to_string(bl->id) + " says " + line); }
 inline void clif_wis_message(const map_session_data* sd, const char* from, const char* line, size_t, int32) { tell(to(*sd) + "whisper from " + from + ": " + line); }
 
-inline void clif_broadcast2(const block_list*, const char* text, size_t, unsigned long, int16, int16, int16, int16, send_target) { tell(std::string("all ") + text); }
+inline void clif_broadcast2(const block_list* bl, const char* text, size_t, unsigned long, int16, int16, int16, int16, send_target) {
+	tell((bl != nullptr ? to(*static_cast<const map_session_data*>(bl)) + "banner " : "all ") + text);
+}
 inline void clif_weather(int16 m) { tell("weather on " + map_names[size_t(m)]); }
 
-// --- monsters, weather, shops ----------------------------------------------------------------------------
-enum e_mapflag { MF_FOG, MF_SNOW, MF_CLOUDS, MF_CLOUDS2 };
-inline std::map<std::pair<int16, int>, bool> map_flags;
-inline int32 map_getmapflag(int16 m, e_mapflag flag) { return map_flags[{m, flag}]; }
-inline bool map_setmapflag(int16 m, e_mapflag flag, bool on) { return map_flags[{m, flag}] = on; }
-enum e_mob_bosstype { BOSSTYPE_NONE, BOSSTYPE_MVP };
-enum { SZ_SMALL };
-enum mob_ai { AI_NONE };
-enum clr_type { CLR_TELEPORT };
-struct s_mob_db { bool boss = false; e_mob_bosstype get_bosstype() const { return boss ? BOSSTYPE_MVP : BOSSTYPE_NONE; } };
-struct item_data { uint32 value_buy = 0, value_sell = 0; };
-template <typename Row> struct Database {
-	std::map<uint32, std::shared_ptr<Row>> rows;
-	std::shared_ptr<Row> find(uint32 id) const { auto at = rows.find(id); return at != rows.end() ? at->second : nullptr; }
-};
-inline Database<s_mob_db> mob_db;
-inline Database<item_data> item_db;
-struct mob_data : block_list {};
-inline std::map<int32, mob_data> monsters;
-inline mob_data* map_id2md(int32 id) { auto at = monsters.find(id); return at != monsters.end() ? &at->second : nullptr; }
-inline int32 mob_once_spawn(map_session_data*, int16, int16, int16, const char*, int32, int32, const char*, uint32, mob_ai) {
-	static int32 last = 300000000;
-	monsters[++last] = mob_data();
-	return last;
-}
-inline int32 unit_free(block_list* bl, clr_type) {
-	for (auto at = monsters.begin(); at != monsters.end(); ++at)
-		if (&at->second == bl) { monsters.erase(at); return 1; }
-	return 0;
-}
+#include "engine_world.hpp"
+
 inline void map_foreachpc(int32 (*visit)(map_session_data*, va_list), ...) {
 	for (auto& [account, sd] : players) {
 		va_list more;

@@ -90,6 +90,8 @@ inline void refuse(uint64 token, ai_bridge_code code, const char* reason, bool r
 	ready.push_back({reply, {}});
 }
 
+inline std::vector<std::string> acts;
+
 inline void plug_in() {
 	using namespace ai_world;
 	library.drain = hand_out;
@@ -116,6 +118,10 @@ inline void plug_in() {
 	library.event = [](ai_bridge*, const ai_bridge_field* fields, size_t count) {
 		events.push_back(noted(fields, count));
 		return accepts;
+	};
+	library.act_on = [](ai_bridge*, const char* const* kinds, size_t count) {
+		acts.assign(kinds, kinds + count);
+		return AI_BRIDGE_OK;
 	};
 	library.sync_npcs = [](ai_bridge*, uint64_t, const ai_bridge_npc* rows, size_t count, const ai_bridge_options*) {
 		for (size_t i = 0; i < count; i++)
