@@ -52,6 +52,11 @@ void a_dungeon_opens_room_by_room() {
 	monsters.clear();
 	ai_world::turn_world(1003);
 	CHECK(saw("Ann banner The last of them has fallen. The depths are quiet."));
+	npc_data quests;
+	stand(quests, 110000009, "AI_Quests", 0);
+	told(1, "ended", {}, {});
+	CHECK(saw("Ann event AI_Quests::OnReward") && !saw("Bob event AI_Quests::OnReward"));
+	npcs.erase(quests.id);
 }
 
 void a_dungeon_has_no_more_monsters_than_the_owner_allows() {
