@@ -8,7 +8,7 @@ WORKERS ?= 2
 PACKAGES := aiworld tenants inference npcs world quests agents grpc_api portal
 
 .DEFAULT_GOAL := help
-.PHONY: help up talk test llm check lint bench protos messages openapi dashboards lock clean chromium cxx bridge mariadb promtool
+.PHONY: help up talk test llm check lint bench rival protos messages openapi dashboards lock clean chromium cxx bridge mariadb promtool
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /:/' | awk -F: '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -44,7 +44,10 @@ lint:
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 bench: $(VENV)/installed  ## the measurements
-	$(RUN) $(BIN)/python -m benchmarks $(ARGS)
+	AIWORLD_SENTENCE_TRANSFORMERS="$${AIWORLD_SENTENCE_TRANSFORMERS-$(wildcard $(VENV)-st/bin/python)}" \
+	  $(RUN) $(BIN)/python -m benchmarks $(ARGS)
+
+rival: $(VENV)-st/installed  ## sentence-transformers in .venv-st, for the measurement "inference" to compare with
 
 protos: $(VENV)/installed-dev  ## generated code and docs/reference/grpc.md from grpc_api/protos
 	$(BIN)/python -m grpc_api.protos.compile
@@ -93,6 +96,11 @@ promtool:
 $(VENV)-llm/installed: requirements/llm.txt
 	@$(PYTHON) -m venv $(VENV)-llm
 	@$(VENV)-llm/bin/python -m pip --disable-pip-version-check install --no-deps --require-hashes -r requirements/llm.txt
+	@touch $@
+
+$(VENV)-st/installed: requirements/rival.txt
+	@$(PYTHON) -m venv $(VENV)-st
+	@$(VENV)-st/bin/python -m pip --disable-pip-version-check install -r requirements/rival.txt
 	@touch $@
 
 CXX_PACKAGES := cmake ninja-build g++ pkg-config libgrpc++-dev libprotobuf-dev protobuf-compiler

@@ -14,6 +14,7 @@ from django.core.management import call_command
 
 NAMES = {
     "embedding": "benchmarks.embedding",
+    "inference": "benchmarks.serving.measuring",
     "provisioning": "benchmarks.provisioning",
     "import": "benchmarks.importing",
     "recall": "benchmarks.recall",

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import psutil
 import redis
 from django.conf import settings
 from django.db import connection
@@ -31,6 +32,11 @@ def facts() -> dict[str, object]:
 def cpu_seconds(pids: Iterable[int]) -> float:
     """User and system time of the processes so far; one that is gone counts nothing."""
     return sum(map(_ticks, pids)) / TICK
+
+
+def resident(pid: int) -> int:
+    """Bytes of the process that are in memory."""
+    return int(psutil.Process(pid).memory_info().rss)
 
 
 def _ticks(pid: int) -> int:

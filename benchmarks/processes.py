@@ -7,7 +7,7 @@ import os
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -69,6 +69,15 @@ class Processes:
         address = settings.INFERENCE_SOCKET
         ready = partial(probes.infers, address)
         return self._start("inference", ["manage.py", "inferenceserver"], {}, 0, ready).pid
+
+    def inference_server(
+        self, name: str, arguments: Sequence[str], env: Mapping[str, str]
+    ) -> Started:
+        """Another one, at an address of its own."""
+        address = str(self._folder / f"{name}.sock")
+        command = ["manage.py", "inferenceserver", "--socket", address, *arguments]
+        pid = self._start(name, command, env, 0, partial(probes.infers, address)).pid
+        return Started(address, pid)
 
     def _start(
         self,

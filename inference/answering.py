@@ -15,6 +15,7 @@ from aiworld.errors import DeadlineExceeded, Invalid, Unavailable
 from inference.batching import Priority
 from inference.catalogue import EMBEDDER
 from inference.engine import Engine
+from inference.wanted import Wanted
 
 Labels = Mapping[str, float]
 """A probability per label, all labels, together 1."""
@@ -91,6 +92,24 @@ async def classify(
         )
         for at in range(len(texts))
     ]
+
+
+async def generate(
+    engine: Engine,
+    key: str,
+    chats: Sequence[Mapping[str, Any]],
+    *,
+    deadline: float,
+    priority: Priority,
+) -> list[Any]:
+    """One answer per chat. Nothing more is written once nobody waits."""
+    ends_at = time.monotonic() + deadline
+    wanted = [Wanted(chat, ends_at) for chat in chats]
+    try:
+        return await run(engine, key, wanted, deadline=deadline, priority=priority)
+    finally:
+        for each in wanted:
+            each.unwanted.set()
 
 
 def task(engine: Engine, key: str, wanted: str) -> None:

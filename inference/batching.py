@@ -25,6 +25,10 @@ class Overloaded(Unavailable):
     """The queue is full; refused at once, nothing was done."""
 
 
+class Interrupted(Unavailable):
+    """Whoever had the question is ending, or has ended. Asking again does no harm."""
+
+
 @dataclass
 class Statistics:
     """Sums since the start; seconds."""
@@ -44,11 +48,13 @@ class _Entry(Generic[In, Out]):
     item: In
     deadline: float | None
     queued_at: float
+    urgent: bool
     future: Future[Out] = field(default_factory=Future)
 
 
 class Batcher(Generic[In, Out]):
-    """One thread, one batch at a time. `run` gets the items and owes one result for each."""
+    """One batch at a time in each of `workers` threads. `run` gets the items and owes one result
+    for each."""
 
     def __init__(
         self,
@@ -57,6 +63,7 @@ class Batcher(Generic[In, Out]):
         max_batch: int,
         max_background_batch: int,
         max_queue: int,
+        workers: int = 1,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._run, self._clock = run, clock
@@ -66,19 +73,26 @@ class Batcher(Generic[In, Out]):
         self._background: deque[_Entry[In, Out]] = deque()
         self._changed = threading.Condition()
         self._closing = False
+        self._slow = 0
+        """Workers that run a batch of background work; one worker always stays for the urgent."""
+        self._most_slow = max(workers - 1, 1)
         self.statistics = Statistics()
-        self._thread = threading.Thread(target=self._loop, name="batcher", daemon=True)
-        self._thread.start()
+        self._threads = [
+            threading.Thread(target=self._loop, name=f"batcher-{number}", daemon=True)
+            for number in range(workers)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def submit(
         self, item: In, *, deadline: float | None = None, priority: Priority = "interactive"
     ) -> Future[Out]:
         """Never blocks. `deadline` is a moment of `clock`. Raises Overloaded: queue full."""
-        entry: _Entry[In, Out] = _Entry(item, deadline, self._clock())
+        urgent = priority == "interactive"
+        entry: _Entry[In, Out] = _Entry(item, deadline, self._clock(), urgent)
         with self._changed:
             if self._closing:
-                raise Unavailable("the model is shutting down")
-            urgent = priority == "interactive"
+                raise Interrupted("the model is shutting down")
             # Background work may fill half of the queue only, so it never shuts out the urgent.
             room = self._max_queue if urgent else self._max_queue // 2
             if len(self) >= room:
@@ -93,44 +107,68 @@ class Batcher(Generic[In, Out]):
         return len(self._interactive) + len(self._background)
 
     def close(self, *, drain: bool = True) -> None:
-        """Finishes what is queued, or with `drain=False` fails it, and ends the thread."""
+        """Finishes what is queued, or with `drain=False` fails it, and ends the threads."""
         with self._changed:
             self._closing = True
             dropped = [] if drain else [*self._interactive, *self._background]
             if not drain:
                 self._interactive.clear()
                 self._background.clear()
-            self._changed.notify()
+            self._changed.notify_all()
         for entry in dropped:
             if entry.future.set_running_or_notify_cancel():
-                entry.future.set_exception(Unavailable("the model is shutting down"))
-        self._thread.join()
+                entry.future.set_exception(Interrupted("the model is shutting down"))
+        for thread in self._threads:
+            thread.join()
 
     def _loop(self) -> None:
         while gathered := self._gather():
             batch = [entry for entry in gathered if self._wanted(entry)]
             if batch:
                 self._settle(batch)
+            if not gathered[0].urgent:
+                self._free()
 
     def _gather(self) -> list[_Entry[In, Out]]:
         """Waits for something to do; an empty list means that the batcher is closed."""
         with self._changed:
-            while not (self._interactive or self._background or self._closing):
+            while not self._ready():
+                if self._closing:
+                    return []
                 self._changed.wait()
-            room = self._max_batch if self._interactive else self._max_background
+            room = self._room()
             batch: list[_Entry[In, Out]] = []
             for queue in (self._interactive, self._background):
                 while queue and len(batch) < room:
                     batch.append(queue.popleft())
                 # Urgent items are not held up by filling their batch with others.
                 room = min(room, max(len(batch), self._max_background))
+            if not batch[0].urgent:
+                self._slow += 1
             return batch
+
+    def _ready(self) -> bool:
+        slow = bool(self._background) and (self._closing or self._slow < self._most_slow)
+        return bool(self._interactive) or slow
+
+    def _room(self) -> int:
+        """Items of the next batch: the workers share what is urgent, down to what runs together."""
+        if not self._interactive:
+            return self._max_background
+        share = -(-len(self._interactive) // len(self._threads))
+        return min(self._max_batch, max(share, self._max_background))
+
+    def _free(self) -> None:
+        with self._changed:
+            self._slow -= 1
+            self._changed.notify()
 
     def _wanted(self, entry: _Entry[In, Out]) -> bool:
         if not entry.future.set_running_or_notify_cancel():
             return False
         if entry.deadline is not None and self._clock() >= entry.deadline:
-            self.statistics.expired += 1
+            with self._changed:
+                self.statistics.expired += 1
             entry.future.set_exception(DeadlineExceeded("the deadline passed in the queue"))
             return False
         return True
@@ -142,18 +180,20 @@ class Batcher(Generic[In, Out]):
             if len(results) != len(batch):
                 raise Unavailable(f"the model gave {len(results)} results for {len(batch)} items")
         except Exception as error:
-            self.statistics.failed += len(batch)
+            self._count(batch, started, failed=True)
             for entry in batch:
                 entry.future.set_exception(error)
         else:
+            self._count(batch, started)
             for entry, result in zip(batch, results, strict=True):
                 entry.future.set_result(result)
-        self._count(batch, started)
 
-    def _count(self, batch: list[_Entry[In, Out]], started: float) -> None:
-        sums = self.statistics
-        sums.calls += len(batch)
-        sums.batches += 1
-        sums.largest_batch = max(sums.largest_batch, len(batch))
-        sums.queue_seconds += sum(started - entry.queued_at for entry in batch)
-        sums.run_seconds += self._clock() - started
+    def _count(self, batch: list[_Entry[In, Out]], started: float, *, failed: bool = False) -> None:
+        with self._changed:
+            sums = self.statistics
+            sums.failed += len(batch) if failed else 0
+            sums.calls += len(batch)
+            sums.batches += 1
+            sums.largest_batch = max(sums.largest_batch, len(batch))
+            sums.queue_seconds += sum(started - entry.queued_at for entry in batch)
+            sums.run_seconds += self._clock() - started

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
-from inference import client
+from aiworld.errors import Invalid
+from inference import client, engines
+from inference.backends.chosen import credentials
+from inference.credentials import is_here
 from inference.price_list import ASSUMED, CURRENCY
 from inference.prices import price
 from inference.providers.profiles import PROFILES
+from inference.sockets import SCHEMES
+from inference.spec import APIS
 
 
 def start() -> None:
     register(profiles_are_known)
     register(endpoints_have_models)
     register(prices_are_known)
+    register(engines_are_known)
+    register(addresses_are_guarded)
 
 
 def profiles_are_known(**kwargs: Any) -> list[CheckMessage]:
@@ -29,6 +37,36 @@ def profiles_are_known(**kwargs: Any) -> list[CheckMessage]:
         for name in ("LLM_PROFILE", "LLM_FALLBACK_PROFILE")
         if (value := getattr(settings, name)) and value not in PROFILES
     ]
+
+
+def engines_are_known(**kwargs: Any) -> list[CheckMessage]:
+    """Engines that run a model for us: a protocol we speak, and no key that others can read."""
+    found: list[CheckMessage] = []
+    for name in engines.NAMES.values():
+        engine = engines.engine(name)
+        if engine is None:
+            continue
+        if engine.api not in APIS:
+            hint = f"One of {', '.join(APIS)}."
+            told = f"{name}_ENGINE_API is {engine.api!r}, which is not spoken here."
+            found.append(Error(told, hint=hint, id="inference.E003"))
+        parts = urlsplit(engine.url)
+        if engine.key and parts.scheme != "https" and not is_here(parts.hostname or ""):
+            told = f"{name}_ENGINE_KEY would be sent to {parts.hostname} for all to read."
+            found.append(Error(told, hint="Use https://.", id="inference.E004"))
+    return found
+
+
+def addresses_are_guarded(**kwargs: Any) -> list[CheckMessage]:
+    """Of the inference process, where it is reached over TCP."""
+    parts = urlsplit(settings.INFERENCE_SOCKET)
+    if parts.scheme not in SCHEMES:
+        return []
+    try:
+        credentials().check(parts.scheme, parts.hostname or "")
+    except Invalid as error:
+        return [Error(f"INFERENCE_SOCKET: {error.message}.", id="inference.E005")]
+    return []
 
 
 def endpoints_have_models(**kwargs: Any) -> list[CheckMessage]:

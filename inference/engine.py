@@ -26,12 +26,23 @@ class Engine:
         *,
         memory_budget: int = 2 * 2**30,
         max_queue: int = 1024,
+        workers: int = 1,
+        batch_size: int = 0,
         adapters: Mapping[str, type[Adapter]] = ADAPTERS,
     ) -> None:
+        """`memory_budget` in bytes; `max_queue` items per model; `workers`: threads of a model that
+        may run in several; `batch_size`: items that are worked on together, 0: as the catalogue
+        says."""
         self.residency = Residency(memory_budget)
         self._slots = {
             spec.key: Slot(
-                spec, adapters[spec.adapter], folders, self.residency, max_queue=max_queue
+                spec,
+                adapters[spec.adapter],
+                folders,
+                self.residency,
+                max_queue=max_queue,
+                workers=workers,
+                batch_size=batch_size,
             )
             for spec in models
         }

@@ -20,7 +20,7 @@ def facts(spec: ModelSpec, folders: Folders) -> dict[str, Any]:
         "licence": spec.licence,
         "version": _version(spec),
         "dimensions": spec.dimensions,
-        "device": folders.device if spec.devices != ("cpu",) else "cpu",
+        "device": _device(spec, folders),
         "weights": _weights(spec, folders, card),
         "hub": spec.hub.repository if spec.hub else "",
         **_measured(card),
@@ -35,7 +35,15 @@ def _version(spec: ModelSpec) -> str:
     return spec.hub.revision if spec.hub and spec.weights.manifest else ""
 
 
+def _device(spec: ModelSpec, folders: Folders) -> str:
+    if spec.elsewhere is not None:
+        return "elsewhere"
+    return folders.device if spec.devices != ("cpu",) else "cpu"
+
+
 def _weights(spec: ModelSpec, folders: Folders, card: Card | None) -> str:
+    if spec.elsewhere is not None:
+        return "real"
     try:
         find(spec, folders.models)
     except (WeightsMissing, WeightsDiffer):

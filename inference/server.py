@@ -6,15 +6,17 @@ A connection carries many requests at once; answers go out as they are ready, ma
 from __future__ import annotations
 
 import asyncio
+import hmac
 import logging
 import socket
+import ssl
 from collections.abc import Iterable, Mapping, Sequence
 from operator import methodcaller
 from typing import Any, TypedDict, cast
 
 from aiworld.errors import AIWorldError, Invalid, Unavailable
 from inference import answering, wire
-from inference.batching import Overloaded, Priority
+from inference.batching import Interrupted, Overloaded, Priority
 from inference.engine import Engine
 from inference.rows import check as check_rows
 from inference.sockets import BUFFER
@@ -28,12 +30,23 @@ MAX_MODELS = 16
 """Models of one request."""
 LONGEST = 60.0
 """Seconds; also the deadline of a request that names none."""
+GREETING, GREETING_SECONDS = 1024, 5.0
+"""Bytes, and the time to send them, of the frame in which a client over TCP says who it is."""
 
 
 class Server:
-    def __init__(self, engine: Engine, *, drain: float = 10.0) -> None:
-        """`drain`: seconds that running requests get when the server stops."""
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        drain: float = 10.0,
+        token: str = "",
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        """`drain`: seconds that running requests get when the server stops. `token`, `tls`: for
+        TCP; a unix socket is read by its owner alone."""
         self._engine, self._patience = engine, drain
+        self._token, self._tls = token, tls
         self._connections: dict[asyncio.StreamWriter, set[asyncio.Task[None]]] = {}
         self._draining = False
 
@@ -41,8 +54,11 @@ class Server:
         """Answers until `stop` is set, then finishes what runs."""
         # start_server would set TCP options on a unix socket's listener, and the reverse.
         unix = listener.family == socket.AF_UNIX
+        if not unix and not self._token:
+            raise Invalid("over TCP everybody could ask: INFERENCE_TOKEN is needed")
         start = asyncio.start_unix_server if unix else asyncio.start_server
-        server = await start(self._connected, sock=listener, limit=BUFFER)
+        connected = self._connected if unix else self._greeted
+        server = await start(connected, sock=listener, limit=BUFFER, ssl=self._tls)
         await stop.wait()
         server.close()
         await self._drain()
@@ -60,6 +76,23 @@ class Server:
                 if not self._connections:
                     return
                 await asyncio.sleep(0.01)
+
+    async def _greeted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Over TCP, nobody is heard before the token."""
+        try:
+            async with asyncio.timeout(GREETING_SECONDS):
+                hello = await wire.read(reader, longest=GREETING)
+        except (EOFError, OSError, TimeoutError, wire.BadFrame):
+            hello = {}
+        said = str(hello.get("token", "")).encode()
+        if hello.get("op") == "hello" and hmac.compare_digest(said, self._token.encode()):
+            writer.write(wire.encode({"id": None, "ok": True}))
+            await self._connected(reader, writer)
+            return
+        logger.warning("a client was turned away: it does not have the token")
+        refusal = Unavailable("the inference process does not know this token", retry_after=30.0)
+        writer.write(wire.encode({"id": None, "ok": False, "error": wire.error_to_map(refusal)}))
+        writer.close()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         tasks = self._connections[writer] = set()
@@ -92,7 +125,7 @@ class Server:
         reply: dict[str, Any] = {"id": message.get("id")}
         try:
             if self._draining:
-                raise Unavailable("the inference server is shutting down", retry_after=1.0)
+                raise Interrupted("the inference server is shutting down", retry_after=1.0)
             if in_flight >= MAX_IN_FLIGHT:
                 raise Overloaded("too many requests on one connection", retry_after=0.1)
             reply |= {"ok": True, "result": await self._answer(message)}
@@ -120,6 +153,8 @@ class Server:
                 return await self._rerank(message)
             case "score" | "forecast" as op:
                 return await self._run(message, op, check_rows(_items(message)))
+            case "generate":
+                return await self._generate(message)
             case "load" | "unload" as op:
                 change = self._engine.load if op == "load" else self._engine.unload
                 await asyncio.to_thread(change, _model(message))
@@ -152,6 +187,11 @@ class Server:
         (query,) = check([message.get("query")])
         pairs = [(query, text) for text in check(_items(message))]
         return await self._run(message, "rerank", pairs)
+
+    async def _generate(self, message: Mapping[str, Any]) -> list[Any]:
+        key, chats = _model(message), cast(Sequence[Mapping[str, Any]], _items(message))
+        answering.task(self._engine, key, "generate")
+        return await answering.generate(self._engine, key, chats, **_patience(message))
 
     async def _run(self, message: Mapping[str, Any], task: str, items: Sequence[Any]) -> list[Any]:
         key = _model(message)

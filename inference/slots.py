@@ -25,6 +25,8 @@ State = Literal["missing", "untrained", "baseline", "unloaded", "loading", "read
 
 RETRY_AFTER = 30.0
 """Seconds between two attempts to load what could not be loaded."""
+KNOWN = (WeightsMissing, WeightsDiffer, DeviceMissing, NotBetter, AIWorldError)
+"""What says itself, in words for people, why a model cannot be loaded."""
 
 
 class Slot:
@@ -36,6 +38,8 @@ class Slot:
         residency: Residency,
         *,
         max_queue: int,
+        workers: int = 1,
+        batch_size: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.spec = spec
@@ -44,13 +48,14 @@ class Slot:
         self._clock = clock
         self._adapter: Adapter | None = None
         self._failure: Unavailable | None = None
-        self._failed_at = 0.0
+        self._again_at = 0.0
         self._loading = threading.Lock()
         self.batcher: Batcher[Any, Any] = Batcher(
             self._answer,
-            max_batch=spec.max_batch,
-            max_background_batch=spec.max_background_batch,
+            max_batch=batch_size or spec.max_batch,
+            max_background_batch=min(batch_size or spec.max_batch, spec.max_background_batch),
             max_queue=max_queue,
+            workers=_threads(spec, workers),
             clock=clock,
         )
 
@@ -110,7 +115,7 @@ class Slot:
             self._residency.leave(self.spec.key)
 
     def _load(self) -> None:
-        if self._failure and self._clock() < self._failed_at + RETRY_AFTER:
+        if self._failure and self._clock() < self._again_at:
             raise self._failure
         spec = self.spec
         self._residency.reserve(spec.key, spec.memory, self._unload, pinned=spec.warm)
@@ -126,24 +131,35 @@ class Slot:
         logger.info("loaded %s in %.2f s", spec.key, self._clock() - started)
 
     def _fail(self, error: Exception) -> Unavailable:
-        known = isinstance(error, WeightsMissing | WeightsDiffer | DeviceMissing | NotBetter)
+        known = isinstance(error, KNOWN)
         reason = str(error) if known else _named(error)
         self.state = _state_after(error)
-        self._failed_at = self._clock()
+        wait = (error.retry_after if isinstance(error, AIWorldError) else None) or RETRY_AFTER
+        self._again_at = self._clock() + wait
         message = f"the model {self.spec.key} cannot be loaded: {reason}"
-        self._failure = Unavailable(message, retry_after=RETRY_AFTER)
+        self._failure = Unavailable(message, retry_after=wait)
         logger.error(message, exc_info=None if known else error)
         return self._failure
 
     def _unload(self) -> None:
         if self._adapter is not None:
+            if close := getattr(self._adapter, "close", None):
+                close()
             self._adapter = None
             self.state = "unloaded"
             logger.info("unloaded %s", self.spec.key)
 
 
+def _threads(spec: ModelSpec, workers: int) -> int:
+    if spec.elsewhere is not None:
+        return spec.elsewhere.at_once
+    return workers if spec.parallel else 1
+
+
 def at_rest(spec: ModelSpec, folders: Folders) -> State:
     """Of a model that nobody has loaded: whether it could be."""
+    if spec.elsewhere is not None:
+        return "unloaded"
     try:
         find(spec, folders.models)
     except (WeightsMissing, WeightsDiffer) as error:

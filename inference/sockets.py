@@ -1,4 +1,5 @@
-"""Addresses of the inference process: a path of a unix socket, or `tcp://host:port`."""
+"""Addresses of the inference process: a path of a unix socket, `tcp://host:port` of this machine,
+or `tls://host:port`."""
 
 from __future__ import annotations
 
@@ -12,28 +13,53 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from aiworld.errors import Invalid
+from aiworld.errors import Invalid, Unavailable
+from inference import wire
+from inference.credentials import NOBODY, Credentials
 
 BUFFER = 2**20
+SCHEMES = ("tcp", "tls")
 
 
 class InUse(Exception):
     """Another process already answers at this address."""
 
 
-async def connect(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """Raises OSError."""
-    if address.startswith("tcp://"):
-        host, port = _host_and_port(address)
-        return await asyncio.open_connection(host, port, limit=BUFFER)
-    return await asyncio.open_unix_connection(address, limit=BUFFER)
+async def connect(
+    address: str, credentials: Credentials = NOBODY
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Raises OSError; Unavailable for an address that must not be used so, or a token that is not
+    the server's."""
+    if not _is_tcp(address):
+        return await asyncio.open_unix_connection(address, limit=BUFFER)
+    try:
+        scheme, host, port = _parts(address)
+        credentials.check(scheme, host)
+    except Invalid as error:  # the caller's settings, not the caller's request
+        raise Unavailable(error.message) from error
+    context = credentials.of_client() if scheme == "tls" else None
+    reader, writer = await asyncio.open_connection(host, port, limit=BUFFER, ssl=context)
+    try:
+        writer.write(wire.encode({"op": "hello", "token": credentials.token}))
+        answer = await wire.read(reader)
+        if not answer.get("ok"):
+            raise wire.error_from_map(answer.get("error") or {})
+    except (EOFError, wire.BadFrame) as error:
+        writer.close()
+        raise ConnectionError("no greeting came back") from error
+    except BaseException:
+        writer.close()
+        raise
+    return reader, writer
 
 
 @contextmanager
-def listening(address: str) -> Iterator[socket.socket]:
-    """A listening socket, for its owner alone (0600). Raises InUse, OSError, Invalid."""
-    if address.startswith("tcp://"):
-        with socket.create_server(_host_and_port(address)) as listener:
+def listening(address: str, credentials: Credentials = NOBODY) -> Iterator[socket.socket]:
+    """A listening socket; of a path, for its owner alone (0600). Raises InUse, OSError, Invalid."""
+    if _is_tcp(address):
+        scheme, host, port = _parts(address)
+        credentials.check(scheme, host)
+        with socket.create_server((host, port)) as listener:
             yield listener
         return
     path = Path(address)
@@ -47,11 +73,15 @@ def listening(address: str) -> Iterator[socket.socket]:
             path.unlink(missing_ok=True)
 
 
-def _host_and_port(address: str) -> tuple[str, int]:
+def _is_tcp(address: str) -> bool:
+    return address.partition("://")[0] in SCHEMES
+
+
+def _parts(address: str) -> tuple[str, str, int]:
     parts = urlsplit(address)
     if not parts.hostname or parts.port is None:
-        raise Invalid(f"{address} is not of the form tcp://host:port")
-    return parts.hostname, parts.port
+        raise Invalid(f"{address} is not of the form {parts.scheme}://host:port")
+    return parts.scheme, parts.hostname, parts.port
 
 
 @contextmanager

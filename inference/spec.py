@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-Task = Literal["embed", "classify", "tag", "rerank", "score", "forecast"]
+Task = Literal["embed", "classify", "tag", "rerank", "score", "forecast", "generate"]
 """embed: a vector per text; classify: a probability per label; tag: spans of a text; rerank: how
 well each text answers a query; score: numbers from a row of features; forecast: the next values of
-a sequence."""
+a sequence; generate: an answer to a chat."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +41,39 @@ class Hub:
     """Of its weights, roughly; for the question whether there is room."""
 
 
+APIS = ("tei", "openai")
+"""Protocols that engines elsewhere may speak; `inference.adapters.dialects`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """An engine of its own, on this machine or another, that runs a model for us over HTTP."""
+
+    url: str
+    """Up to the version: http://gpu:8080, https://gpu.example.org/v1."""
+    api: str
+    """One of APIS."""
+    model: str = ""
+    """As it is called there; not every engine wants to know."""
+    key: str = field(default="", repr=False)
+    """Sent as a bearer token."""
+    authority: str = ""
+    """Whom it has to be certified by: a PEM file; empty: the system's."""
+    timeout: float = 5.0
+    """Seconds, for one batch."""
+    at_once: int = 4
+    """Batches under way; it makes larger ones of them itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Likeness:
+    """What is known of a model's answers, so that another model behind its name is noticed."""
+
+    one: str
+    other: str
+    cosine: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class ModelSpec:
     key: str
@@ -66,9 +99,15 @@ class ModelSpec:
     """Batches without an urgent item stay this small, so that an urgent one soon gets its turn."""
     warm: bool = False
     """Load when the server starts, and never unload."""
+    parallel: bool = False
+    """Several threads may run it at once, on the same weights."""
     reads: str = ""
     """Key of the model whose vectors it works on; "" for one that reads its items itself."""
     hub: Hub | None = None
+    elsewhere: Elsewhere | None = None
+    """Who runs it instead of this process."""
+    likeness: tuple[Likeness, ...] = ()
+    """Held against what an engine elsewhere answers, before it is believed."""
     trained: bool = False
     """Has a card (`inference.cards`) beside its weights, and is served only while the card says
     that it beats its baseline."""

@@ -11,7 +11,7 @@ from typing import Any
 import msgpack
 
 from aiworld import errors
-from inference.batching import Overloaded
+from inference.batching import Interrupted, Overloaded
 
 MAX_FRAME = 16 * 2**20
 _LENGTH = struct.Struct(">I")
@@ -24,6 +24,7 @@ _ERRORS: Mapping[str, type[errors.AIWorldError]] = {
         errors.Unavailable,
         errors.DeadlineExceeded,
         Overloaded,
+        Interrupted,
     )
 }
 
@@ -39,11 +40,12 @@ def encode(message: Mapping[str, Any]) -> bytes:
     return _LENGTH.pack(len(body)) + bytes(body)
 
 
-async def read(reader: asyncio.StreamReader) -> dict[str, Any]:
-    """The next frame. Raises BadFrame; EOFError when the other side has closed."""
+async def read(reader: asyncio.StreamReader, *, longest: int = MAX_FRAME) -> dict[str, Any]:
+    """The next frame, of at most so many bytes. Raises BadFrame; EOFError when the other side has
+    closed."""
     try:
         (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
-        if length > MAX_FRAME:
+        if length > longest:
             raise BadFrame(f"a frame of {length} bytes is too large")
         return decode(await reader.readexactly(length))
     except asyncio.IncompleteReadError as error:

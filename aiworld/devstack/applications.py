@@ -26,7 +26,12 @@ def programs(root: Path, values: Mapping[str, str], folders: Folders) -> list[Pr
         make(
             "inference",
             ("manage.py", "inferenceserver"),
-            ready=partial(probes.infers, values["INFERENCE_SOCKET"]),
+            ready=partial(
+                probes.infers,
+                values["INFERENCE_SOCKET"],
+                values.get("INFERENCE_TOKEN", ""),
+                values.get("INFERENCE_TLS_CA", ""),
+            ),
         ),
         make(
             "grpc",

@@ -6,7 +6,7 @@ import ssl
 import struct
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 import grpc
@@ -18,17 +18,23 @@ FRAME = struct.Struct(">I")
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # nosec B104: asked, not bound
 
 
-def infers(address: str) -> bool:
-    """Asks the inference process for its health: a frame is a length and a msgpack map."""
-    question = msgpack.packb({"id": 1, "op": "health"})
+def infers(address: str, token: str = "", authority: str = "") -> bool:
+    """Asks the inference process for its health: a frame is a length and a msgpack map. Over TCP
+    it wants to hear the token first."""
+    hello = [{"op": "hello", "token": token}] if "://" in address else []
+    frames = [msgpack.packb(each) for each in (*hello, {"id": 1, "op": "health"})]
     try:
-        with _connected(address) as client:
-            client.sendall(FRAME.pack(len(question)) + question)
+        with _connected(address, authority) as client:
+            client.sendall(b"".join(FRAME.pack(len(frame)) + frame for frame in frames))
             file = client.makefile("rb")
-            (length,) = FRAME.unpack(file.read(FRAME.size))
-            return bool(msgpack.unpackb(file.read(length))["ok"])
+            return all(_told(file)["ok"] for _ in frames)
     except (OSError, ValueError, KeyError, struct.error):
         return False
+
+
+def _told(file: BinaryIO) -> Any:
+    (length,) = FRAME.unpack(file.read(FRAME.size))
+    return msgpack.unpackb(file.read(length))
 
 
 def serves(host: str, port: str) -> bool:
@@ -90,10 +96,13 @@ def local(host: str) -> str:
     return WILDCARDS.get(host, host)
 
 
-def _connected(address: str) -> socket.socket:
-    if address.startswith("tcp://"):
-        parts = urlsplit(address)
-        return socket.create_connection((parts.hostname, parts.port or 0), timeout=1)
+def _connected(address: str, authority: str = "") -> socket.socket:
+    parts = urlsplit(address)
+    if parts.scheme in ("tcp", "tls"):
+        tls = parts.scheme == "tls"
+        context = ssl.create_default_context(cafile=authority or None) if tls else None
+        plain = socket.create_connection((parts.hostname, parts.port or 0), timeout=1)
+        return context.wrap_socket(plain, server_hostname=parts.hostname) if context else plain
     client = socket.socket(socket.AF_UNIX)
     client.settimeout(1)
     try:

@@ -1,5 +1,6 @@
 """Models and the LLM."""
 
+import os
 from pathlib import Path
 
 from aiworld.settings.env import DATA_DIR, env
@@ -7,10 +8,23 @@ from aiworld.settings.env import DATA_DIR, env
 INFERENCE_BACKEND = env("INFERENCE_BACKEND", default="remote")
 """remote: the inference process answers; local: this process loads the models; fake: tests."""
 INFERENCE_SOCKET = env("INFERENCE_SOCKET", default=str(DATA_DIR / "run" / "inference.sock"))
+INFERENCE_TOKEN = env("INFERENCE_TOKEN", default="")
+"""What callers over TCP have to know; a unix socket needs none."""
+INFERENCE_TLS_CERT = env("INFERENCE_TLS_CERT", default="")
+INFERENCE_TLS_KEY = env("INFERENCE_TLS_KEY", default="")
+"""Of the inference process at tls://: PEM files."""
+INFERENCE_TLS_CA = env("INFERENCE_TLS_CA", default="")
+"""Who has to have signed its certificate; empty: one of the system's authorities."""
 INFERENCE_TIMEOUT = env.float("INFERENCE_TIMEOUT", default=1.0)
 """Seconds a dialogue waits for an embedding before it goes on with words alone."""
 ML_DEVICE = env("ML_DEVICE", default="cpu")
-"""cpu, or cuda: see docs/how-to/use-a-gpu.md."""
+"""cpu, cuda or mps: see docs/how-to/use-a-gpu.md."""
+ML_FP16_INFERENCE = env.bool("ML_FP16_INFERENCE", default=ML_DEVICE != "cpu")
+"""Networks in 16 bits."""
+ML_BATCH_SIZE = env.int("ML_BATCH_SIZE", default=32)
+"""Texts, rows or pairs that are worked on together, at most."""
+ML_WORKERS = env.int("ML_WORKERS", default=max(1, (os.cpu_count() or 1) // 2))
+"""Threads of the shared encoder, each on one core."""
 ML_MODEL_PATH = Path(env("ML_MODEL_PATH", default=str(DATA_DIR / "models")))
 ML_HUB = env("ML_HUB", default="https://huggingface.co")
 """Where `manage.py models download` fetches from: a hub, a mirror of one, or a folder."""
@@ -18,6 +32,20 @@ ML_MEMORY_MIB = env.int("ML_MEMORY_MIB", default=12288)
 """For all models together; the least used ones are unloaded before it is exceeded."""
 LOAD_VISUAL_MODELS = env.bool("LOAD_VISUAL_MODELS", default=False)
 """Whether the models of pictures are in the fleet."""
+
+EMBEDDING_ENGINE_URL = env("EMBEDDING_ENGINE_URL", default="")
+EMBEDDING_ENGINE_API = env("EMBEDDING_ENGINE_API", default="tei")
+EMBEDDING_ENGINE_MODEL = env("EMBEDDING_ENGINE_MODEL", default="")
+EMBEDDING_ENGINE_KEY = env("EMBEDDING_ENGINE_KEY", default="")
+"""Who runs the shared encoder instead of the inference process; tei or openai."""
+RERANKER_ENGINE_URL = env("RERANKER_ENGINE_URL", default="")
+RERANKER_ENGINE_API = env("RERANKER_ENGINE_API", default="tei")
+RERANKER_ENGINE_MODEL = env("RERANKER_ENGINE_MODEL", default="")
+RERANKER_ENGINE_KEY = env("RERANKER_ENGINE_KEY", default="")
+ENGINE_CA = env("ENGINE_CA", default="")
+"""Who has to have signed their certificates; empty: one of the system's authorities."""
+ENGINE_TIMEOUT = env.float("ENGINE_TIMEOUT", default=5.0)
+"""Seconds, for one batch."""
 
 DEEPSEEK_API_KEY = env("DEEPSEEK_API_KEY", default="")
 DEEPSEEK_API_BASE = env("DEEPSEEK_API_BASE", default="https://api.deepseek.com")

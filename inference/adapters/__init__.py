@@ -6,19 +6,23 @@ from collections.abc import Mapping
 
 from inference.adapters.base import Adapter
 from inference.adapters.cross_encoder import CrossEncoder
+from inference.adapters.elsewhere import Elsewhere
 from inference.adapters.head import Head
 from inference.adapters.learned import Learned
 from inference.adapters.lingua import Lingua
 from inference.adapters.sentence_encoder import SentenceEncoder
 from inference.adapters.spacy_tagger import SpacyTagger
 from inference.adapters.untrained import NoNetwork
+from inference.adapters.writer import Writer
 
 ADAPTERS: Mapping[str, type[Adapter]] = {
     "cross_encoder": CrossEncoder,
+    "elsewhere": Elsewhere,
     "head": Head,
     "learned": Learned,
     "lingua": Lingua,
     "sentence_encoder": SentenceEncoder,
     "spacy": SpacyTagger,
     "untrained": NoNetwork,
+    "writer": Writer,
 }

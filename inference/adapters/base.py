@@ -19,7 +19,9 @@ class Folders:
     cache: Path
     """What is built from weights, and can be built again, is kept here."""
     device: str = "cpu"
-    """Where models run: cpu, or cuda with requirements/gpu.txt installed."""
+    """Where models run: cpu, cuda with requirements/gpu.txt installed, or mps on a Mac."""
+    half: bool = False
+    """Networks in 16 bits: half the memory, and faster where the device has units for it."""
 
 
 class DeviceMissing(Exception):

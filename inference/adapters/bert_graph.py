@@ -7,56 +7,27 @@ all-MiniLM-L6-v2 says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import sqrt
-from typing import Any
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 
-Tensors = Mapping[str, NDArray[np.float32]]
+from inference.adapters.graphs import Graph, Tensors
 
-GRAPH_VERSION = 1
+GRAPH_VERSION = 2
 """Part of the name of a stored graph: raise it when the graph built here changes."""
 
 
-class _Graph:
-    """Nodes in order; every `add` returns the name of what comes out."""
-
-    def __init__(self) -> None:
-        self.nodes: list[onnx.NodeProto] = []
-        self.initializers: list[onnx.TensorProto] = []
-
-    def constant(self, value: NDArray[np.generic]) -> str:
-        name = f"c{len(self.initializers)}"
-        self.initializers.append(numpy_helper.from_array(value, name))
-        return name
-
-    def shape(self, *sizes: int) -> str:
-        return self.constant(np.array(sizes, dtype=np.int64))
-
-    def add(self, op: str, *inputs: str, out: str = "", **attributes: Any) -> str:
-        out = out or f"n{len(self.nodes)}"
-        self.nodes.append(helper.make_node(op, list(inputs), [out], **attributes))
-        return out
-
-    def linear(self, x: str, weight: NDArray[np.float32], bias: NDArray[np.float32]) -> str:
-        """`weight` is (out, in), as PyTorch stores it."""
-        return self.add("Add", self.add("MatMul", x, self.constant(weight.T)), self.constant(bias))
-
-    def layer_norm(self, x: str, tensors: Tensors, name: str) -> str:
-        weight, bias = tensors[f"{name}.weight"], tensors[f"{name}.bias"]
-        scale = self.constant(weight), self.constant(bias)
-        return self.add("LayerNormalization", x, *scale, axis=-1, epsilon=1e-12)
-
-
-def build(tensors: Tensors, *, layers: int = 6, heads: int = 12) -> onnx.ModelProto:
+def build(
+    tensors: Tensors, *, layers: int = 6, heads: int = 12, half: bool = False
+) -> onnx.ModelProto:
     """int64 (batch, length) `input_ids` and `attention_mask` to float32 (batch, hidden)
-    `embedding`."""
-    graph = _Graph()
-    mask = graph.add("Cast", "attention_mask", to=TensorProto.FLOAT)
+    `embedding`. `half`: the layers in 16 bits, the mean over the tokens in 32."""
+    graph = Graph(half=half)
+    mask = graph.add("Cast", "attention_mask", to=graph.kind)
     # One segment only, so its embedding is folded into the positions.
     segment = tensors["embeddings.token_type_embeddings.weight"][0]
     x = _embeddings(graph, tensors, segment, "")
@@ -65,11 +36,13 @@ def build(tensors: Tensors, *, layers: int = 6, heads: int = 12) -> onnx.ModelPr
     return _model(graph, "sentence_encoder", ("input_ids", "attention_mask"), "embedding")
 
 
-def build_scorer(tensors: Tensors, *, layers: int, heads: int) -> onnx.ModelProto:
+def build_scorer(
+    tensors: Tensors, *, layers: int, heads: int, half: bool = False
+) -> onnx.ModelProto:
     """int64 (batch, length) `input_ids`, `attention_mask` and `token_type_ids` to float32 (batch,
     labels) `logits`: BertForSequenceClassification, by its names without "bert."."""
-    graph = _Graph()
-    mask = graph.add("Cast", "attention_mask", to=TensorProto.FLOAT)
+    graph = Graph(half=half)
+    mask = graph.add("Cast", "attention_mask", to=graph.kind)
     kinds = graph.constant(tensors["embeddings.token_type_embeddings.weight"])
     segments = graph.add("Gather", kinds, "token_type_ids")
     x = _embeddings(graph, tensors, np.zeros(1, dtype=np.float32), segments)
@@ -78,21 +51,19 @@ def build_scorer(tensors: Tensors, *, layers: int, heads: int) -> onnx.ModelProt
     pooled = graph.add("Tanh", graph.linear(first, *_dense(tensors, "pooler.dense")))
     weight, bias = _dense(tensors, "classifier")
     product = graph.add("MatMul", pooled, graph.constant(weight.T))
-    graph.add("Add", product, graph.constant(bias), out="logits")
+    graph.whole(graph.add("Add", product, graph.constant(bias)), out="logits")
     names = ("input_ids", "attention_mask", "token_type_ids")
     return _model(graph, "scorer", names, "logits")
 
 
-def _encoded(graph: _Graph, tensors: Tensors, x: str, mask: str, layers: int, heads: int) -> str:
+def _encoded(graph: Graph, tensors: Tensors, x: str, mask: str, layers: int, heads: int) -> str:
     bias = _attention_bias(graph, mask)
     for index in range(layers):
         x = _layer(graph, tensors, f"encoder.layer.{index}", x, bias, heads)
     return x
 
 
-def _embeddings(
-    graph: _Graph, tensors: Tensors, segment: NDArray[np.float32], segments: str
-) -> str:
+def _embeddings(graph: Graph, tensors: Tensors, segment: NDArray[np.float32], segments: str) -> str:
     """`segment` is added to every token, `segments` names what is added to each."""
     words = graph.constant(tensors["embeddings.word_embeddings.weight"])
     places = graph.constant(tensors["embeddings.position_embeddings.weight"] + segment)
@@ -104,14 +75,14 @@ def _embeddings(
     return graph.layer_norm(x, tensors, "embeddings.LayerNorm")
 
 
-def _attention_bias(graph: _Graph, mask: str) -> str:
+def _attention_bias(graph: Graph, mask: str) -> str:
     """0 for a token, a large negative number for padding: (batch, 1, 1, length)."""
     wide = graph.add("Unsqueeze", mask, graph.shape(1, 2))
     padding = graph.add("Sub", graph.constant(np.array(1, dtype=np.float32)), wide)
     return graph.add("Mul", padding, graph.constant(np.array(-10_000, dtype=np.float32)))
 
 
-def _layer(graph: _Graph, tensors: Tensors, name: str, x: str, bias: str, heads: int) -> str:
+def _layer(graph: Graph, tensors: Tensors, name: str, x: str, bias: str, heads: int) -> str:
     attended = _attention(graph, tensors, f"{name}.attention", x, bias, heads)
     x = graph.layer_norm(
         graph.add("Add", x, attended), tensors, f"{name}.attention.output.LayerNorm"
@@ -122,7 +93,7 @@ def _layer(graph: _Graph, tensors: Tensors, name: str, x: str, bias: str, heads:
     return graph.layer_norm(graph.add("Add", x, inner), tensors, f"{name}.output.LayerNorm")
 
 
-def _attention(graph: _Graph, tensors: Tensors, name: str, x: str, bias: str, heads: int) -> str:
+def _attention(graph: Graph, tensors: Tensors, name: str, x: str, bias: str, heads: int) -> str:
     parts = [_dense(tensors, f"{name}.self.{part}") for part in ("query", "key", "value")]
     weight, offset = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     size = weight.shape[1] // heads
@@ -145,14 +116,15 @@ def _dense(tensors: Tensors, name: str) -> tuple[NDArray[np.float32], NDArray[np
     return tensors[f"{name}.weight"], tensors[f"{name}.bias"]
 
 
-def _pool(graph: _Graph, x: str, mask: str) -> None:
+def _pool(graph: Graph, x: str, mask: str) -> None:
     wide = graph.add("Unsqueeze", mask, graph.shape(2))
-    total = graph.add("ReduceSum", graph.add("Mul", x, wide), graph.shape(1), keepdims=0)
+    kept = graph.whole(graph.add("Mul", x, wide))
+    total = graph.add("ReduceSum", kept, graph.shape(1), keepdims=0)
     # The mean's divisor would cancel out in the division by the length.
     graph.add("LpNormalization", total, out="embedding", axis=-1, p=2)
 
 
-def _model(graph: _Graph, name: str, names: Sequence[str], out: str) -> onnx.ModelProto:
+def _model(graph: Graph, name: str, names: Sequence[str], out: str) -> onnx.ModelProto:
     inputs = [
         helper.make_tensor_value_info(each, TensorProto.INT64, ["batch", "length"])
         for each in names

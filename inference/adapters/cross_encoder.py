@@ -16,6 +16,7 @@ from inference.adapters import bert_graph
 from inference.adapters.base import Folders
 from inference.adapters.onnx_session import session, stored
 from inference.adapters.weights import WeightsDiffer, find, verify
+from inference.footprint import growth
 from inference.spec import ModelSpec
 
 ARCHITECTURE = "BertForSequenceClassification"
@@ -38,13 +39,18 @@ class CrossEncoder:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(spec.max_tokens)
         revision = spec.hub.revision[:16] if spec.hub else ""
+        kind = "-half" if folders.half else ""
         graph = stored(
-            f"{spec.key}-{revision}-{bert_graph.GRAPH_VERSION}",
+            f"{spec.key}-{revision}-{bert_graph.GRAPH_VERSION}{kind}",
             folders.cache,
-            lambda: bert_graph.build_scorer(_tensors(folder), layers=layers, heads=heads),
+            lambda: bert_graph.build_scorer(
+                _tensors(folder), layers=layers, heads=heads, half=folders.half
+            ),
         )
-        self._session = session(graph, folders.device)
-        self.memory = 2 * graph.stat().st_size
+        with growth(folders.device, otherwise=spec.memory) as taken:
+            self._session = session(graph, folders.device)
+            self.run(self.prepare(CHUNK * [("where is the inn?", "near the fountain")]))
+        self.memory = taken.bytes
 
     def prepare(self, items: Sequence[Pair]) -> list[_Chunk]:
         encoded = self._tokenizer.encode_batch(list(items))

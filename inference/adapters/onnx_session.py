@@ -11,7 +11,11 @@ import onnxruntime as ort
 
 from inference.adapters.base import DeviceMissing
 
-PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
+PROVIDERS = {
+    "cpu": "CPUExecutionProvider",
+    "cuda": "CUDAExecutionProvider",
+    "mps": "CoreMLExecutionProvider",
+}
 
 
 def session(graph: Path, device: str) -> ort.InferenceSession:

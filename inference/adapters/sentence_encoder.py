@@ -18,6 +18,7 @@ from inference.adapters import bert_graph
 from inference.adapters.base import Folders
 from inference.adapters.onnx_session import session, stored
 from inference.adapters.weights import locate, verify
+from inference.footprint import growth
 from inference.spec import ModelSpec
 
 # Its own threads cost more than they gain on a dozen short texts, and do not outlive a fork.
@@ -26,6 +27,9 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 CHUNK = 4
 """Texts of like length that run together; with chunks of 8, a batch of 8 lines of chat lost more to
 padding than it gained (benchmarks/embedding.py)."""
+
+LINE = 32
+"""Tokens; nearly every line of chat is shorter."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +49,17 @@ class SentenceEncoder:
         self._tokenizer.enable_truncation(spec.max_tokens)
         weights = folder / "model.safetensors"
         digest = dict(spec.weights.sha256)[weights.name]
-        name = f"{spec.key}-{digest[:16]}-{bert_graph.GRAPH_VERSION}"
-        graph = stored(name, folders.cache, lambda: bert_graph.build(load_file(weights)))
-        self._session = session(graph, folders.device)
-        self.memory = 2 * graph.stat().st_size
+        kind = "-half" if folders.half else ""
+        graph = stored(
+            f"{spec.key}-{digest[:16]}-{bert_graph.GRAPH_VERSION}{kind}",
+            folders.cache,
+            lambda: bert_graph.build(load_file(weights), half=folders.half),
+        )
+        with growth(folders.device, otherwise=spec.memory) as taken:
+            self._session = session(graph, folders.device)
+            # What a batch of lines takes is kept for those that follow.
+            self._vectors(_chunk(list(range(CHUNK)), CHUNK * [LINE * [0]]))
+        self.memory = taken.bytes
 
     def prepare(self, items: Sequence[str]) -> list[_Chunk]:
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(items))]

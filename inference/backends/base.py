@@ -57,7 +57,7 @@ class Backend(Protocol):
         deadline: float,
         priority: Priority,
     ) -> list[Any]:
-        """tag, rerank (with its query), score or forecast; a result per item."""
+        """tag, rerank (with its query), score, forecast or generate; a result per item."""
 
     async def change(self, model: str, *, loaded: bool, deadline: float) -> None:
         """Loads it, or frees its memory."""

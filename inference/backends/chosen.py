@@ -7,15 +7,15 @@ import os
 import time
 from collections.abc import Awaitable
 from functools import cache
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from aiworld.errors import DeadlineExceeded
+from aiworld.errors import DeadlineExceeded, Unavailable
 from inference.backends.base import Backend
-from inference.batching import Overloaded, Priority
+from inference.batching import Interrupted, Overloaded, Priority
+from inference.credentials import Credentials
 
 # By name, so that only a process that loads models imports what runs them.
 _BACKENDS = {
@@ -23,6 +23,7 @@ _BACKENDS = {
     "local": "inference.backends.local.LocalBackend",
     "fake": "inference.backends.fake.FakeBackend",
 }
+_MODELS, _FOLDERS = "inference.lineup.models", "inference.lineup.folders"
 A = TypeVar("A", covariant=True)
 PATIENCE = 30.0
 """Seconds per MAX_TEXTS items that synchronous code waits when it is not told."""
@@ -35,15 +36,21 @@ class Asks(Protocol[A]):
 
 
 async def patiently(asks: Asks[A], ends_at: float, priority: Priority) -> A:
-    """Background work waits while the queue is full; the player's line is told at once."""
+    """Background work waits while the queue is full, and for a process that ends while it has it:
+    that is asked again once it is back. The player's line is told at once."""
+    accepted = False
     while True:
         left = ends_at - time.monotonic()
         if left <= 0:
             raise DeadlineExceeded("there was no time left for the model")
         try:
             return await asks(deadline=left, priority=priority)
-        except Overloaded as error:
-            if priority == "interactive":
+        except DeadlineExceeded:
+            raise
+        except Unavailable as error:
+            accepted = accepted or isinstance(error, Interrupted)
+            waits = accepted or isinstance(error, Overloaded)
+            if priority == "interactive" or not waits:
                 raise
             await asyncio.sleep(min(error.retry_after or 1.0, left))
 
@@ -52,7 +59,7 @@ def backend() -> Backend:
     """Of the present settings."""
     match settings.INFERENCE_BACKEND:
         case "remote":
-            return _backend("remote", settings.INFERENCE_SOCKET)
+            return _backend("remote", settings.INFERENCE_SOCKET, None, credentials=credentials())
         case "local":
             return own_backend()
         case name:
@@ -61,13 +68,22 @@ def backend() -> Backend:
 
 def own_backend() -> Backend:
     """The models in this process, whatever the settings say."""
-    path, device = Path(settings.ML_MODEL_PATH), settings.ML_DEVICE
-    return _backend("local", path, device, settings.LOAD_VISUAL_MODELS)
+    return _backend("local", import_string(_MODELS)(), import_string(_FOLDERS)())
+
+
+def credentials() -> Credentials:
+    """What this process says to, and wants of, an inference process over TCP."""
+    return Credentials(
+        token=settings.INFERENCE_TOKEN,
+        certificate=settings.INFERENCE_TLS_CERT,
+        key=settings.INFERENCE_TLS_KEY,
+        authority=settings.INFERENCE_TLS_CA,
+    )
 
 
 @cache
-def _backend(name: str, *arguments: object) -> Backend:
-    made: Backend = import_string(_BACKENDS[name])(*arguments)
+def _backend(name: str, *arguments: object, **named: object) -> Backend:
+    made: Backend = import_string(_BACKENDS[name])(*arguments, **named)
     return made
 
 

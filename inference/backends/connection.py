@@ -8,15 +8,22 @@ from itertools import count
 from typing import Any
 
 from inference import wire
+from inference.credentials import NOBODY, Credentials
 from inference.sockets import connect
+
+
+class Lost(ConnectionResetError):
+    """The connection ended after a question was sent: nobody knows what became of it."""
 
 
 class Connection:
     """Opens when it is first used and again whenever it was lost. Of one event loop."""
 
-    def __init__(self, address: str, heard: Callable[[], None]) -> None:
+    def __init__(
+        self, address: str, heard: Callable[[], None], credentials: Credentials = NOBODY
+    ) -> None:
         """`heard` is called for every frame that comes in."""
-        self._address, self._heard = address, heard
+        self._address, self._heard, self._credentials = address, heard, credentials
         self._ids = count(1)
         self._opening = asyncio.Lock()
         self._writer: asyncio.StreamWriter | None = None
@@ -25,14 +32,15 @@ class Connection:
         self._waiting: dict[int, asyncio.Future[Any]] = {}
 
     async def call(self, request: Mapping[str, Any]) -> Any:
-        """Raises OSError when the connection fails, otherwise what the server raised."""
+        """Raises OSError when there is no connection, Lost when it ended after the question was
+        sent, otherwise what the server raised."""
         number = next(self._ids)
         frame = wire.encode({**request, "id": number})
         writer = await self._open()
         future = self._waiting[number] = asyncio.get_running_loop().create_future()
         try:
             writer.write(frame)
-            await writer.drain()
+            await _drained(writer)
             return await future
         except asyncio.CancelledError:
             self._forget(writer, number)
@@ -63,12 +71,12 @@ class Connection:
         waiting, self._waiting = self._waiting, {}
         for future in waiting.values():
             if not future.done():
-                future.set_exception(ConnectionResetError("the connection was lost"))
+                future.set_exception(Lost("the connection was lost"))
 
     async def _open(self) -> asyncio.StreamWriter:
         async with self._opening:
             if self._writer is None:
-                reader, self._writer = await connect(self._address)
+                reader, self._writer = await connect(self._address, self._credentials)
                 self._listener = asyncio.create_task(self._listen(reader, self._writer))
             return self._writer
 
@@ -92,3 +100,10 @@ class Connection:
             future.set_result(reply.get("result"))
         else:
             future.set_exception(wire.error_from_map(reply.get("error") or {}))
+
+
+async def _drained(writer: asyncio.StreamWriter) -> None:
+    try:
+        await writer.drain()
+    except OSError as error:
+        raise Lost("the connection was lost") from error

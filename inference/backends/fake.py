@@ -65,6 +65,9 @@ class FakeBackend:
             case "rerank":
                 wanted = np.array(vector(query))
                 return [float(wanted @ np.array(vector(text))) for text in items]
+            case "generate":
+                return [{"text": "I hear you.", "prompt_tokens": 1, "completion_tokens": 4,
+                         "finish_reason": "stop"} for _ in items]  # fmt: skip
         return [_scored(item) for item in items]
 
     async def change(self, model: str, *, loaded: bool, deadline: float) -> None:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from inference import answering
 from inference.adapters.base import Folders
 from inference.backends.base import Read
 from inference.batching import Priority
-from inference.catalogue import everything
 from inference.engine import Engine
+from inference.spec import ModelSpec
 
 
 class LocalBackend:
-    def __init__(self, path: Path, device: str = "cpu", visual: bool = False) -> None:
-        folders = Folders(models=path, cache=path / "graphs", device=device)
-        self.engine = Engine(everything(visual=visual), folders)
+    def __init__(self, models: Sequence[ModelSpec], folders: Folders) -> None:
+        self.engine = Engine(models, folders)
 
     async def embed(
         self, texts: Sequence[str], *, deadline: float, priority: Priority
@@ -54,6 +52,10 @@ class LocalBackend:
         priority: Priority,
     ) -> list[Any]:
         answering.task(self.engine, model, task)
+        if task == "generate":
+            return await answering.generate(
+                self.engine, model, items, deadline=deadline, priority=priority
+            )
         asked = [(query, item) for item in items] if task == "rerank" else items
         return await answering.run(self.engine, model, asked, deadline=deadline, priority=priority)
 

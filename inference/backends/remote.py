@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,8 +14,9 @@ from aiworld.breaker import Breaker
 from aiworld.errors import AIWorldError, DeadlineExceeded, Unavailable
 from aiworld.loops import PerLoop
 from inference.backends.base import Read
-from inference.backends.connection import Connection
-from inference.batching import Priority
+from inference.backends.connection import Connection, Lost
+from inference.batching import Interrupted, Priority
+from inference.credentials import NOBODY, Credentials
 
 PATIENCE = 0.5
 """Seconds in which a process that lives, however busy, answers a question about its health."""
@@ -23,7 +25,13 @@ AWAY = 1.0
 
 
 class RemoteBackend:
-    def __init__(self, address: str, breaker: Breaker | None = None) -> None:
+    def __init__(
+        self,
+        address: str,
+        breaker: Breaker | None = None,
+        *,
+        credentials: Credentials = NOBODY,
+    ) -> None:
         self._breaker = breaker or Breaker(
             "the inference process",
             failures=3,
@@ -31,7 +39,7 @@ class RemoteBackend:
             refused=measures.turned_away.labels("inference").inc,
         )
         self._connections = PerLoop(
-            lambda: Connection(address, self._breaker.succeeded), Connection.close
+            lambda: Connection(address, self._breaker.succeeded, credentials), Connection.close
         )
 
     async def embed(
@@ -94,6 +102,13 @@ class RemoteBackend:
         except TimeoutError:
             connection.examine(self._examine)
             raise DeadlineExceeded("the inference process did not answer in time") from None
+        except Lost as error:
+            self._breaker.failed()
+            raise Interrupted("the inference process is away", retry_after=AWAY) from error
+        except ssl.SSLCertVerificationError as error:
+            self._breaker.failed()
+            told = "the inference process shows no certificate that is trusted here"
+            raise Unavailable(told, retry_after=AWAY) from error
         except OSError as error:
             self._breaker.failed()
             raise Unavailable("the inference process is away", retry_after=AWAY) from error

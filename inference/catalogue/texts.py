@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from inference.catalogue.shipped import shipped
-from inference.spec import Hub, ModelSpec, Weights
+from inference.spec import Hub, Likeness, ModelSpec, Weights
 
 EMBEDDER, RERANKER = "embedding", "reranker"
 OURS = "ours (the repository's licence)"
 MIB = 2**20
+LOVELY, SUNNY = "The weather is lovely today.", "It's so sunny outside!"
+LIKENESS = (
+    Likeness(one=LOVELY, other=SUNNY, cosine=0.6660),
+    Likeness(one=LOVELY, other="He drove to the stadium.", cosine=0.1046),
+)
+"""Of all-MiniLM-L6-v2, as its card says."""
 
 
 def _head(number: int, key: str) -> ModelSpec:
@@ -129,7 +135,9 @@ TEXTS = (
         ),
         dimensions=384,
         memory=250 * MIB,
-        devices=("cpu", "cuda"),
+        devices=("cpu", "cuda", "mps"),
+        parallel=True,
+        likeness=LIKENESS,
         warm=True,
     ),
     ModelSpec(
@@ -142,7 +150,8 @@ TEXTS = (
         weights=Weights(folder=f"hub/{RERANKER}", manifest=True),
         max_tokens=512,
         memory=250 * MIB,
-        devices=("cpu", "cuda"),
+        devices=("cpu", "cuda", "mps"),
+        parallel=True,
         hub=Hub(
             repository="cross-encoder/ms-marco-MiniLM-L-6-v2",
             revision="c5ee24cb16019beea0893ab7796b1df96625c6b8",

@@ -19,6 +19,9 @@ from inference.providers.tasks import choice_of
 
 # By name: a process that asks no LLM does not wait for the SDK's import.
 COMPATIBLE = "inference.providers.openai_compatible.OpenAICompatible"
+IN_PROCESS = "inference.providers.in_process.InProcess"
+OURS = "inference://"
+"""An address that means the inference process's own small language model."""
 DEEPSEEK = "https://api.deepseek.com"
 MARGIN = 1.25
 """How many more tokens another vocabulary may make of a text."""
@@ -111,7 +114,9 @@ def warm_up() -> None:
 
 
 def make(endpoint: Endpoint, **arguments: Any) -> Provider:
-    made: Provider = import_string(COMPATIBLE)(endpoint, **arguments)
+    """An owner's address never leads to what is ours."""
+    ours = endpoint.base_url.startswith(OURS) and not endpoint.owner
+    made: Provider = import_string(IN_PROCESS if ours else COMPATIBLE)(endpoint, **arguments)
     return made
 
 

@@ -32,7 +32,7 @@ from inference.providers.base import Endpoint
 from inference.providers.entry import Entry
 from inference.providers.parameters import Parameters
 from inference.providers.pinned import Blocked, PinnedTransport
-from inference.providers.retry_after import retry_after
+from inference.retry_after import retry_after
 
 logger = logging.getLogger(__name__)
 

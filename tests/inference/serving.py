@@ -6,12 +6,18 @@ import asyncio
 import threading
 from contextlib import contextmanager
 
+from inference.credentials import NOBODY
 from inference.server import Server
 from inference.sockets import listening
 
 
 @contextmanager
-def serving(engine, address, **options):
+def serving(engine, address, credentials=NOBODY, **options):
+    address = str(address)
+    if "://" in address:
+        options["token"] = credentials.token
+        if address.startswith("tls://"):
+            options["tls"] = credentials.of_server()
     ready, state = threading.Event(), {}
 
     async def run(listener):
@@ -19,12 +25,12 @@ def serving(engine, address, **options):
         asyncio.get_running_loop().call_soon(ready.set)
         await Server(engine, **options).serve(listener, state["stop"])
 
-    with listening(str(address)) as listener:
+    with listening(address, credentials) as listener:
         thread = threading.Thread(target=lambda: asyncio.run(run(listener)))
         thread.start()
         assert ready.wait(5)
         try:
-            yield str(address)
+            yield address
         finally:
             state["loop"].call_soon_threadsafe(state["stop"].set)
             thread.join()

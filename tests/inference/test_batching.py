@@ -166,3 +166,67 @@ def test_many_threads_each_get_their_own_answer(model):
     assert answers == {n: 2 * n for n in answers}
     assert len(answers) == 400
     assert batcher.statistics.calls == 400
+
+
+class Hall:
+    """A model that several threads may run: notes who is inside, and lets them out together."""
+
+    def __init__(self):
+        self.inside, self.most, self.lock = [], 0, threading.Lock()
+        self.gate = threading.Event()
+
+    def __call__(self, items):
+        with self.lock:
+            self.inside.append(list(items))
+            self.most = max(self.most, len(self.inside))
+        assert self.gate.wait(5)
+        with self.lock:
+            self.inside.remove(list(items))
+        return list(items)
+
+    def until(self, number):
+        for _ in range(500):
+            if len(self.inside) == number:
+                return sorted(self.inside)
+            time.sleep(0.01)
+        raise AssertionError(f"{self.inside} never became {number}")
+
+
+@pytest.fixture
+def hall():
+    model = Hall()
+    batcher = Batcher(model, max_batch=8, max_background_batch=2, max_queue=64, workers=3)
+    yield model, batcher
+    model.gate.set()
+    batcher.close()
+
+
+def test_workers_run_batches_side_by_side_and_share_what_is_queued(hall):
+    model, batcher = hall
+    blockers = []
+    for n in range(3):
+        blockers.append(batcher.submit(n))
+        model.until(n + 1)
+    futures = [batcher.submit(n) for n in range(10, 22)]
+    model.gate.set()
+    assert [future.result(5) for future in blockers + futures] == [0, 1, 2, *range(10, 22)]
+    assert model.most == 3
+    assert batcher.statistics.largest_batch == 4
+
+
+def test_background_work_leaves_a_worker_to_the_urgent(hall):
+    model, batcher = hall
+    futures = [batcher.submit(n, priority="background") for n in range(6)]
+    assert model.until(2) == [[0, 1], [2, 3]]
+    futures.append(batcher.submit(9))
+    assert model.until(3) == [[0, 1], [2, 3], [9, 4]]
+    model.gate.set()
+    assert [future.result(5) for future in futures] == [0, 1, 2, 3, 4, 5, 9]
+
+
+def test_closing_ends_every_worker(hall):
+    model, batcher = hall
+    futures = [batcher.submit(n, priority="background") for n in range(10)]
+    model.gate.set()
+    batcher.close()
+    assert [future.result(0) for future in futures] == list(range(10))

@@ -26,9 +26,10 @@ def remote(settings, address, folders):
     settings.ML_MODEL_PATH = folders.models
 
 
-def test_the_list_has_all_28_and_what_each_is_worth(remote):
+def test_the_list_has_all_28_and_the_writer_and_what_each_is_worth(remote):
     rows = {row["name"]: row for row in json.loads(models("list", "--json"))}
-    assert sorted(row["number"] for row in rows.values()) == list(range(1, 29))
+    assert sorted(row["number"] for row in rows.values()) == list(range(1, 30))
+    assert (rows["writer"]["number"], rows["writer"]["status"]) == (29, "missing")
     assert rows["toxicity"]["value"] > rows["toxicity"]["baseline"]
     assert rows["embedding"]["status"] == "ready"
     assert rows["reranker"] | {"status": "missing", "weights": "missing"} == rows["reranker"]

@@ -12,7 +12,7 @@ import pytest
 
 from aiworld.breaker import Breaker
 from aiworld.errors import DeadlineExceeded, Unavailable
-from inference import client
+from inference import client, predictions
 from inference.backends.remote import RemoteBackend
 from inference.batching import Overloaded
 from inference.catalogue import MODELS
@@ -176,25 +176,40 @@ class Slow:
         return [len(row) for row in output]
 
 
+ROW = ModelSpec(
+    key="slow",
+    task="score",
+    network="none",
+    licence="none",
+    adapter="slow",
+    weights=Weights(folder="."),
+    memory=1,
+    max_batch=1,
+)
+
+
 @pytest.fixture
-def slow(folders, tmp_path):
-    row = ModelSpec(
-        key="slow",
-        task="score",
-        network="none",
-        licence="none",
-        adapter="slow",
-        weights=Weights(folder="."),
-        memory=1,
-        max_batch=1,
-    )
+def make(folders):
+    """Engines with the slow model alone; they end with the test."""
     Slow.seen.clear()
     Slow.gate.clear()
-    engine = Engine([row], folders, adapters={"slow": Slow})
-    with serving(engine, tmp_path / "slow.sock") as address:
-        yield RemoteBackend(address)
+    made = []
+
+    def make():
+        made.append(Engine([ROW], folders, adapters={"slow": Slow}))
+        return made[-1]
+
+    yield make
     Slow.gate.set()
-    engine.close()
+    for engine in made:
+        engine.close()
+
+
+@pytest.fixture
+def slow(make, tmp_path):
+    with serving(make(), tmp_path / "slow.sock") as address:
+        yield RemoteBackend(address)
+        Slow.gate.set()
 
 
 def score(backend, row, deadline=10.0):
@@ -229,3 +244,34 @@ def test_what_nobody_waits_for_any_more_is_not_worked_on(slow):
     assert asyncio.run(trial()) == ([1], [2])
     assert [1.0] in Slow.seen and [3.0, 3.0] in Slow.seen
     assert [2.0] not in Slow.seen and [4.0] not in Slow.seen
+
+
+def test_accepted_background_work_outlives_a_restart_and_urgent_work_is_told_at_once(
+    make, tmp_path, settings
+):
+    path = tmp_path / "i.sock"
+    settings.INFERENCE_BACKEND, settings.INFERENCE_SOCKET = "remote", str(path)
+
+    async def trial():
+        first = make()
+        with serving(first, path, drain=0.1):
+            night = predictions.score([[1.0]], model="slow", deadline=60.0, priority="background")
+            night = asyncio.create_task(night)
+            await until(lambda: Slow.seen)
+            urgent = asyncio.create_task(predictions.score([[2.0]], model="slow", deadline=60.0))
+            await until(lambda: first.status()["slow"]["queued"] == 1)
+        with pytest.raises(Unavailable, match="away|shutting down"):
+            await urgent
+        assert not night.done()
+        Slow.gate.set()
+        with serving(make(), path):
+            return await night
+
+    assert asyncio.run(trial()) == [1]
+
+
+def test_background_work_for_a_process_that_was_never_there_is_told_at_once(tmp_path, settings):
+    settings.INFERENCE_BACKEND = "remote"
+    settings.INFERENCE_SOCKET = str(tmp_path / "nobody.sock")
+    with pytest.raises(Unavailable, match="away"):
+        predictions.score_now([[1.0]], model="slow", deadline=600.0)

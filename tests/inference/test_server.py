@@ -142,13 +142,6 @@ def test_a_client_that_never_reads_does_not_keep_the_server_from_ending(engine, 
         assert time.perf_counter() - stopped < 20
 
 
-def test_tcp_works_too(engine):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    with serving(engine, f"tcp://127.0.0.1:{port}") as address:
-        assert one(address, op="health")["result"]["status"] == "ready"
-
-
 def test_a_socket_is_for_its_owner_alone_and_gone_afterwards(tmp_path):
     path = tmp_path / "run" / "i.sock"
     with listening(str(path)):

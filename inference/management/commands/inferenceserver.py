@@ -13,8 +13,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from aiworld.errors import AIWorldError
-from inference.adapters.base import Folders
-from inference.catalogue import everything
+from inference import lineup
+from inference.backends.chosen import credentials
 from inference.engine import Engine
 from inference.server import Server
 from inference.sockets import InUse, listening
@@ -30,23 +30,34 @@ class Command(BaseCommand):
             "--memory-mib", type=int, default=settings.ML_MEMORY_MIB, help="for all models together"
         )
         parser.add_argument("--max-queue", type=int, default=1024, help="texts waiting per model")
+        parser.add_argument(
+            "--workers", type=int, default=settings.ML_WORKERS, help="threads of the encoder"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        path = settings.ML_MODEL_PATH
-        folders = Folders(models=path, cache=path / "graphs", device=settings.ML_DEVICE)
+        address, known = options["socket"], credentials()
         try:
-            with listening(options["socket"]) as listener:
-                budget, queue = options["memory_mib"] * 2**20, options["max_queue"]
-                fleet = everything(visual=settings.LOAD_VISUAL_MODELS)
-                engine = Engine(fleet, folders, memory_budget=budget, max_queue=queue)
+            tls = known.of_server() if address.startswith("tls://") else None
+            with listening(address, known) as listener:
+                engine = Engine(
+                    lineup.models(),
+                    lineup.folders(),
+                    memory_budget=options["memory_mib"] * 2**20,
+                    max_queue=options["max_queue"],
+                    workers=options["workers"],
+                    batch_size=settings.ML_BATCH_SIZE,
+                )
                 try:
-                    asyncio.run(self._serve(engine, listener, options["socket"]))
+                    server = Server(engine, token=known.token, tls=tls)
+                    asyncio.run(self._serve(server, engine, listener, address))
                 finally:
                     engine.close()
         except (InUse, AIWorldError, OSError) as error:
             raise CommandError(str(error)) from error
 
-    async def _serve(self, engine: Engine, listener: socket.socket, address: str) -> None:
+    async def _serve(
+        self, server: Server, engine: Engine, listener: socket.socket, address: str
+    ) -> None:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -54,7 +65,7 @@ class Command(BaseCommand):
         states = _summary([about["state"] for about in engine.status().values()])
         self.stdout.write(f"inference server ready at {address} ({states})")
         self.stdout.flush()
-        await Server(engine).serve(listener, stop)
+        await server.serve(listener, stop)
 
 
 def _summary(states: list[str]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -16,9 +15,7 @@ from rich.table import Table
 
 from aiworld.errors import AIWorldError
 from aiworld.loops import wait_for
-from inference import client, downloading, predictions, trainers
-from inference.adapters.base import Folders
-from inference.catalogue import everything
+from inference import client, downloading, lineup, predictions, trainers
 from inference.overview import facts
 from inference.slots import at_rest
 from inference.spec import ModelSpec
@@ -66,7 +63,7 @@ class Command(BaseCommand):
         self.stdout.write(told.get())
 
     def _download(self, options: dict[str, Any]) -> None:
-        wanted = [spec for spec in everything(visual=True) if spec.hub]
+        wanted = [spec for spec in lineup.models(visual=True) if spec.hub]
         if not options["all"]:
             known = {spec.key: spec for spec in wanted}
             if not options["names"] or set(options["names"]) - known.keys():
@@ -109,8 +106,7 @@ class Command(BaseCommand):
 
 def overview() -> list[dict[str, Any]]:
     """What the inference process says; without one, what lies on this machine."""
-    path = Path(settings.ML_MODEL_PATH)
-    folders = Folders(models=path, cache=path / "graphs", device=settings.ML_DEVICE)
+    folders = lineup.folders()
     try:
         running = wait_for(client.models())
     except AIWorldError:
@@ -118,7 +114,7 @@ def overview() -> list[dict[str, Any]]:
     return [
         _row(spec.key, {**facts(spec, folders), "state": at_rest(spec, folders), "memory": 0,
                         **running.get(spec.key, {})})
-        for spec in everything(visual=True)
+        for spec in lineup.models(visual=True)
     ]  # fmt: skip
 
 

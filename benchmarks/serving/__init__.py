@@ -1,0 +1,1 @@
+"""The served models against others: `make bench ARGS="inference"`."""
