@@ -8,7 +8,7 @@ WORKERS ?= 2
 PACKAGES := aiworld tenants inference npcs world quests agents grpc_api portal
 
 .DEFAULT_GOAL := help
-.PHONY: help up talk test llm check lint bench rival protos messages openapi dashboards lock clean chromium cxx bridge mariadb promtool
+.PHONY: help up talk test faults soak llm check lint bench rival protos messages openapi dashboards lock clean chromium cxx bridge mariadb promtool
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /:/' | awk -F: '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -22,6 +22,12 @@ talk: $(VENV)/installed  ## talk with the demo NPC while `make up` runs
 
 test: $(VENV)/installed-dev $(VENV)/catalogues chromium mariadb promtool cxx  ## all tests, on real embedded services (ARGS="tests/npcs -k trust")
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+faults: $(VENV)/installed-dev $(VENV)/catalogues  ## break everything there is, under load; writes docs/reliability.md
+	FAULTS=all FAULTS_REPORT=1 $(BIN)/python -m pytest -n 0 -q tests/faults $(ARGS)
+
+soak: $(VENV)/installed-dev $(VENV)/catalogues  ## half an hour of steady load: memory, files, times (MINUTES=30)
+	FAULTS=soak SOAK_MINUTES=$(or $(MINUTES),30) $(BIN)/python -m pytest -n 0 -q -s tests/faults/test_soak.py $(ARGS)
 
 llm: $(VENV)/installed-dev $(VENV)/catalogues $(VENV)-llm/installed  ## end to end with a real small language model (390 MB on disk)
 	AIWORLD_REAL_LLM=$(VENV)-llm/bin/python $(BIN)/python -m pytest -n 0 tests/real_llm $(ARGS)

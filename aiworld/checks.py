@@ -70,6 +70,22 @@ def certificates_are_whole(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register
+def connections_fit(**kwargs: Any) -> list[CheckMessage]:
+    """Processes times pool. What PostgreSQL itself allows is asked by `tenants.connections`."""
+    if settings.DB_CONNECTIONS_WANTED <= settings.DB_CONNECTIONS:
+        return []
+    return [
+        Error(
+            f"The processes may come to {settings.DB_CONNECTIONS_WANTED} connections, above "
+            f"DB_CONNECTIONS, {settings.DB_CONNECTIONS}.",
+            hint="Leave DB_POOL_SIZE to be reckoned, or lower GRPC_PROCESSES, WEB_PROCESSES or "
+            "CELERY_WORKER_CONCURRENCY; or raise DB_CONNECTIONS with PostgreSQL's max_connections.",
+            id="aiworld.E006",
+        )
+    ]
+
+
+@register
 def secrets_are_secret(**kwargs: Any) -> list[CheckMessage]:
     return [
         Warning(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +42,13 @@ from npcs import mind
 log = logging.getLogger(__name__)
 GRACE = 8.0
 """Seconds that calls in flight may go on after SIGTERM."""
+READY = b"1"
+"""What a parent is told."""
 
 
-def options() -> list[tuple[str, int]]:
-    """The map-server pings every 30 s without calls; gRPC's defaults would kick it for that."""
+def options(*, shared: bool = False) -> list[tuple[str, int]]:
+    """The map-server pings every 30 s without calls; gRPC's defaults would kick it for that.
+    `shared`: other processes listen on the same port (grpc_api/processes.py)."""
     return [
         ("grpc.max_receive_message_length", settings.GRPC_MAX_MESSAGE_BYTES),
         ("grpc.max_metadata_size", 8 * 1024),
@@ -56,14 +60,15 @@ def options() -> list[tuple[str, int]]:
         ("grpc.keepalive_time_ms", 60_000),
         ("grpc.keepalive_timeout_ms", 20_000),
         ("grpc.server_handshake_timeout_ms", 5_000),
-        ("grpc.so_reuseport", 0),
+        ("grpc.so_reuseport", int(shared)),
     ]
 
 
-def build() -> tuple[grpc.aio.Server, Any]:
+def build(*, shared: bool = False) -> tuple[grpc.aio.Server, Any]:
     # From the outside in: what is outermost sees how the call really ended.
     server = grpc.aio.server(
-        interceptors=[Observe(), Errors(), Limits(), Tenant(), Quota()], options=options()
+        interceptors=[Observe(), Errors(), Limits(), Tenant(), Quota()],
+        options=options(shared=shared),
     )
     server_pb2_grpc.add_ServerServicer_to_server(Server(), server)
     dialogue_pb2_grpc.add_DialogueServicer_to_server(Dialogue(), server)
@@ -80,16 +85,17 @@ def build() -> tuple[grpc.aio.Server, Any]:
     return server, checks
 
 
-async def serve(host: str, port: int) -> None:
-    """Run until SIGTERM or SIGINT, then let calls in flight finish."""
-    server, checks = build()
+async def serve(host: str, port: int, parent: socket.socket | None = None) -> None:
+    """Run until SIGTERM or SIGINT, then let calls in flight finish. `parent`: told when calls are
+    answered; when it has gone, so do we."""
+    server, checks = build(shared=parent is not None)
     bound = listen(server, f"{host}:{port}")
     mind.warm_up()
     await server.start()
     for service in ["", *(service.full_name for service in SERVICES)]:
         await checks.set(service, health_pb2.HealthCheckResponse.SERVING)
     log.info("gRPC listens on %s:%s, %s", host, bound, "TLS" if tls_paths() else "no TLS")
-    await _stop_signal()
+    await _stop_signal(parent)
     await checks.enter_graceful_shutdown()
     streams.stopping = True
     await server.stop(GRACE)
@@ -118,9 +124,12 @@ def tls_paths() -> Paths | None:
     )
 
 
-async def _stop_signal() -> None:
+async def _stop_signal(parent: socket.socket | None) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    if parent:
+        parent.sendall(READY)
+        loop.add_reader(parent, stop.set)
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     await stop.wait()

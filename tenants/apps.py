@@ -8,5 +8,6 @@ class TenantsConfig(AppConfig):
     verbose_name = "Game servers"
 
     def ready(self) -> None:
-        # By name: it reads what the settings say, so it is imported after them.
-        import_module("tenants.counted")
+        # By name: they read what the settings say, so they are imported after them.
+        for name in ("tenants.counted", "tenants.connections"):
+            import_module(name)

@@ -23,6 +23,7 @@ ACTIONS: dict[str, Promise] = {
     "server.leaving": _("asked for deletion"),
     "server.kept": _("cancelled the deletion"),
     "server.removed": _("deleted the server"),
+    "server.restored": _("restored the server from a backup"),
     "key.issued": _("made a key"),
     "key.rotated": _("rotated a key"),
     "key.revoked": _("revoked a key"),

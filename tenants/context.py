@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 from aiworld.errors import Unavailable
+from tenants.congestion import Congestion
 from tenants.current import PUBLIC, HasSchema, current, owning
 from tenants.models import Server
 
@@ -79,6 +80,11 @@ def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(settings.GRPC_DB_THREADS, thread_name_prefix="unit")
 
 
+@cache
+def _congestion() -> Congestion:
+    return Congestion(settings.GRPC_DB_THREADS)
+
+
 async def run_in_tenant(
     server: Server, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 ) -> T:
@@ -87,9 +93,11 @@ async def run_in_tenant(
     Whatever the caller awaits between two units holds neither a thread nor a connection."""
 
     def unit() -> T:
-        with in_tenant(server):
+        with in_tenant(server), congestion.unit():
             return _with_live_connection(function, *args, **kwargs)
 
+    congestion = _congestion()
+    congestion.check()
     return await asyncio.get_running_loop().run_in_executor(_threads(), unit)
 
 
@@ -97,8 +105,11 @@ async def run_in_public(function: Callable[P, T], *args: P.args, **kwargs: P.kwa
     """The same for the tables all servers share."""
 
     def unit() -> T:
-        return _with_live_connection(function, *args, **kwargs)
+        with congestion.unit():
+            return _with_live_connection(function, *args, **kwargs)
 
+    congestion = _congestion()
+    congestion.check()
     return await asyncio.get_running_loop().run_in_executor(_threads(), unit)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 
 from celery import current_app, shared_task
+from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from tenants import heartbeat, idempotency, lifecycle, outbox, partitions, registration, server_jobs
+from tenants.backups import nightly
 from tenants.context import each_tenant, in_tenant
 from tenants.jobs import BROKEN, JobTask
 from tenants.models import Job, Outbox
@@ -98,3 +100,15 @@ def remove_unclaimed() -> int:
 def forget_answers() -> None:
     """Forget answers to REST requests that may no longer be repeated, those with secrets first."""
     idempotency.forget(timezone.now())
+
+
+# Acknowledged when it begins: one that takes longer than the lease would be handed out again.
+@shared_task(
+    name="tenants.tasks.back_up",
+    acks_late=False,
+    soft_time_limit=settings.BACKUP_TIME_LIMIT,
+    time_limit=settings.BACKUP_TIME_LIMIT + 60,
+)
+def back_up() -> str:
+    """The nightly backup and its proof, if the operator has chosen a key for it."""
+    return nightly.run()

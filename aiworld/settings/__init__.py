@@ -4,6 +4,7 @@
 from aiworld.settings.accounts import *
 from aiworld.settings.admin import *
 from aiworld.settings.apps import *
+from aiworld.settings.backups import *
 from aiworld.settings.celery import *
 from aiworld.settings.database import *
 from aiworld.settings.grpc import *

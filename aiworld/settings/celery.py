@@ -105,6 +105,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
     },
     "end quests whose time is over": {"task": "quests.tasks.expire", "schedule": 60.0},
+    "back up, and prove it": {
+        "task": "tenants.tasks.back_up",
+        "schedule": crontab(hour=1, minute=30),
+    },
     "keep partitions": {
         "task": "tenants.tasks.keep_partitions",
         "schedule": crontab(hour=3, minute=10),

@@ -4,8 +4,24 @@ from typing import Any
 
 from aiworld.settings.env import env
 
-DB_POOL_SIZE = env.int("DB_POOL_SIZE", default=12)
-"""Connections one process may hold. Processes x pool must stay below max_connections."""
+DB_CONNECTIONS = env.int("DB_CONNECTIONS", default=90)
+"""Connections that all processes of this installation may hold together. PostgreSQL's own default
+for max_connections is 100, of which it keeps 3 for its superuser."""
+GRPC_PROCESSES = env.int("GRPC_PROCESSES", default=1)
+"""gRPC processes that share the port; about one for a core."""
+WEB_PROCESSES = env.int("WEB_PROCESSES", default=1)
+"""How many Daphne processes there are, for the sum of connections."""
+CELERY_WORKER_CONCURRENCY = env.int("CELERY_WORKER_CONCURRENCY", default=2)
+"""Tasks that a worker does at once, each in a process of its own."""
+_OF_A_TASK, _SPARE, _MOST = 2, 6, 12
+"""Connections of one task; those kept for commands, the backup and a person who looks."""
+_LEFT = DB_CONNECTIONS - _SPARE - _OF_A_TASK * CELERY_WORKER_CONCURRENCY
+DB_POOL_SIZE = env.int(
+    "DB_POOL_SIZE", default=max(2, min(_MOST, _LEFT // (GRPC_PROCESSES + WEB_PROCESSES)))
+)
+"""Connections one process may hold."""
+DB_CONNECTIONS_WANTED = DB_CONNECTIONS - _LEFT + DB_POOL_SIZE * (GRPC_PROCESSES + WEB_PROCESSES)
+"""The most that all of them come to."""
 
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {

@@ -1,5 +1,6 @@
 """The game's door."""
 
+from aiworld.settings.database import DB_POOL_SIZE
 from aiworld.settings.env import env
 
 GRPC_HOST = env("GRPC_HOST", default="127.0.0.1")
@@ -10,7 +11,7 @@ GRPC_TLS_KEY = env("GRPC_TLS_KEY", default="")
 GRPC_TLS_CLIENT_CA = env("GRPC_TLS_CLIENT_CA", default="")
 """PEM file of the authorities that map-servers' certificates have to be from. Empty: they need
 none. With it a certificate goes with its own server's API key only."""
-GRPC_DB_THREADS = env.int("GRPC_DB_THREADS", default=8)
+GRPC_DB_THREADS = env.int("GRPC_DB_THREADS", default=min(8, DB_POOL_SIZE))
 """Threads that read and write; a call that waits for a model holds none of them."""
 MAX_CONCURRENT_REQUESTS = env.int("MAX_CONCURRENT_REQUESTS", default=1000)
 """Calls one gRPC process works on at once; the next one is refused with RESOURCE_EXHAUSTED."""

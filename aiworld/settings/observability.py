@@ -11,7 +11,12 @@ LOG_FORMAT = env("LOG_FORMAT", default="line")
 METRICS_DIR = env("METRICS_DIR", default=str(DATA_DIR / "run" / "metrics"))
 """Where the processes of this machine count together (aiworld/measures.py)."""
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS_DIR
-METRICS = ["npcs.junk.metrics", "portal.fleet.metrics", "grpc_api.diagnosis.metrics"]
+METRICS = [
+    "npcs.junk.metrics",
+    "portal.fleet.metrics",
+    "grpc_api.diagnosis.metrics",
+    "tenants.backups.figures.metrics",
+]
 """What else is told to Prometheus, by name: functions that cost next to nothing at each scrape."""
 DIAGNOSES = [
     "tenants.diagnosis.services.find",

@@ -1,0 +1,101 @@
+"""Files in the format of age."""
+
+from __future__ import annotations
+
+import io
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aiworld.errors import Invalid
+from tenants.backups import age, bech32
+
+IDENTITY, RECIPIENT = age.generated()
+OTHER, OTHERS = age.generated()
+SIZES = [0, 1, age.CHUNK - 1, age.CHUNK, age.CHUNK + 1, 2 * age.CHUNK, 3 * age.CHUNK + 7]
+
+
+def sealed(text, *recipients):
+    file = io.BytesIO()
+    box = age.Sealed(file, recipients or [RECIPIENT])
+    for at in range(0, len(text), 50_000):
+        box.write(text[at : at + 50_000])
+    box.close()
+    return file.getvalue()
+
+
+def opened(file, identity=IDENTITY):
+    return b"".join(age.opened(io.BytesIO(file), [identity]))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_is_sealed_opens(size):
+    text = os.urandom(size)
+    assert opened(sealed(text)) == text
+
+
+def test_every_recipient_opens_it_and_nobody_else():
+    file = sealed(b"the king's crown", RECIPIENT, OTHERS)
+    assert opened(file) == opened(file, OTHER) == b"the king's crown"
+    with pytest.raises(Invalid, match="does not open"):
+        opened(sealed(b"the king's crown"), OTHER)
+
+
+def test_it_says_nothing_of_its_content_and_never_the_same_twice():
+    assert b"crown" not in sealed(b"crown") and sealed(b"crown") != sealed(b"crown")
+
+
+@pytest.mark.parametrize("size", SIZES[1:])
+def test_a_file_that_was_cut_off_is_noticed(size):
+    file = sealed(os.urandom(size))
+    head = len(sealed(b""))
+    for length in {0, 10, head - 17, head - 1, head, len(file) // 2, len(file) - 1}:
+        if length < len(file):
+            with pytest.raises(Invalid):
+                opened(file[:length])
+    whole_chunks = len(sealed(b"")) - age.TAG + age.CHUNK + age.TAG
+    if whole_chunks < len(file):
+        with pytest.raises(Invalid, match="cut off after"):
+            opened(file[:whole_chunks])
+
+
+@given(st.integers(0, 300), st.integers(1, 255))
+def test_a_file_that_was_changed_is_noticed(at, change):
+    file = bytearray(sealed(b"x" * 100))
+    file[at % len(file)] ^= change
+    with pytest.raises(Invalid):
+        opened(bytes(file))
+
+
+def test_chunks_of_two_places_are_not_exchanged():
+    file = sealed(os.urandom(3 * age.CHUNK))
+    head = len(sealed(b"")) - age.TAG
+    size = age.CHUNK + age.TAG
+    first, second = file[head : head + size], file[head + size : head + 2 * size]
+    with pytest.raises(Invalid, match="damaged"):
+        opened(file[:head] + second + first + file[head + 2 * size :])
+
+
+def test_a_recipient_follows_from_its_identity():
+    assert age.recipient_of(IDENTITY) == RECIPIENT
+    assert RECIPIENT.startswith("age1") and IDENTITY.startswith("AGE-SECRET-KEY-1")
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["", "age1", RECIPIENT[:-1] + "q", RECIPIENT[:-2], IDENTITY, RECIPIENT.title(), "ü1qqqqqq"],
+)
+def test_what_is_no_key_is_refused(key):
+    if key == RECIPIENT:
+        return
+    with pytest.raises(Invalid):
+        age.Sealed(io.BytesIO(), [key])
+
+
+def test_keys_are_written_as_bip_173_says():
+    assert bech32.decode("a", "A12UEL5L") == b""
+    assert bech32.encode("a", b"") == "a12uel5l"
+    text = "abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxw"
+    assert bech32.encode("abcdef", bech32.decode("abcdef", text)) == text
