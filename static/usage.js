@@ -17,8 +17,8 @@ const colour = (name) => {
 function series(canvas) {
   const kind = canvas.dataset.plot;
   if (kind === "talks") return data.talks.map((each) => ({ label: each.label, data: each.values, backgroundColor: colour(HUES[each.source]), stack: "talks" }));
-  if (kind.startsWith("cost_by_")) return [{ label: canvas.dataset.label, data: data[kind].values, backgroundColor: colour("--plot-1") }];
-  return [{ label: canvas.dataset.label, data: data[kind].values ?? data[kind], backgroundColor: colour("--plot-1") }];
+  const values = Array.isArray(data[kind]) ? data[kind] : data[kind].values;
+  return [{ label: canvas.dataset.label, data: values, backgroundColor: colour("--plot-1") }];
 }
 
 function draw(canvas) {

@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,14 +21,24 @@ from playwright.sync_api import sync_playwright
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aiworld.settings")
+os.environ.setdefault("INFERENCE_BACKEND", "local")
 django.setup()
 
 from django.contrib.auth.models import User  # noqa: E402
+from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from agents import runner  # noqa: E402
+from agents.models import AgentRun  # noqa: E402
+from agents.runner import Order  # noqa: E402
 from aiworld.accounts.adapter import vouch_for_mail  # noqa: E402
+from aiworld.errors import AIWorldError  # noqa: E402
+from benchmarks.population.reported import reported  # noqa: E402
+from benchmarks.population.settings import TRAINING  # noqa: E402
+from benchmarks.population.world import Population  # noqa: E402
 from inference import client  # noqa: E402
+from inference.learned.history import DAY  # noqa: E402
 from npcs import dialogue, mind  # noqa: E402
 from npcs.importing import import_characters  # noqa: E402
 from npcs.scripts.tree import read_scripts  # noqa: E402
@@ -33,7 +46,11 @@ from npcs.turns import Said  # noqa: E402
 from tenants.context import in_tenant  # noqa: E402
 from tenants.models import Membership, Server  # noqa: E402
 from tenants.provisioning import provision, remove  # noqa: E402
+from tests.world.realm import MAPS, make_realm  # noqa: E402
+from world.foresight import predicting  # noqa: E402
 from world.models import EconomicTransaction, FactionNode  # noqa: E402
+from world.reports.counting import count  # noqa: E402
+from world.reports.events import GameEvent  # noqa: E402
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 CHROMIUM = "/usr/bin/chromium"
@@ -48,7 +65,28 @@ PORTAL = {
     "keys": "{}/keys/",
     "usage": "{}/usage/?days=7",
     "audit": "{}/audit/",
+    "budget": "{}/budget/",
+    "world": "{}/world/",
+    "players": "{}/players/",
 }
+ADMIN = {
+    "agents": "agents/agentday/",
+    "runs": "agents/agentrun/",
+    "snapshots": "world/worldstatesnapshot/",
+    "events": "world/worldevent/",
+    "rewards": "quests/rewardgrant/",
+}
+RUNS = (
+    ("weather_time", "everybody", {}),
+    ("world_event", "everybody", {}),
+    ("map_hazard", "pay_dun00", {}),
+    ("treasure", "prt_fild08", {}),
+    ("problem", "everybody", {}),
+    ("archaeology", "pay_dun00", {}),
+    ("karma", "150001", {"deed": "help"}),
+    ("karma", "150009", {"deed": "insult"}),
+)
+"""Agents, what they run over, what they are given; one that finds nothing to do is left out."""
 TALKS = (
     ("prontera/Old Corwin#town", "Aline", 150_001, "What do you know about the great fire?"),
     ("prontera/Brannoc#town", "Bruno", 150_002, "Where do you buy your iron?"),
@@ -72,10 +110,42 @@ def stage() -> tuple[Server, User]:
     with in_tenant(made):
         import_characters(read_scripts([TOWN]).characters)
         _factions()
+        make_realm()
+        _players()
     mind.warm_up()
     client.embed_now(["warm"])
     asyncio.run(_talk(made))
+    with in_tenant(made):
+        asyncio.run(_agents())
+        predicting.foresee(timezone.now())
     return made, user
+
+
+def _players() -> None:
+    """Four weeks of made-up players, as a map-server would report them."""
+    today = int(time.time() // DAY)
+    setting = replace(TRAINING, players=120, pace=0.2, days=28, first_day=today - 28)
+    events = Population(setting).history().events
+    told = [_placed(event) for event in reported(events, source="made-up")]
+    for first in range(0, len(told), 500):
+        count(told[first : first + 500])
+
+
+def _placed(event: GameEvent) -> GameEvent:
+    """On a map of the small realm."""
+    found = re.fullmatch(r"map_(\d+)", event.map_name)
+    return replace(event, map_name=list(MAPS)[int(found[1]) % len(MAPS)]) if found else event
+
+
+async def _agents() -> None:
+    for at, (agent, subject, asked) in enumerate(RUNS):
+        order = Order(
+            agent=agent, subject=subject, window=f"picture-{at}", params=asked,
+            cause=AgentRun.Cause.PERSON, by="freya",
+            char_id=int(subject) if subject.isdecimal() else None,
+        )  # fmt: skip
+        with suppress(AIWorldError):
+            await runner.run(order, with_model=False)
 
 
 def _factions() -> None:
@@ -182,6 +252,10 @@ def take(address: str, path: str, folder: Path) -> None:
         page.goto(f"{path}admin/world/worldstatesnapshot/overview/")
         page.wait_for_load_state("networkidle")
         page.screenshot(path=folder / "admin-world.png")
+        for name, tab in ADMIN.items():
+            page.goto(f"{path}admin/{tab}")
+            page.wait_for_load_state("networkidle")
+            page.screenshot(path=folder / f"admin-{name}.png")
         page.goto(f"{path}admin/npcs/npcmemory/")
         page.screenshot(path=folder / "admin-memories.png")
         page.goto(f"{path}admin/npcs/conversation/")
@@ -208,6 +282,7 @@ def take(address: str, path: str, folder: Path) -> None:
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else IMAGES
     folder.mkdir(parents=True, exist_ok=True)
+    call_command("migrate", verbosity=0, interactive=False)
     made, user = stage()
     process, address = serve()
     try:

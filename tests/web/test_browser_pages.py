@@ -77,6 +77,11 @@ def test_an_owner_chooses_a_budget_reads_the_usage_and_sets_the_boxes(
         expect(plots.nth(at)).to_be_visible()
     expect(page.locator("main")).to_contain_text("some-model")
 
+    look(f"{of}players/", "Players")
+    canvas = "document.querySelector('canvas[data-plot=active]')"
+    days = page.evaluate(f"Chart.getChart({canvas}).data.datasets[0].data")
+    assert len(days) == 28 and all(number >= 0 for number in days)
+
     look(f"{of}settings/", "Settings")
     page.get_by_label("Letters in a line of a dialogue box").fill("30")
     page.get_by_label("Lines of a dialogue box").fill("5")
