@@ -8,6 +8,10 @@ LOG_LEVEL = env("LOG_LEVEL", default="INFO")
 LOG_FORMAT = env("LOG_FORMAT", default="line")
 """line: for people; json: one object a line."""
 
+TRACES_ENDPOINT = env("TRACES_ENDPOINT", default="")
+"""OTLP over HTTP, such as http://127.0.0.1:4318/v1/traces. Empty: no traces."""
+TRACES_SHARE = env.float("TRACES_SHARE", default=1.0)
+"""Of the traces that begin here, 0 to 1; what a caller traces is traced on."""
 METRICS_DIR = env("METRICS_DIR", default=str(DATA_DIR / "run" / "metrics"))
 """Where the processes of this machine count together (aiworld/measures.py)."""
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS_DIR

@@ -7,12 +7,12 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import grpc
 
-from aiworld import measures
+from aiworld import measures, tracing
 from aiworld.logs import working_on
 from grpc_api.interceptors.base import Context, Interceptor, Stream, Unary, metadata
 
@@ -38,11 +38,11 @@ class Observe(Interceptor):
 
         async def call(request: Any, context: Context) -> AsyncIterator[Any]:
             # Parts may be asked for from other contexts, so what the log says is set for each.
-            told = Told(name)
+            told = Told(name, context)
             parts = proceed(request, context)
             with told.until_it_ends(context):
                 while True:
-                    with working_on(name, request_id(request, context)):
+                    with working_on(name, request_id(request, context)), told.traced():
                         part = await anext(parts, None)
                     if part is None:
                         return
@@ -55,14 +55,19 @@ class Observe(Interceptor):
 class Told:
     """The clock of one call."""
 
-    def __init__(self, method: str) -> None:
+    def __init__(self, method: str, context: Context) -> None:
         self._method = method
+        caller = {tracing.HEADER: metadata(context, tracing.HEADER)} if tracing.on() else {}
+        self._span = tracing.begun(method, tracing.parent_of(caller), rpc_system="grpc")
         self._began = time.perf_counter()
         self._spoken = method not in TALKS
 
     @property
     def seconds(self) -> float:
         return time.perf_counter() - self._began
+
+    def traced(self) -> AbstractContextManager[Any]:
+        return tracing.within(self._span)
 
     def first_words(self) -> None:
         if not self._spoken:
@@ -83,6 +88,7 @@ class Told:
 
     def _note(self, level: int, code: str) -> None:
         seconds = self.seconds
+        tracing.ended(self._span, "" if code == "OK" else code)
         measures.calls.labels(self._method, code).inc()
         measures.call_seconds.labels(self._method).observe(seconds)
         if log.isEnabledFor(level):
@@ -91,8 +97,9 @@ class Told:
 
 @contextmanager
 def observed(context: Context, method: str, request: Any) -> Iterator[Told]:
-    told = Told(method)
-    with working_on(method, request_id(request, context)), told.until_it_ends(context):
+    told = Told(method, context)
+    about = working_on(method, request_id(request, context))
+    with about, told.traced(), told.until_it_ends(context):
         yield told
 
 

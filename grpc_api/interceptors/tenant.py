@@ -10,7 +10,7 @@ from typing import Any, ParamSpec
 
 from django.conf import settings
 
-from aiworld import measures
+from aiworld import measures, tracing
 from aiworld.errors import Refused, Unauthenticated
 from grpc_api.interceptors.base import Context, Interceptor, Stream, Unary, metadata
 from grpc_api.peers import address_of
@@ -81,6 +81,7 @@ async def entered(request: Any, context: Context) -> Server:
         raise
     if settings.GRPC_TLS_CLIENT_CA:
         check_certificate(server, context, caller)
+    tracing.tell(server=server.server_id)
     return server
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from aiworld import measures
+from aiworld import measures, tracing
 from aiworld.breaker import Breaker
 from aiworld.errors import AIWorldError, DeadlineExceeded, Unavailable
 from aiworld.loops import PerLoop
@@ -97,8 +97,9 @@ class RemoteBackend:
         self._breaker.check()
         connection = self._connections.get()
         try:
-            async with asyncio.timeout(deadline):
-                return await connection.call({**request, "deadline_ms": 1000 * deadline})
+            with tracing.span(f"inference {request['op']}"):
+                async with asyncio.timeout(deadline):
+                    return await connection.call({**request, "deadline_ms": 1000 * deadline})
         except TimeoutError:
             connection.examine(self._examine)
             raise DeadlineExceeded("the inference process did not answer in time") from None

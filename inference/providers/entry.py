@@ -6,7 +6,7 @@ import asyncio
 import time
 from types import TracebackType
 
-from aiworld import measures
+from aiworld import measures, tracing
 from inference import tokens
 from inference.generation import BROKE_OFF, HUNG_UP, Ask, Call, CutShort, digest
 from inference.providers.answers import Tokens
@@ -34,6 +34,8 @@ class Entry:
         self._began = time.monotonic()
 
     def __enter__(self) -> Entry:
+        # Not around what is asked for: a stream gives its parts out in between.
+        self._span = tracing.begun(f"llm {self._ask.task}", model=self.asked)
         return self
 
     def __exit__(
@@ -42,8 +44,10 @@ class Entry:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        outcome = self._outcome(error)
+        tracing.ended(self._span, "" if outcome == "ok" else outcome)
         if self.sent:
-            self.call = self._call(self._outcome(error))
+            self.call = self._call(outcome)
             self._ask.bill.add(self.call)
             measures.llm_calls.labels(self._ask.task, self.call.outcome).inc()
             measures.llm_call_seconds.labels(self._ask.task).observe(self.call.seconds)
