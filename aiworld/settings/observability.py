@@ -29,6 +29,7 @@ DIAGNOSES = [
     "grpc_api.diagnosis.find",
     "portal.diagnosis.find",
     "tenants.diagnosis.room.find",
+    "tenants.backups.diagnosis.find",
     "tenants.diagnosis.configuration.find",
 ]
 """What `manage.py doctor` and /api/v1/health/detailed look into, by name."""

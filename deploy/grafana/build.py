@@ -92,6 +92,8 @@ ROWS: dict[str, list[Graph]] = {
                                                      "most": "max(aiworld_db_connections_max)"}),
         Graph("Disks", "percentunit",
               {"{{instance}} {{folder}}": "max by (instance, folder) (aiworld_disk_used_ratio)"}),
+        Graph("Since the newest proven backup was made", "s",
+              {"": "min(aiworld_backup_proven_age_seconds)"}),
         Graph("Certificates end in", "s",
               {"{{certificate}}": "min by (certificate) "
                "(aiworld_certificate_expires_timestamp_seconds) - time()"}),

@@ -9,9 +9,11 @@ import shutil
 import subprocess
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
+from django.utils import timezone
 
 from aiworld import measures
 from deploy.grafana import build
@@ -20,6 +22,7 @@ from grpc_api.tls.files import Folder
 from inference.models import MLModelCache
 from npcs.tasks import measure_junk
 from tenants import heartbeat, metrics
+from tenants.backups import store
 
 ROOT = Path(__file__).resolve().parents[2]
 PROMETHEUS = ROOT / "deploy" / "prometheus"
@@ -47,11 +50,15 @@ def promtool(*arguments):
 
 
 @pytest.fixture
-def told(committed, settings, tmp_path):
-    """Names of all that a running installation tells, with TLS and with models."""
+def told(committed, settings, tmp_path, monkeypatch):
+    """Names of all that a running installation tells, with TLS, models and a backup."""
     folder = Folder(tmp_path)
     folder.keep_authority(authority.make_authority(days=2))
     settings.GRPC_TLS_CERT = str(folder.bundle)
+    backup = SimpleNamespace(
+        whole=True, made_at=timezone.now(), proven_at=timezone.now(), about={"bytes": 1}
+    )
+    monkeypatch.setattr(store, "listed", lambda: [backup])
     heartbeat.beat()
     measure_junk.apply()
     row, made = MLModelCache.objects.get_or_create(name="of a test", defaults={"device": "cuda"})
@@ -104,7 +111,7 @@ def test_every_query_of_the_dashboard_is_one_and_asks_for_what_exists(told, tmp_
 def test_every_figure_is_described(told):
     text = (ROOT / "docs" / "how-to" / "monitor.md").read_text()
     plain = {re.sub("_(bucket|count|sum)$", "", name) for name in told}
-    families = re.compile("aiworld_(model|memories|outbox|db_connections)_")
+    families = re.compile("aiworld_(model|memories|outbox|db_connections|backup)_")
     assert {name for name in plain if name not in text and not families.match(name)} == set()
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
@@ -23,6 +24,7 @@ from grpc_api.tls import authority
 from grpc_api.tls.files import Folder
 from portal import diagnosis as models
 from tenants import diagnosis, health, heartbeat, metrics
+from tenants.backups import diagnosis as backups
 from tenants.context import in_owner
 from tenants.current import PUBLIC
 from tenants.diagnosis import configuration, room, schema, services, work
@@ -187,6 +189,22 @@ def test_settings_that_do_not_fit_are_among_the_findings(settings):
     assert "aiworld.E003" in found[1].outcome
 
 
+def test_a_backup_that_is_old_or_was_never_proven_is_told_of(monkeypatch):
+    def made(hours, *, proven=True, whole=True):
+        at = timezone.now() - timedelta(hours=hours)
+        return SimpleNamespace(whole=whole, made_at=at, proven_at=at if proven else None)
+
+    for there, told in (
+        ([], "there is none"),
+        ([made(1, whole=False)], "there is none"),
+        ([made(1, proven=False)], "none was ever proven"),
+        ([made(1, proven=False), made(30)], "the newest proven one is 30 h old"),
+        ([made(1, proven=False), made(25)], "ok"),
+    ):
+        monkeypatch.setattr(backups.store, "listed", lambda there=there: there)
+        assert outcomes(backups.find(WELL)) == {"backups": told}
+
+
 class TestTheGamesDoor:
     def test_a_closed_one_and_an_open_one(self, settings, grpc_address):
         settings.GRPC_PORT = 1
@@ -274,7 +292,7 @@ def test_the_doctor_says_it_to_people_and_to_programs(settings, committed, monke
 
 def test_every_piece_of_advice_names_pages_that_are_there():
     root = Path(__file__).resolve().parents[2]
-    for module in (services, schema, work, room, door, models):
+    for module in (backups, services, schema, work, room, door, models):
         text = Path(module.__file__).read_text()
         for word in text.replace('"', " ").replace("(", " ").replace(")", " ").split():
             if word.startswith("docs/"):
