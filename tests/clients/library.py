@@ -110,6 +110,7 @@ def opened(folder):
     library.ai_bridge_status_of.argtypes = [c.c_void_p, c.POINTER(Status)]
     library.ai_bridge_can.argtypes = [c.c_void_p, c.c_char_p]
     library.ai_bridge_event.argtypes = [c.c_void_p, c.POINTER(Field), c.c_size_t]
+    library.ai_bridge_act_on.argtypes = [c.c_void_p, c.POINTER(c.c_char_p), c.c_size_t]
     library.ai_bridge_call.argtypes = [
         c.c_void_p,
         c.c_uint64,
