@@ -11,6 +11,7 @@ from inference.cards import Card
 from inference.learned.lessons import BY_KEY
 
 _EVENTS = "world.foresight.learning.train"
+_SERVERS = "world.foresight.learning.servers"
 _HEADS = "inference.training.heads.train"
 _PACKAGED = "inference.training.packaged.train"
 """Only measures: the weights are somebody else's."""
@@ -20,6 +21,7 @@ TRAINERS: Mapping[str, str] = {
     "emotion": _HEADS,
     "topic": _HEADS,
     "toxicity": _HEADS,
+    "personality_validator": _HEADS,
     **dict.fromkeys(BY_KEY, _EVENTS),
     "language": _PACKAGED,
     "entities": _PACKAGED,
@@ -33,3 +35,14 @@ def train(name: str, *, server: str = "") -> Card:
     `server`: the id of the server whose events count; "" for what is shipped for all."""
     card: Card = import_string(TRAINERS[name])(name, server=server)
     return card
+
+
+def learns_from_servers(name: str) -> bool:
+    """Whether each server's own events make its weights."""
+    return TRAINERS.get(name) == _EVENTS
+
+
+def servers() -> list[str]:
+    """Ids of those that have something to learn from."""
+    found: list[str] = import_string(_SERVERS)()
+    return found

@@ -21,6 +21,7 @@ from npcs.brief import Turn
 from npcs.grading import Given, Grade, Recorded, grade
 from npcs.models import Conversation, GoldenConversation, GoldenRun
 from npcs.models.golden import MOST_LINES
+from npcs.moderation.opinions import OUTSIDE, PATIENCE, held
 from npcs.rehearsal import Line, Rehearsed
 from tenants import outbox
 
@@ -133,6 +134,7 @@ def _graded(golden: GoldenConversation, line: dict[str, Any], found: Rehearsed) 
             emotion=thought.emotion,
             facts=thought.facts,
             cosine=cosine(thought.text, line["npc"]),
+            outside=_outside(thought.text, golden.language),
         ),
         Recorded(
             text=line["npc"],
@@ -155,6 +157,10 @@ def _graded(golden: GoldenConversation, line: dict[str, Any], found: Rehearsed) 
         "safety": result.safety,
         "why": list(result.why),
     }
+
+
+def _outside(text: str, language: str) -> bool:
+    return OUTSIDE in wait_for(held(text, language, [OUTSIDE], seconds=PATIENCE))
 
 
 def cosine(one: str, other: str) -> float | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from inference.character import broken
 from npcs.folding import plain, words
 from npcs.language import detect
 from npcs.lexicon import LANGUAGES, lexicon
@@ -19,10 +19,6 @@ RULE_WORDS = 7
 """So many words in a row out of the rules of the prompt are the prompt told."""
 ROOM = 2.5
 """An answer this many times longer or shorter than the one on record is another manner."""
-_BROKEN = re.compile(
-    r"\b(as an ai|language model|i am an ai|i'm an ai|system prompt|openai|chatgpt|deepseek"
-    r"|modelo de (linguagem|lenguaje)|inteligencia artificial|model bahasa)\b"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +35,8 @@ class Given:
     facts: tuple[int, ...] = ()
     cosine: float | None = None
     """Of both answers' meanings, where the encoder was there."""
+    outside: bool = False
+    """Whether a model takes it for the words of nobody in this world."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +90,7 @@ def _persona(given: Given, recorded: Recorded, why: list[str]) -> float:
     if lengths[1] > ROOM * max(lengths[0], 20):
         voice = 0.5
         why.append("persona: length")
-    if _BROKEN.search(plain(given.text)):
+    if given.outside or broken(given.text):
         why.append("persona: out of character")
         return 0.0
     return MEANING * meaning + FEELING * feels + VOICE * voice

@@ -1,9 +1,10 @@
 """What a language model says is looked at before a player hears it: strings are compared, and
-another model only says whether words are meant to hurt.
+other models only say whether words are meant to hurt, or are those of nobody in this world.
 
 A reply is not said if it repeats the prompt (28 letters in a row of what is no knowledge, memory or
 story; forwards, backwards or spelled apart), holds the server's canary, hands something over, is a
-blob of code, or holds what the word lists forbid. The composer answers instead."""
+blob of code, falls out of the character, or holds what the word lists forbid. The composer answers
+instead."""
 
 from __future__ import annotations
 
@@ -12,14 +13,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from enum import StrEnum
 
+from inference.character import broken
 from inference.generation import Message
 from npcs import canary
 from npcs.brief import Brief
 from npcs.claims import claim
-from npcs.moderation import toxicity
 from npcs.moderation.finding import found, grants, masked, severe
 from npcs.moderation.flattening import flattened
 from npcs.moderation.lists import Kind
+from npcs.moderation.opinions import OUTSIDE, PATIENCE, TOXIC, held
 from npcs.prompting import BACKGROUND_LENGTH, FACT_LENGTH
 from npcs.quoting import LONGEST
 from npcs.turns import Thought
@@ -42,6 +44,7 @@ class Objection(StrEnum):
     PROFANITY = "profanity"
     SEVERE = "severe"
     TOXIC = "toxic"
+    CHARACTER = "character"
 
 
 def armed(messages: list[Message], *, hidden: bool = False) -> list[Message]:
@@ -79,12 +82,15 @@ class Watch:
         return text
 
     async def judged(self, text: str) -> str:
-        """`passed`, and with what the toxicity model finds: what is meant to hurt is not said where
-        the owner wants that blocked, and noted everywhere."""
-        passed = self.passed(text)
-        if not passed or not await toxicity.finds(
-            passed, self._brief.language, seconds=toxicity.PATIENCE
-        ):
+        """`passed`, and with what models find: what falls out of the character is not said; what is
+        meant to hurt is not said where the owner wants that blocked, and noted everywhere."""
+        if not (passed := self.passed(text)):
+            return passed
+        found = await held(passed, self._brief.language, (TOXIC, OUTSIDE), seconds=PATIENCE)
+        if OUTSIDE in found:
+            self.blocked = Objection.CHARACTER
+            return ""
+        if TOXIC not in found:
             return passed
         self.toxic = True
         if self._mode == Moderation.BLOCK:
@@ -111,6 +117,8 @@ class Watch:
             yield Objection.PROMPT
         if _BLOB.search(text):
             yield Objection.BLOB
+        if broken(text):
+            yield Objection.CHARACTER
         language = self._brief.language
         if grants(text):
             yield Objection.GRANT

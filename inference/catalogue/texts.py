@@ -1,4 +1,4 @@
-"""Models 1 to 9: what a line of chat means."""
+"""Models 1 to 9, what a line of chat means, and 22, whether an NPC's line is in its character."""
 
 from __future__ import annotations
 
@@ -160,4 +160,5 @@ TEXTS = (
         ),
     ),
     _head(9, "toxicity"),
+    _head(22, "personality_validator"),
 )

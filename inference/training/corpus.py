@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 LANGUAGES = ("en", "pt", "es", "th", "id", "ko")
 HEADS = ("intent", "sentiment", "emotion", "topic", "toxicity")
+CHARACTER = "personality_validator"
+"""A head on what NPCs say; its lines are apart from those of players."""
 VARIANTS = 2
 """Of a line with a gap."""
 FILLS: Mapping[str, Sequence[str]] = {
@@ -46,6 +48,28 @@ def held_out() -> list[Line]:
         Line(language, text, group, _labels(labels))
         for group, (language, labels, text) in enumerate(split)
     ]
+
+
+def parts(head: str) -> tuple[list[Line], list[Line]]:
+    """The lines that a head is trained on, and those it is measured on."""
+    if head != CHARACTER:
+        return training(), held_out()
+    found: dict[str, list[Line]] = {"train": [], "test": []}
+    for part, line in _spoken():
+        found[part].append(line)
+    return found["train"], found["test"]
+
+
+def _spoken() -> Iterator[tuple[str, Line]]:
+    """What NPCs say: `# language part in|out`, then a line each."""
+    language = part = where = ""
+    text = (_FILES / "character.txt").read_text(encoding="utf-8")
+    for number, line in enumerate(text.splitlines()):
+        if line.startswith("# "):
+            language, part, where = line[2:].split()
+            continue
+        label = "in_character" if where == "in" else "out_of_character"
+        yield part, Line(language, line, number, {CHARACTER: label})
 
 
 def digest(lines: Sequence[Line]) -> str:

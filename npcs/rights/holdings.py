@@ -70,5 +70,9 @@ def loose(char_id: int) -> list[QuerySet[Any]]:
     return [
         runs.filter(params__party__has_key=str(char_id)),
         UsageDay.objects.filter(kind=UsageDay.Kind.PLAYER, subject=str(char_id)),
-        MLModelPrediction.objects.filter(subject=f"char:{char_id}"),
+        MLModelPrediction.objects.filter(
+            Q(subject=f"char:{char_id}")
+            | Q(subject__startswith=f"pair:{char_id}+")
+            | Q(subject__startswith="pair:", subject__endswith=f"+{char_id}")
+        ),
     ]
