@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext
@@ -15,8 +15,8 @@ from unfold.decorators import display
 from aiworld.errors import AIWorldError
 from aiworld.sites import platform
 from aiworld.staff import PlatformLogAdmin
-from inference import fleet, predictions
-from inference.models import LLMResponseCache, MLModelCache
+from inference import fleet, orders, predictions
+from inference.models import LLMResponseCache, MLModelCache, ModelTraining
 
 COLOURS = {
     "ready": "success", "unloaded": "info", "loading": "info", "failed": "danger",
@@ -27,12 +27,20 @@ COLOURS = {
 @admin.register(MLModelCache, site=platform)
 class MLModelAdmin(PlatformLogAdmin):
     list_display = ("number", "name", "state", "task", "weights", "measured", "memory", "calls",
-                    "mean_batch", "trained_at", "licence")  # fmt: skip
+                    "mean_batch", "trained_at", "training", "told_version",
+                    "licence")  # fmt: skip
     list_display_links = ("name",)
     list_filter = ("status", "weights", "task")
     search_fields = ("name",)
     readonly_fields = ("reported_at", "memory")
-    actions = ("load", "unload")
+    actions = ("load", "unload", "train")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MLModelCache]:
+        rows: QuerySet[MLModelCache] = super().get_queryset(request)
+        latest = ModelTraining.objects.filter(model=OuterRef("name"), ended_at=None)
+        return rows.annotate(
+            begun=Subquery(latest.values("done")[:1]), asked=Subquery(latest.values("total")[:1])
+        )
 
     @display(description=_("status"), ordering="status", label=COLOURS)  # type: ignore[untyped-decorator]
     def state(self, row: MLModelCache) -> str:
@@ -52,6 +60,18 @@ class MLModelAdmin(PlatformLogAdmin):
     def mean_batch(self, row: MLModelCache) -> str:
         return f"{row.calls / row.batches:.1f}" if row.batches else ""
 
+    @admin.display(description=_("version"), ordering="version")
+    def told_version(self, row: MLModelCache) -> str:
+        return row.version[:10]
+
+    @admin.display(description=_("training"))
+    def training(self, row: MLModelCache) -> str:
+        """Of the one that waits or goes on: servers begun, of how many."""
+        begun, of = row.begun, row.asked  # type: ignore[attr-defined]
+        if begun is None:
+            return ""
+        return f"{begun} / {of}" if of else gettext("waiting")
+
     @admin.action(description=_("Load now"))
     def load(self, request: HttpRequest, rows: QuerySet[MLModelCache]) -> None:
         self._change(request, rows, predictions.load, gettext("loaded"))
@@ -59,6 +79,17 @@ class MLModelAdmin(PlatformLogAdmin):
     @admin.action(description=_("Unload: free the memory until it is asked again"))
     def unload(self, request: HttpRequest, rows: QuerySet[MLModelCache]) -> None:
         self._change(request, rows, predictions.unload, gettext("unloaded"))
+
+    @admin.action(description=_("Train: on every server where somebody plays"))
+    def train(self, request: HttpRequest, rows: QuerySet[MLModelCache]) -> None:
+        for name in rows.values_list("name", flat=True):
+            try:
+                orders.ask(name, by=request.user.get_username())
+            except AIWorldError as error:
+                self.message_user(request, f"{name}: {error.message}", messages.ERROR)
+            else:
+                said = gettext("it waits for a worker; see Trainings")
+                self.message_user(request, f"{name}: {said}", messages.SUCCESS)
 
     def _change(
         self,
@@ -79,6 +110,24 @@ class MLModelAdmin(PlatformLogAdmin):
             fleet.report()
         except AIWorldError as error:
             self.message_user(request, error.message, messages.ERROR)
+
+
+@admin.register(ModelTraining, site=platform)
+class ModelTrainingAdmin(PlatformLogAdmin):
+    list_display = ("asked_at", "model", "progress", "told_results", "asked_by", "ended_at", "note")
+    list_filter = ("model",)
+    fields = ("model", "asked_by", "asked_at", "began_at", "ended_at", "progress", "told_results",
+              "note")  # fmt: skip
+    readonly_fields = ("asked_at", "progress", "told_results")
+
+    @admin.display(description=_("servers"))
+    def progress(self, row: ModelTraining) -> str:
+        return f"{row.done} / {row.total}" if row.began_at else gettext("waiting")
+
+    @admin.display(description=_("results"))
+    def told_results(self, row: ModelTraining) -> str:
+        names = dict(ModelTraining.Verdict.choices)
+        return "; ".join(f"{names.get(key, key)}: {row.results[key]}" for key in row.results)
 
 
 @admin.register(LLMResponseCache, site=platform)

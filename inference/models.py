@@ -126,3 +126,57 @@ class MLModelCache(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ModelTraining(models.Model):
+    """What an operator asked to be trained, and how far it is."""
+
+    class Verdict(models.TextChoices):
+        LEARNED = "learned", _("learned from its own events")
+        SHIPPED = "shipped", _("what is shipped is better there")
+        BASELINE = "baseline", _("no better than a plain rule, which answers")
+        TOO_LITTLE = "too_little", _("too little to learn from")
+        FAILED = "failed", _("failed")
+
+    model = models.CharField(_("model"), max_length=60, db_comment="Name in the catalogue.")
+    asked_by = models.CharField(_("asked by"), max_length=150, db_comment="User name.")
+    asked_at = models.DateTimeField(_("asked at"), auto_now_add=True, db_comment="When.")
+    began_at = models.DateTimeField(
+        _("began at"), null=True, blank=True, db_comment="When a worker took it."
+    )
+    ended_at = models.DateTimeField(
+        _("ended at"), null=True, blank=True, db_comment="When the last server was done."
+    )
+    lease_until = models.DateTimeField(
+        _("lease until"), null=True, blank=True, db_comment="Until then its worker counts as alive."
+    )
+    servers = models.JSONField(
+        _("servers"), default=list, blank=True, db_comment="Ids, in the order they are trained."
+    )
+    total = models.PositiveIntegerField(_("servers in all"), default=0, db_comment="How many.")
+    done = models.PositiveIntegerField(
+        _("servers begun"), default=0, db_comment="One that took its worker down counts."
+    )
+    results = models.JSONField(
+        _("results"), default=dict, blank=True, db_comment="How many servers by verdict."
+    )
+    note = models.CharField(
+        _("note"), max_length=300, blank=True, db_comment="Why the last that failed did."
+    )
+
+    class Meta:
+        db_table = "model_trainings"
+        verbose_name = _("training")
+        verbose_name_plural = _("trainings")
+        db_table_comment = "Trainings that operators asked for."
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["model"],
+                name="model_trainings_one_open",
+                condition=models.Q(ended_at=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model}: {self.done} / {self.total}"

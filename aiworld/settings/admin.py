@@ -79,6 +79,7 @@ UNFOLD = _look(_("AI World platform"), "hub") | {
                     _item(_("Jobs"), "pending_actions", "tenants_job"),
                     _item(_("Outbox"), "outbox", "tenants_outbox"),
                     _item(_("Models"), "memory", "inference_mlmodelcache"),
+                    _item(_("Trainings"), "school", "inference_modeltraining"),
                     _item(_("Shared LLM answers"), "cached", "inference_llmresponsecache"),
                 ],
             },

@@ -58,6 +58,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "tell staff of severe turns": {"task": "npcs.tasks.mail_alerts", "schedule": 60.0},
     "report the fleet of models": {"task": "inference.tasks.report_fleet", "schedule": 30.0},
+    "train what operators asked for": {"task": "inference.tasks.train_models", "schedule": 10.0},
     "roll up usage": {
         "task": "npcs.tasks.roll_up_usage",
         "schedule": crontab(minute=10),

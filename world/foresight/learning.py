@@ -17,9 +17,9 @@ from inference.learned.examples import Examples
 from inference.learned.lessons import BY_KEY, Lesson
 from inference.learned.training import Report, TooLittle, Trained, examine, split
 from inference.learned.training import train as train_on
-from tenants.context import in_tenant, tenant
+from tenants.context import each_tenant, in_tenant, tenant
 from tenants.models import Server
-from world.foresight import alerts, reading
+from world.foresight import alerts, reading, schedule
 from world.foresight.predicting import note
 
 
@@ -33,6 +33,11 @@ def train(name: str, *, server: str = "") -> cards.Card:
         raise NotFound(f"there is no server {server!r}", field="server")
     with in_tenant(row):
         return learn(name)
+
+
+def servers() -> list[str]:
+    """Ids of those where somebody played of late."""
+    return [server.server_id for server in each_tenant() if schedule.played_lately()]
 
 
 def learn(key: str, *, now: datetime | None = None) -> cards.Card:

@@ -17,12 +17,17 @@ EVERY = 7
 """Days from one lesson in a subject to the next: each night a few of them."""
 
 
+def played_lately() -> bool:
+    """On the present server."""
+    since = timezone.now() - LATELY
+    return PlayerProfile.objects.filter(last_seen_at__gte=since).exists()
+
+
 def hand_over() -> int:
     """Tasks that were handed over; none where nobody played lately."""
-    now = timezone.now()
-    if not PlayerProfile.objects.filter(last_seen_at__gte=now - LATELY).exists():
+    if not played_lately():
         return 0
-    today = now.date().toordinal()
+    today = timezone.now().date().toordinal()
     tonight = [lesson.key for at, lesson in enumerate(LESSONS) if (today + at) % EVERY == 0]
     with transaction.atomic():
         outbox.add(FORESEE, "tonight")
