@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from quests import rules
+from quests import rules, worth
 from quests.ledger import taken_today
 from quests.models import Difficulty, RewardAlert, RewardEntry
 from quests.policy import policy
@@ -24,6 +24,8 @@ class Line:
     difficulty: str
     amounts: tuple[rules.Reward, ...]
     """At each of LEVELS."""
+    minutes: tuple[int | None, ...]
+    """Of ordinary play that bring as much; None where nobody knows."""
     waits: bool
     """For the owner's approval."""
 
@@ -39,18 +41,12 @@ def forecast() -> dict[str, Any]:
     into_game = came.aggregate(zeny=Sum("zeny", filter=Q(zeny__gt=0)))["zeny"] or 0
     most = rules.most_in_a_day(told, characters=played)
     by_quests = (sums["zeny"] or 0) + (sums["items"] or 0)
+    hours = worth.hours(LEVELS)
     return {
         "levels": LEVELS,
-        "lines": [
-            Line(
-                difficulty=str(label),
-                amounts=tuple(
-                    rules.expected(told, difficulty=value, level=level) for level in LEVELS
-                ),
-                waits=rules.approval_needed(told, value),
-            )
-            for value, label in Difficulty.choices
-        ],
+        "hours": hours,
+        "brings": [hours.by_level.get(level) for level in LEVELS] if hours else [],
+        "lines": [_line(told, value, str(label), hours) for value, label in Difficulty.choices],
         "days": DAYS,
         "played": played,
         "granted": sums["number"],
@@ -62,6 +58,20 @@ def forecast() -> dict[str, Any]:
         "cap": told.caps["server"],
         "alerts": RewardAlert.objects.filter(seen_by="").count(),
     }
+
+
+def _line(told: rules.Policy, value: int, label: str, hours: worth.Hours | None) -> Line:
+    amounts = tuple(rules.expected(told, difficulty=value, level=level) for level in LEVELS)
+    minutes = tuple(
+        hours.minutes(level, paid.zeny + paid.item_value) if hours else None
+        for level, paid in zip(LEVELS, amounts, strict=True)
+    )
+    return Line(
+        difficulty=label,
+        amounts=amounts,
+        minutes=minutes,
+        waits=rules.approval_needed(told, value),
+    )
 
 
 SOURCES = ("npc_sell", "drop", "reward")

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from benchmarks.population.people import BOT, FIRST_ID, MANIPULATOR, Floats, Ints, People
 from benchmarks.population.settings import Setting
 from benchmarks.population.sittings import Sittings, made, within
+from benchmarks.population.supply import Supply
 from inference.learned.history import Rows
 
 FIRST_ITEM = 501
@@ -27,9 +28,11 @@ class Market:
         self.demand = demand / demand.sum()
         self.target = chance.integers(0, setting.items, len(people))
         self.began = np.full(len(people), -999)
+        self.supply = Supply(setting, FIRST_ITEM)
 
     def turn(self, day: int, weekend: bool) -> None:
         """A night passes."""
+        self.supply.turn()
         setting, n = self.setting, self.setting.items
         self.worth += self.chance.normal(0, 0.012, n)
         self.deviation *= setting.reversion
@@ -53,7 +56,8 @@ class Market:
 
     def _price(self, item: Ints, more: Floats | float = 0.0) -> NDArray[np.int64]:
         noise = self.chance.normal(0, self.setting.noise, len(item))
-        logs = np.clip(self.worth[item] + self.deviation[item] + noise + more, 1, 17)
+        worth = self.worth[item] + self.deviation[item] - self.supply.cheaper[item]
+        logs = np.clip(worth + noise + more, 1, 17)
         return np.exp(logs).astype(np.int64)
 
     def _vending(self, sat: Sittings, online: Ints) -> Rows:

@@ -8,15 +8,16 @@ import argparse
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from benchmarks.population.people import BOT, CHEATER, MANIPULATOR, SHARED
-from benchmarks.population.settings import TESTING, TRAINING, Setting
+from benchmarks.population.settings import TESTING, TRAINING, Setting, changed
 from benchmarks.population.world import Population
 from inference import cards
-from inference.learned import measures, storing
-from inference.learned.days import Days, summarise
-from inference.learned.examples import Examples, joined
+from inference.learned import measures, pairs, storing
+from inference.learned.days import Days, Ints, summarise
+from inference.learned.examples import FIRST, STEP, Examples, joined
 from inference.learned.lessons import LESSONS, Lesson
 from inference.learned.training import Report, Trained, cut, examine, train
 
@@ -24,10 +25,14 @@ FOUND_OUT = {
     "bot_detection": BOT, "account_sharing": SHARED, "market_manipulation": MANIPULATOR,
     "exploit_detection": CHEATER,
 }  # fmt: skip
+PAIRS = "player_similarity"
+CHANGED = {PAIRS, "reward_balancer", "drop_rate"}
+"""Learned in worlds of their own: `settings.changed`."""
+ALERTING = {*FOUND_OUT, PAIRS}
 RIGHT = 0.9
 """Of the alerts, in the world that was learned from."""
 World = tuple[Days, Mapping[str, Mapping[int, bool]]]
-SEEDS = 3
+SEEDS, CHANGED_SEEDS = 3, 2
 """Worlds of the first setting that are learned from; their later days are the first of two
 examinations."""
 
@@ -42,11 +47,27 @@ def lived(setting: Setting) -> World:
     for key, role in FOUND_OUT.items():
         odd = truth.roles(role)
         known[key] = {char: char in odd for char in chars}
+    if setting.doubles:
+        known[PAIRS] = _doubles(days, truth.doubles)
     return days, known
+
+
+def _doubles(days: Days, doubles: Ints) -> Mapping[int, bool]:
+    """Of every pair that is ever looked at."""
+    same = {pairs.joined(one, other) for one, other in doubles.tolist()}
+    looked_at = range(FIRST, days.number + 1, STEP)
+    seen = {pair for day in looked_at for pair in pairs.met(days, day)[1].tolist()}
+    return {pair: pair in same for pair in seen}
 
 
 def worlds(setting: Setting, number: int) -> list[World]:
     return [lived(replace(setting, seed=setting.seed + at)) for at in range(number)]
+
+
+@lru_cache(maxsize=1)
+def _worlds(own: bool) -> tuple[list[World], World]:
+    first, second = (changed(each) if own else each for each in (TRAINING, TESTING))
+    return worlds(first, CHANGED_SEEDS if own else SEEDS), lived(second)
 
 
 def taught(lesson: Lesson, here: list[World], there: World) -> tuple[Trained, Report, Report]:
@@ -57,7 +78,7 @@ def taught(lesson: Lesson, here: list[World], there: World) -> tuple[Trained, Re
     trained = train(lesson, joined([part[0] for part in parts]))
     elsewhere = lesson.examples(there[0], there[1].get(lesson.key))
     here_said, there_said = examine(trained, later), examine(trained, elsewhere)
-    if lesson.key in FOUND_OUT:
+    if lesson.key in ALERTING:
         _alert(trained, later, elsewhere, there_said)
     return trained, here_said, there_said
 
@@ -107,10 +128,9 @@ def main() -> None:
     parser.add_argument("names", nargs="*")
     parser.add_argument("--save", action="store_true", help="write inference/trained")
     arguments = parser.parse_args()
-    here, there = worlds(TRAINING, SEEDS), lived(TESTING)
-    for lesson in LESSONS:
-        if arguments.names and lesson.key not in arguments.names:
-            continue
+    wanted = [each for each in LESSONS if not arguments.names or each.key in arguments.names]
+    for lesson in sorted(wanted, key=lambda each: each.key in CHANGED):
+        here, there = _worlds(lesson.key in CHANGED)
         trained, later, elsewhere = taught(lesson, here, there)
         for where, report in (("later", later), ("other", elsewhere)):
             more = " ".join(f"{name} {value:.3f}" for name, value in report.more.items())

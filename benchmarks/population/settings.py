@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +20,10 @@ class Setting:
     cheaters: float = 0.04
     manipulators: float = 0.02
     """Shares of the players."""
+    doubles: float = 0.0
+    """Share of the players who are a second character of another one's player."""
+    housemates: float = 0.0
+    """Share of the players who sit down at a computer when somebody else gets up."""
     care: float = 0.5
     """How well bots pretend to be people, 0-1 on average."""
     boldness: float = 1.0
@@ -45,6 +49,11 @@ class Setting:
     """Sudden changes of an item's price, a day."""
     reversion: float = 0.82
     """What is left of a deviation from an item's worth after a day."""
+    elasticity: float = 0.0
+    """By how much a price falls when more of the item is found, both in logarithms; 0: by nothing,
+    and nobody changes drop rates."""
+    drop_changes: float = 0.0
+    """Chance a day that what drops on a map is halved or doubled for some weeks."""
     noise: float = 0.06
     """Of a single sale's price, in logarithms."""
 
@@ -57,4 +66,14 @@ TESTING = Setting(
     shocks=0.03, reversion=0.87, noise=0.08,
 )  # fmt: skip
 """Other habits, other hours, harder quests, more careful bots, wilder prices."""
+CHANGES = {
+    "training": {"doubles": 0.06, "housemates": 0.06, "elasticity": 0.6, "drop_changes": 0.012},
+    "testing": {"doubles": 0.04, "housemates": 0.05, "elasticity": 0.45, "drop_changes": 0.02},
+}
+"""What the worlds above lack, for the models that learn from it."""
 SETTINGS = {setting.name: setting for setting in (TRAINING, TESTING)}
+
+
+def changed(setting: Setting) -> Setting:
+    """The same world with characters that follow others, and drop rates that move prices."""
+    return replace(setting, **CHANGES[setting.name])  # type: ignore[arg-type]

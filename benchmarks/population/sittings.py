@@ -59,15 +59,15 @@ def drawn(
 
 def played(
     people: People, sat: Sittings, cheating: NDArray[np.bool_], chance: np.random.Generator,
-    *, boldness: float,
+    *, boldness: float, drops: Floats,
 ) -> tuple[list[Rows], Ints]:  # fmt: skip
-    """Events, and kills of each sitting."""
+    """Events, and kills of each sitting. `drops`: by map, times the usual."""
     pace = np.exp(people.pace[sat.who, sat.second] + chance.normal(0, 0.2, len(sat)))
     fast = cheating[sat.who] & (people.role[sat.who] == CHEATER) & (people.cheat[sat.who] == SPEED)
     pace = np.where(fast, pace * (1 + 2.5 * boldness), pace)
     kills = np.minimum(chance.poisson(pace * sat.minutes), MOST_KILLS)
     parts = [_ends(sat, "log_in", sat.start), _ends(sat, "log_out", sat.end)]
-    parts.append(_kills(people, sat, kills, chance))
+    parts.append(_kills(people, sat, kills, drops, chance))
     parts.append(_wandering(people, sat, chance))
     return parts, kills
 
@@ -76,7 +76,9 @@ def _ends(sat: Sittings, kind: str, at: Floats) -> Rows:
     return made(kind, at, sat.who, map=sat.map)
 
 
-def _kills(people: People, sat: Sittings, kills: Ints, chance: np.random.Generator) -> Rows:
+def _kills(
+    people: People, sat: Sittings, kills: Ints, drops: Floats, chance: np.random.Generator
+) -> Rows:
     of = np.repeat(np.arange(len(sat)), kills)
     shape = people.rhythm[sat.who, sat.second][of]
     gaps = chance.gamma(shape, 1 / shape)
@@ -89,7 +91,7 @@ def _kills(people: People, sat: Sittings, kills: Ints, chance: np.random.Generat
     found = made("kill", at, sat.who[of], map=sat.map[of])
     found["target"] = 1002 + sat.map[of] % 30
     found["number"] = 1 + chance.poisson(0.15, len(of))
-    picked = chance.random(len(of)) < 0.2
+    picked = chance.random(len(of)) < 0.2 * drops[sat.map[of]]
     picks = found[picked].copy()
     picks["kind"], picks["number"] = CODES["item_pick"], 1
     picks["target"] = 501 + picks["map"] % 60

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from benchmarks.population import errands, sittings
 from benchmarks.population.market import Market
+from benchmarks.population.pairs import Pairs
 from benchmarks.population.people import (
     BOT,
     CHEATER,
@@ -49,6 +50,9 @@ class Truth:
     char: Ints
     role: Ints
 
+    doubles: Ints
+    """(pairs, 2): characters of one person, the lower id first."""
+
     def roles(self, *roles: int) -> set[int]:
         return set(self.char[np.isin(self.role, roles)].tolist())
 
@@ -61,7 +65,9 @@ class Population:
         self._chance = np.random.default_rng(setting.seed)
         self.people: People = draw(setting, self._chance)
         n = len(self.people)
-        self.truth = Truth(FIRST_ID + np.arange(n), self.people.role)
+        self._pairs = Pairs(setting, self.people)
+        one = np.stack([self._pairs.first, self._pairs.second], axis=1)[self._pairs.same]
+        self.truth = Truth(FIRST_ID + np.arange(n), self.people.role, FIRST_ID + np.sort(one))
         self._mood = self._chance.normal(1.0, 0.4, n)
         self._left = np.zeros(n, bool)
         self._busy = np.zeros(n)
@@ -104,8 +110,13 @@ class Population:
         wish = people.sittings * np.exp(0.9 * (self._mood - 1)) * here
         wish *= setting.weekend if weekend else 1.0
         sat = sittings.drawn(people, np.minimum(wish, 4), self._busy, midnight, chance)
+        sat = self._pairs.follow(sat)
         cheating = sittings.cheats_today(people, day, chance)
-        parts, kills = sittings.played(people, sat, cheating, chance, boldness=setting.boldness)
+        parts, kills = sittings.played(
+            people, sat, cheating, chance, boldness=setting.boldness,
+            drops=self._market.supply.drops,
+        )  # fmt: skip
+        self._market.supply.note(parts)
         level = self._level()
         quests = errands.given(setting, people, sat, self._mood, level, chance)
         parts.append(errands.steps(quests))

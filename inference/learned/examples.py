@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.learned import errands, features, prices
+from inference.learned import errands, features, pairs, prices, scarcity, worth
 from inference.learned.days import Days, Floats, Ints
 from inference.learned.features import Table
 from inference.learned.history import COMPLETED, DAY, Rows
@@ -120,6 +120,11 @@ def session(days: Days, day: int) -> Told:
     return counts & _active(days, day), true
 
 
+def hour(days: Days, day: int) -> Told:
+    enough = _sum(days, "minutes", day, 7) >= worth.LEAST
+    return _active(days, day) & enough, worth.hour(days, day, day + 7)
+
+
 def later(horizon: int, truth: Truth) -> Callable[[Days, int], dict[int, float]]:
     def found(days: Days, day: int) -> dict[int, float]:
         if not 0 < day <= days.number - horizon:
@@ -147,6 +152,17 @@ def found_out(table: Callable[[Days, int], Table]) -> Callable[[Days, Known | No
         return _gathered(days, 0, lambda day: table(days, day), truth)
 
     return examples
+
+
+def pairs_found_out(days: Days, known: Known | None) -> Examples:
+    """As `found_out`; the subjects are pairs."""
+    parts = [_nothing()]
+    for day in _cutoffs(days, 0):
+        if (day - FIRST) % 12 == 0 and day >= 26:
+            table, subjects, true = pairs.known_of(days, known or {}, day)
+            if len(subjects):
+                parts.append(Examples(table, true, np.full(len(subjects), day), subjects))
+    return joined(parts)
 
 
 def rows_now(table: Callable[[Days, int], Table]) -> Callable[[Days], tuple[Table, Ints]]:
@@ -232,6 +248,20 @@ def price(days: Days, known: Known | None) -> Examples:
             rows = Table(table.names, table.values[of])
             at = np.full(len(of), day)
             parts.append(Examples(rows, change[of], at, found.items[which[of]]))
+    return joined(parts)
+
+
+def scarce(days: Days, known: Known | None) -> Examples:
+    found = prices.daily(days.history)
+    picked = scarcity.picks(days.history, found.items)
+    parts = [_nothing()]
+    for day in range(FIRST, days.number - scarcity.UNTIL + 1):
+        table, which = scarcity.features(found, picked, day)
+        if len(which):
+            change, number = scarcity.ahead(found, day, which)
+            of = np.flatnonzero(number >= scarcity.FEWEST)
+            rows = Table(table.names, table.values[of])
+            parts.append(Examples(rows, change[of], np.full(len(of), day), found.items[which[of]]))
     return joined(parts)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from inference.learned import examples
+from inference.learned import examples, pairs, scarcity, worth
 from inference.learned.days import Days, Ints
 from inference.learned.examples import Examples, Known
 from inference.learned.features import Table, players
@@ -30,6 +31,8 @@ class Lesson:
     """Rows to predict from at the end of a history, and their subjects."""
     truth: Callable[[Days, int], dict[int, float]] | None = None
     """What came of it from a day on, by subject; None where events do not tell."""
+    about: Literal["char", "item", "pair"] = "char"
+    """What its subjects are."""
     hidden: tuple[int, ...] = (24, 12)
     rare: bool = False
     """Few are so, and only the clearest are looked at: average precision counts, not AUC."""
@@ -61,7 +64,7 @@ LESSONS: Sequence[Lesson] = (
     Lesson(key="item_price", kind="number",
            says="ln(mean price of the next 3 days / latest daily median)", plain="gap_7",
            horizon=AHEAD, examples=examples.price, now=examples.prices_now, hidden=(12,),
-           truth=examples.prices_later),
+           about="item", truth=examples.prices_later),
     Lesson(key="bot_detection", kind="chance", says="chance that a program plays",
            plain="shape_day", horizon=0, rare=True, examples=examples.found_out(players),
            now=examples.rows_now(players)),
@@ -76,5 +79,16 @@ LESSONS: Sequence[Lesson] = (
            says="how unusual a week is: its worst feature against the usual",
            plain="", horizon=0, rare=True, examples=examples.found_out(examples.unusual),
            now=examples.rows_now(examples.unusual), hidden=(8, 4, 8)),
+    Lesson(key="player_similarity", kind="chance", says="chance that one person plays both",
+           plain="handed", horizon=0, rare=True, about="pair", hidden=(12,),
+           examples=examples.pairs_found_out, now=pairs.now),
+    Lesson(key="reward_balancer", kind="number",
+           says="ln(1 + zeny that an hour of play brings in the next 7 days)", plain="hour_28d",
+           horizon=7, examples=examples.about_players(7, examples.hour, worth.table),
+           now=examples.rows_now(worth.table), truth=examples.later(7, examples.hour)),
+    Lesson(key="drop_rate", kind="number",
+           says="ln(mean price of days 8 to 14 from now / mean of the last 28)", plain="gap_28",
+           horizon=scarcity.UNTIL, about="item", hidden=(), examples=examples.scarce,
+           now=scarcity.now, truth=scarcity.later),
 )  # fmt: skip
 BY_KEY = {lesson.key: lesson for lesson in LESSONS}

@@ -20,7 +20,7 @@ def players(request: HttpRequest, visit: Visit) -> HttpResponse:
     with in_tenant(visit.server):
         active, cohorts = retention.active(now), retention.cohorts(now)
         expected, models = retention.expected(), retention.judged()
-        prices = hints.hints()
+        prices, drops = hints.hints(), hints.drops()
     context = {
         "tab": "players",
         "active": active,
@@ -30,6 +30,7 @@ def players(request: HttpRequest, visit: Visit) -> HttpResponse:
         "risks": list(zip(_classes(), expected.risks, strict=True)),
         "models": models,
         "prices": prices,
+        "drops": drops,
         "plots": _plotted(active, expected),
     }
     return show(request, visit, "portal/players.html", context)

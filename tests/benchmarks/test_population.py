@@ -7,10 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.population import sittings
 from benchmarks.population.people import BOT, CHEATER, MANIPULATOR, PERSON, SHARED
 from benchmarks.population.reported import reported
-from benchmarks.population.settings import TESTING, TRAINING
+from benchmarks.population.settings import TESTING, TRAINING, changed
 from benchmarks.population.world import Population
+from inference.learned import pairs
 from inference.learned.days import summarise
 from inference.learned.history import CODES, DAY, KINDS
 from world.reports.events import Kind
@@ -41,6 +43,35 @@ def test_nobody_plays_twice_at_once(lived):
     sittings = summarise(lived[1]).sittings
     same = sittings.who[1:] == sittings.who[:-1]
     assert len(sittings) > 500 and (sittings.start[1:][same] > sittings.end[:-1][same]).all()
+
+
+def test_a_second_character_comes_when_the_first_one_goes():
+    population = Population(replace(changed(SMALL), doubles=0.1, housemates=0.1))
+    sat = summarise(population.history())
+    assert len(population.truth.doubles) == 15
+    seen = set(pairs.met(sat, 20)[1].tolist())
+    doubles = {pairs.joined(*both) for both in population.truth.doubles.tolist()}
+    assert len(doubles & seen) > 5, "most play enough to be looked at"
+    assert len(seen - doubles) > 5, "and so do some who only share a computer"
+    same = sat.sittings.who[1:] == sat.sittings.who[:-1]
+    assert (sat.sittings.start[1:][same] > sat.sittings.end[:-1][same]).all()
+
+
+def test_what_drops_twice_as_often_gets_cheaper():
+    market = Population(changed(TRAINING))._market
+    picks = sittings.made("item_pick", np.zeros(60), np.zeros(60, np.int64))
+    picks["target"] = 501 + np.arange(60)
+    for _ in range(20):
+        market.supply.note([np.repeat(picks, 10)])
+    assert market.supply.cheaper == pytest.approx(0, abs=1e-9)
+    plenty = np.concatenate([np.repeat(picks, 10), np.repeat(picks[:1], 10)])
+    for _ in range(20):
+        market.supply.note([plenty])
+    cheaper = market.supply.cheaper
+    assert cheaper[0] > 0.2 and abs(cheaper[1]) < 0.01
+    plain = Population(TRAINING)._market.supply
+    plain.note([plenty])
+    assert not plain.cheaper.any() and (plain.drops == 1).all()
 
 
 def test_every_kind_of_player_is_there(lived):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inference.learned import errands, features, prices
+from inference.learned import errands, features, pairs, prices, scarcity, worth
 from inference.learned.days import summarise
 from inference.learned.history import (
     CODES,
@@ -53,7 +53,7 @@ def quest(accepted, ended, *, char=1, status=COMPLETED, difficulty=2):
 
 
 kinds = st.sampled_from(
-    ["log_in", "log_out", "kill", "death", "trade", "vending_sale", "zeny_change"]
+    ["log_in", "log_out", "kill", "death", "trade", "vending_sale", "zeny_change", "item_pick"]
 )
 moments = st.floats(0, DAYS - 0.001, allow_nan=False).map(lambda at: round(at * 1440) / 1440)
 events = st.lists(
@@ -92,12 +92,14 @@ def same(one, other):
 def test_what_happens_later_changes_no_feature(happened, asked, day):
     whole = history(*happened, quests=asked)
     then, now = summarise(whole.until(day)), summarise(whole)
-    for table in (features.players, prices.dealings):
+    for table in (features.players, prices.dealings, worth.table):
         old, new = table(then, day), table(now, day)
         same(
             by_subject(old.names, old.values, then.chars),
             by_subject(new.names, new.values, now.chars),
         )
+    one, other = pairs.met(then, day), pairs.met(now, day)
+    same(*(by_subject(table.names, table.values, which) for table, which in (one, other)))
     old, which = prices.features(prices.daily(then.history), day, 0)
     new, others = prices.features(prices.daily(now.history), day, 0)
     known, later = prices.daily(then.history).items, prices.daily(now.history).items
@@ -105,6 +107,12 @@ def test_what_happens_later_changes_no_feature(happened, asked, day):
         by_subject(old.names, old.values, known[which]),
         by_subject(new.names, new.values, later[others]),
     )
+    rows = []
+    for days in (then, now):
+        found = prices.daily(days.history)
+        table, which = scarcity.features(found, scarcity.picks(days.history, found.items), day)
+        rows.append(by_subject(table.names, table.values, found.items[which]))
+    same(*rows)
 
 
 @given(events, quests)
@@ -151,6 +159,42 @@ def test_two_people_on_one_account_change_hour_and_pace_together():
     row = features.players(summarise(history(*both)), 21)
     assert row.of("change_hour")[0] == 12
     assert row.of("change_pace")[0] > 1.5
+
+
+def test_who_comes_when_another_goes_is_looked_at_with_it():
+    """Two of a computer, and one who only plays at the same hours."""
+    sat = []
+    for day in range(2, 12):
+        for char, start, minutes in ((1, 0, 60), (2, 63, 30), (3, 20, 60)):
+            begins = day + 0.8 + start / 1440
+            sat += [event("log_in", begins, char), event("log_out", begins + minutes / 1440, char)]
+    days = summarise(history(*sat))
+    table, which = pairs.met(days, 20)
+    assert [pairs.parted(int(pair)) for pair in which] == [(1, 2)]
+    assert table.of("handed")[0] == pytest.approx(np.log(10)) and table.of("share")[0] == 1
+    assert table.of("overlap")[0] == 0 and table.of("apart_length")[0] == pytest.approx(np.log(2))
+    assert pairs.joined(2, 1) == which[0] == pairs.joined(1, 2)
+    assert len(pairs.met(days, 3)[1]) == 0 and len(pairs.met(days, 40)[1]) == 0
+
+
+def test_an_hour_is_worth_what_it_brought():
+    played = [event("log_in", 9.0), event("log_out", 9.0 + 120 / 1440)]
+    days = summarise(history(*played, event("zeny_change", 9.05, zeny=8_000)))
+    assert worth.table(days, 10).of("hour_7d")[0] == pytest.approx(np.log1p(4_000))
+    assert worth.hour(days, 10, 17)[0] == 0
+
+
+def test_scarce_is_what_will_be_dearer_than_it_used_to_be():
+    sold = [event("vending_sale", day + 0.1 * at, 5, other=9, target=501,
+                  zeny=100 if day < 20 else 200)
+            for day in range(1, 39) for at in range(2)]  # fmt: skip
+    found = prices.daily(history(*sold, event("item_pick", 18.5, target=501, number=4)))
+    picked = scarcity.picks(history(event("item_pick", 18.5, target=501, number=4)), found.items)
+    assert picked[0, 18] == 4 and picked.sum() == 4
+    table, which = scarcity.features(found, picked, 20)
+    assert table.of("gap_28")[0] == pytest.approx(0) and table.of("picks")[0] == np.log1p(4)
+    change, number = scarcity.ahead(found, 20, which)
+    assert change[0] == pytest.approx(np.log(2)) and number[0] == 14
 
 
 def test_who_buys_up_and_sells_dear_is_seen_and_so_are_its_partners():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import yaml
 from django.apps import apps
@@ -9,10 +11,12 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from quests import ledger, policy
+from inference.ledger.models import MLModelPrediction
+from quests import forecast, ledger, policy, worth
 from quests.models import DynamicQuest, QuestMember, RewardCap, RewardEntry, RewardItem
 from tenants.context import in_tenant
 from tenants.models import AuditEntry
+from world.models import PlayerProfile
 
 
 @pytest.fixture
@@ -48,6 +52,25 @@ def proposed(npc, server):
 def test_every_table_has_a_page(pages):
     for model in apps.get_app_config("quests").get_models():
         pages(f"{model._meta.model_name}/")
+
+
+def test_the_policy_says_how_long_one_plays_for_as_much(pages, server):
+    assert "minutes of ordinary play" not in pages("rewardpolicy/1/change/")
+    with in_tenant(server):
+        for char in range(150_001, 150_007):
+            PlayerProfile.objects.create(char_id=char, name="P", base_level=50)
+            MLModelPrediction.objects.create(
+                model=worth.MODEL, version="v", subject=f"char:{char}",
+                prediction={"value": math.log1p(6_000), "day": "2026-01-02", "model": "baseline",
+                            "weights": "simulated"},
+            )  # fmt: skip
+        found = worth.hours((50, 99))
+        assert found.by_level == {50: 6_000} and found.minutes(50, 1_500) == 15
+        assert found.minutes(99, 1_500) is None
+        easy, *_, hardest = forecast.forecast()["lines"]
+        assert easy.minutes[1] == 1 and easy.minutes[2] is None and hardest.minutes[1] == 20
+    shown = pages("rewardpolicy/1/change/")
+    assert "minutes of ordinary play" in shown and "baseline" in shown
 
 
 def test_the_policy_shows_what_it_comes_to_and_a_change_is_in_the_audit_log(pages, server):

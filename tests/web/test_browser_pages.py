@@ -18,6 +18,7 @@ from tenants.models import Server
 from tests.grpc_api.calls import until
 from tests.web.rows import fill, make_conversation
 from tests.web.test_journey import BAD, PHONE, WIDE
+from world.models import CheatAlert
 
 DESK = {"width": 1280, "height": 800}
 
@@ -130,6 +131,27 @@ def test_staff_finds_rumours_packs_golden_talks_and_moods(page, look, sign_in, s
     other.click()
     expect(page.get_by_role("searchbox", name="Other NPC")).to_be_focused()
     check(page)
+
+
+def test_game_masters_see_what_shows_a_sign_of_cheating_and_judge_it(
+    page, look, sign_in, server, npc, owner
+):
+    with in_tenant(server):
+        fill(npc)
+        row = CheatAlert.objects.get()
+    admin = f"{server.path}admin/world/"
+    sign_in(f"{server.path}admin/", owner)
+    look(f"{admin}cheatalert/", "signs of cheating")
+    expect(page.locator("#result_list")).to_contain_text("Aline (150001)")
+    look(f"{admin}learnedmodel/", "learned models")
+    page.goto(f"{admin}cheatalert/{row.pk}/change/")
+    expect(page.locator("#content")).to_contain_text("Unevenness of the gaps between kills")
+    check(page)
+    page.goto(f"{admin}cheatalert/")
+    page.locator("#result_list tbody input[type=checkbox]").first.check()
+    page.locator("select[name=action]").select_option("confirm")
+    page.get_by_role("button", name="Run", exact=False).first.click()
+    expect(page.locator("body")).to_contain_text("1 alert.")
 
 
 def test_the_exploit_lab_says_how_far_it_is_and_what_came_of_it(

@@ -17,19 +17,27 @@ from benchmarks.population.settings import TRAINING
 from benchmarks.population.world import Population
 from inference import cards, trainers
 from inference.backends import chosen as asked
-from inference.learned import errands, features, training
+from inference.learned import errands, features, pairs, training
 from inference.learned.days import summarise
 from inference.learned.features import Table
 from inference.learned.history import DAY, QUEST_KINDS
+from inference.learned.lessons import LESSONS
 from inference.ledger.models import MLModelPrediction
 from npcs.models import Conversation, ConversationTurn
 from npcs.rights import erasing
 from quests.models import DynamicQuest
 from tenants.context import in_tenant
 from tests.conftest import make_npc
-from world.foresight import alerts, hints, learning, predicting, reading, schedule
+from world.foresight import alerts, hints, learning, naming, predicting, reading, schedule
 from world.foresight.asking import Answer
-from world.models import CheatAlert, LearnedModel, PlayerProfile
+from world.models import (
+    CheatAlert,
+    GameDrop,
+    GameItem,
+    GameMonster,
+    LearnedModel,
+    PlayerProfile,
+)
 from world.reports import archive
 from world.reports.batches import Batch
 
@@ -242,6 +250,50 @@ def test_a_game_master_judges_on_the_page_and_a_viewer_does_not(
     with in_tenant(server):
         row = CheatAlert.objects.get()
         assert (row.verdict, row.decided_by) == ("confirmed", owner.get_username())
+
+
+def test_a_sign_about_two_characters_names_both_and_is_judged_as_one(inside, reasons):
+    both = pairs.joined(150_002, 150_001)
+    said = answer(0.9)
+    alerts.raise_those("player_similarity", TABLE, np.array([both]), said, now=timezone.now())
+    row = CheatAlert.objects.get()
+    assert (row.char_id, row.other_char_id) == (150_001, 150_002)
+    CheatAlert.objects.update(verdict="dismissed", decided_at=timezone.now())
+    assert alerts.found_out()["player_similarity"] == {both: False}
+    again = alerts.raise_those(
+        "player_similarity", TABLE, np.array([both]), said, now=timezone.now() + NIGHT
+    )
+    assert again.tolist() == []
+    MLModelPrediction.objects.create(
+        model="player_similarity", version="v", subject="pair:150001+150002", prediction={}
+    )
+    erasing.erase(150_002)
+    assert not CheatAlert.objects.exists() and not MLModelPrediction.objects.exists()
+
+
+def test_measures_are_told_in_units_that_a_person_can_check():
+    assert naming.shown("kill_7d", np.log1p(600), 0.0)[1:] == pytest.approx((600, 0))
+    assert naming.shown("shape_pace", np.log(4), 0.0)[1:] == pytest.approx((4, 1))
+    known = {name for lesson in LESSONS if lesson.key in alerts.KINDS for name in
+             cards.read(lesson.key).details["names"]}  # fmt: skip
+    assert [name for name in known if naming.shown(name, 0.0, 0.0).name == name] == []
+
+
+def test_drops_are_spoken_of_where_monsters_drop_the_item_and_the_price_will_move(inside):
+    monster = GameMonster.objects.create(
+        id=71_001, aegis_name="P", name="P", level=2, size="Medium", race="Plant",
+        element="Water", rank="Normal",
+    )  # fmt: skip
+    for item, value, drops in ((601, 0.12, True), (602, 0.4, False), (603, 0.01, True),
+                               (604, -2.0, True)):  # fmt: skip
+        row = GameItem.objects.create(id=item, aegis_name=f"I{item}", name=f"I{item}", kind="Etc")
+        if drops:
+            GameDrop.objects.create(monster=monster, item=row, position=item - 600, rate=100)
+        MLModelPrediction.objects.create(
+            model="drop_rate", version="v", subject=f"item:{item}",
+            prediction={"value": value, "day": "2026-01-02"},
+        )  # fmt: skip
+    assert [(hint.name, hint.percent) for hint in hints.drops()] == [("I604", -25), ("I601", 13)]
 
 
 def test_an_erased_player_leaves_no_alert(inside, reasons):

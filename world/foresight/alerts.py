@@ -10,8 +10,10 @@ import numpy as np
 from django.db import transaction
 from numpy.typing import NDArray
 
+from inference.learned import pairs
 from inference.learned.days import Ints
 from inference.learned.features import Table
+from inference.learned.lessons import BY_KEY
 from world.foresight.asking import Answer, ask
 from world.models import CheatAlert
 
@@ -31,34 +33,40 @@ def raise_those(
     if answer.alert_at is None:
         return np.empty(0, np.int64)
     values = np.array(answer.values)
-    quiet = set(
-        CheatAlert.objects.filter(kind=key, verdict=Verdict.DISMISSED, decided_at__gt=now - QUIET)
-        .values_list("char_id", flat=True)
-    )  # fmt: skip
+    dismissed = CheatAlert.objects.filter(
+        kind=key, verdict=Verdict.DISMISSED, decided_at__gt=now - QUIET
+    )
+    quiet = set(dismissed.values_list("char_id", "other_char_id"))
     order = [int(at) for at in np.argsort(-values) if values[at] >= answer.alert_at]
-    order = [at for at in order if int(subjects[at]) not in quiet][:MOST]
+    order = [at for at in order if _who(key, int(subjects[at])) not in quiet][:MOST]
     odd = np.array(order, np.int64)
     if not order:
         return odd
     because = ask(key, Table(table.names, table.values[odd]), explain=True).because
     with transaction.atomic():
         for at, reasons in zip(order, because, strict=True):
-            _raise(key, int(subjects[at]), float(values[at]), reasons, answer, now)
+            who = _who(key, int(subjects[at]))
+            _raise(key, who, float(values[at]), reasons, answer, now)
     return odd
 
 
+def _who(key: str, subject: int) -> tuple[int, int]:
+    """The character, and the other one of a pair or 0."""
+    return pairs.parted(subject) if BY_KEY[key].about == "pair" else (subject, 0)
+
+
 def _raise(
-    key: str, char_id: int, score: float, reasons: list[list[Any]], answer: Answer, now: datetime
-) -> None:
+    key: str, who: tuple[int, int], score: float, reasons: list[list[Any]], answer: Answer,
+    now: datetime,
+) -> None:  # fmt: skip
     told = {
         "score": score, "threshold": answer.alert_at, "weights": answer.weights,
         "version": answer.version, "evidence": reasons, "found_at": now,
     }  # fmt: skip
-    row = CheatAlert.objects.select_for_update().filter(
-        char_id=char_id, kind=key, verdict=Verdict.OPEN
-    ).first()  # fmt: skip
+    about = {"char_id": who[0], "other_char_id": who[1], "kind": key}
+    row = CheatAlert.objects.select_for_update().filter(verdict=Verdict.OPEN, **about).first()
     if row is None:
-        CheatAlert.objects.create(char_id=char_id, kind=key, raised_at=now, **told)
+        CheatAlert.objects.create(raised_at=now, **about, **told)
         return
     again = row.found_at.date() != now.date()
     for name, value in told.items():
@@ -68,9 +76,12 @@ def _raise(
 
 
 def found_out() -> Mapping[str, Mapping[int, bool]]:
-    """What game masters said, by model and character: the latest word counts."""
+    """What game masters said, by model and character or pair: the latest word counts."""
     found: dict[str, dict[int, bool]] = {kind: {} for kind in KINDS}
     rows = CheatAlert.objects.exclude(verdict=Verdict.OPEN).order_by("decided_at")
-    for kind, char_id, verdict in rows.values_list("kind", "char_id", "verdict"):
-        found[kind][char_id] = verdict == Verdict.CONFIRMED
+    for kind, one, other, verdict in rows.values_list(
+        "kind", "char_id", "other_char_id", "verdict"
+    ):
+        subject = pairs.joined(one, other) if BY_KEY[kind].about == "pair" else one
+        found[kind][subject] = verdict == Verdict.CONFIRMED
     return found

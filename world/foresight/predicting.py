@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from aiworld.errors import AIWorldError
+from inference.learned import pairs
 from inference.learned.days import Days, Ints, summarise
 from inference.learned.lessons import LESSONS, Lesson
 from inference.ledger.models import MLModelPrediction
@@ -62,12 +63,11 @@ def _write(
     now: datetime,
 ) -> None:  # fmt: skip
     day = f"{datetime.fromtimestamp(days.history.ends_at, UTC):%Y-%m-%d}"
-    of = "item" if lesson.key == "item_price" else "char"
     rows = [
         MLModelPrediction(
             model=lesson.key,
             version=answer.version,
-            subject=f"{of}:{subject}",
+            subject=f"{lesson.about}:{_written(lesson, subject)}",
             prediction={"value": round(float(value), 5), "day": day, "model": answer.model,
                         "weights": answer.weights},
             confidence=min(max(float(value), 0.0), 1.0) if lesson.kind == "chance" else None,
@@ -82,6 +82,11 @@ def _write(
             "serves": answer.model, "weights": answer.weights, "version": answer.version,
             "drift": answer.drift, "drifted": answer.drifted[:40], "predicted_at": now, "note": "",
         })  # fmt: skip
+
+
+def _written(lesson: Lesson, subject: int) -> str:
+    """A pair's ids are told apart: whoever erases a player finds both."""
+    return "+".join(map(str, pairs.parted(subject))) if lesson.about == "pair" else str(subject)
 
 
 def note(key: str, told: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ class CheatAlert(models.Model):
         EXPLOIT = "exploit_detection", _("Something is exploited")
         SHARING = "account_sharing", _("Several people use the account")
         MARKET = "market_manipulation", _("Prices are moved on purpose")
+        DOUBLE = "player_similarity", _("One person plays both characters")
 
     class Verdict(models.TextChoices):
         OPEN = "open", _("Nobody has looked")
@@ -23,6 +24,9 @@ class CheatAlert(models.Model):
         DISMISSED = "dismissed", _("It was not so")
 
     char_id = models.BigIntegerField(_("character id"), db_comment="Who it is about.")
+    other_char_id = models.BigIntegerField(
+        _("other character id"), default=0, db_comment="The second of a pair; 0: it is about one."
+    )
     kind = models.CharField(
         _("kind"), max_length=20, choices=Kind.choices, db_comment="The model that says so."
     )
@@ -61,14 +65,15 @@ class CheatAlert(models.Model):
         indexes = [models.Index(fields=["kind", "-found_at"], name="cheat_alerts_kind")]
         constraints = [
             models.UniqueConstraint(
-                fields=["char_id", "kind"],
+                fields=["char_id", "other_char_id", "kind"],
                 name="cheat_alerts_one_open",
                 condition=Q(verdict="open"),
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.char_id}"
+        both = f" + {self.other_char_id}" if self.other_char_id else ""
+        return f"{self.get_kind_display()}: {self.char_id}{both}"
 
 
 class LearnedModel(models.Model):
