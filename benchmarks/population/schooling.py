@@ -43,7 +43,7 @@ def lived(setting: Setting) -> World:
     days = summarise(population.history())
     truth = population.truth
     chars = truth.char.tolist()
-    known = {}
+    known: dict[str, Mapping[int, bool]] = {}
     for key, role in FOUND_OUT.items():
         odd = truth.roles(role)
         known[key] = {char: char in odd for char in chars}

@@ -50,8 +50,9 @@ class Supply:
         found = np.concatenate([
             part["target"][part["kind"] == CODES["item_pick"]] - self._first for part in parts
         ])  # fmt: skip
-        picks = np.bincount(found[(found >= 0) & (found < items)], minlength=items) + FEW
-        picks /= picks.mean()  # with fewer players there are fewer buyers, too
+        counted = np.bincount(found[(found >= 0) & (found < items)], minlength=items) + FEW
+        # With fewer players there are fewer buyers, too.
+        picks: Floats = (counted / counted.mean()).astype(np.float64)
         if not len(self._usual):
             self._usual = picks
         self._usual = (1 - SLOW) * self._usual + SLOW * picks

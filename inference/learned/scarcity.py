@@ -53,8 +53,9 @@ def picks(history: History, items: Ints) -> Floats:
     day = (events["at"] // DAY).astype(np.int64) - history.first_day
     inside = (day >= 0) & (day < history.days)
     row = np.searchsorted(items, events["target"][inside]) * history.days + day[inside]
-    counted = np.bincount(row, events["number"][inside], len(items) * history.days)
-    found: Floats = counted.reshape(len(items), history.days)
+    pieces = events["number"][inside].astype(float)
+    counted = np.bincount(row, pieces, len(items) * history.days)
+    found: Floats = counted.astype(float).reshape(len(items), history.days)
     return found
 
 
