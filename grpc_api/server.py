@@ -89,8 +89,8 @@ async def serve(host: str, port: int, parent: socket.socket | None = None) -> No
     """Run until SIGTERM or SIGINT, then let calls in flight finish. `parent`: told when calls are
     answered; when it has gone, so do we."""
     server, checks = build(shared=parent is not None)
+    mind.warm_up()  # before it listens: from then on it gets its share of the connections
     bound = listen(server, f"{host}:{port}")
-    mind.warm_up()
     await server.start()
     for service in ["", *(service.full_name for service in SERVICES)]:
         await checks.set(service, health_pb2.HealthCheckResponse.SERVING)

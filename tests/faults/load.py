@@ -72,6 +72,7 @@ class Call:
     began: float
     took: float
     code: str
+    details: str = ""
 
 
 @dataclass
@@ -152,7 +153,8 @@ class Load:
         took, code = time.monotonic() - began, done.code().name
         with self._lock:
             self._open -= 1
-            self.calls.append(Call(kind, began, took, code))
+            details = "" if code == "OK" else str(done.details())[:100]
+            self.calls.append(Call(kind, began, took, code, details))
             if code != "OK":
                 return
             reply, mine = done.result(), self.acknowledged[at]
@@ -166,9 +168,10 @@ class Load:
                 mine.grants.add(reply.grant.id)
 
     def failures(self, since: float = 0.0, until: float = float("inf")) -> Counter[str]:
-        """Codes of the calls that began between these moments and were not answered."""
+        """Codes and words of the calls that began between these moments and were not answered."""
         chosen = [each for each in self._taken() if since <= each.began < until]
-        return Counter(each.code for each in chosen if each.code != "OK")
+        failed = [each for each in chosen if each.code != "OK"]
+        return Counter(f"{each.code}: {each.details}" for each in failed)
 
     def p99(self, since: float, until: float) -> float | None:
         """Of all calls that began then, answered or not, in milliseconds."""

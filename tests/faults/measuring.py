@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -32,6 +33,7 @@ class Row:
     foreign: int = 0
     failed: int = 0
     """Calls that were not answered, from the fault to the recovery."""
+    failures: Counter[str] = field(default_factory=Counter)
     p99_before: float | None = None
     p99_during: float | None = None
     recovered: float | None = None
@@ -55,7 +57,7 @@ class Measuring:
         *,
         deadline: float = 1.0,
         rate: float = 20.0,
-    ) -> tuple[Row, Load]:
+    ) -> Row:
         """`happen` makes the fault and ends it; the load goes on before, meanwhile and after."""
         row = Row(ident, fault, aim)
         with Load(self.stage.address, self.servers, rate=rate, deadline=deadline) as load:
@@ -68,10 +70,11 @@ class Measuring:
             time.sleep(5 if self.long else 0.5)
         row.p99_before, row.p99_during = load.p99(0, began), load.p99(began, ended)
         row.recovered = load.recovered(ended)
-        row.failed = sum(load.failures(began, ended + (row.recovered or 0)).values())
+        row.failures = load.failures(began, ended + (row.recovered or 0))
+        row.failed = sum(row.failures.values())
         self._look(row, load)
         self.rows.append(row)
-        return row, load
+        return row
 
     def _look(self, row: Row, load: Load) -> None:
         row.foreign = load.foreign

@@ -167,9 +167,9 @@ class Stage:
 
     def _worker(self) -> Program:
         node = f"faults-{self.port}@here"
-        ready = partial(probes.works, self.env["CELERY_BROKER_URL"], node)
+        self.folders.log("worker").unlink(missing_ok=True)
         celery = ("-m", "celery", "-A", "aiworld", "worker", "-n", node, "-l", "INFO")
-        return self._ours("worker", celery, ready)
+        return self._ours("worker", celery, lambda: " ready." in self.logs("worker"))
 
     def _beat(self) -> Program:
         schedule = self.folder / "beat-schedule"

@@ -76,7 +76,7 @@ def test_f06_the_disk_is_full(game_servers):
                 stage.start("postgres")
 
         measure = Measuring(stage, game_servers, reporting.ROWS)
-        row, _ = measure("F06", "the database's disk full", "nothing lost, back in 60 s", happen)
+        row = measure("F06", "the database's disk full", "nothing lost, back in 60 s", happen)
         clean(row)
 
 
@@ -89,9 +89,9 @@ def test_f10_the_cache_is_full(measure, stage):
                 cache.set(f"rubbish:{at}", os.urandom(4096))
             cache.config_set("maxmemory", "256mb")
 
-        row, load = measure("F10", "Valkey cache full", "no failed call", happen, deadline=20)
+        row = measure("F10", "Valkey cache full", "no failed call", happen, deadline=20)
     clean(row)
-    assert load.failures() == {}
+    assert row.failures == {}
 
 
 def test_f11_the_queue_is_lost_with_its_data(measure, working):
@@ -101,7 +101,7 @@ def test_f11_the_queue_is_lost_with_its_data(measure, working):
         time.sleep(5)
         working.start("broker")
 
-    row, load = measure("F11", "the queue killed and its data deleted", "nothing lost", happen)
+    row = measure("F11", "the queue killed and its data deleted", "nothing lost", happen)
     clean(row)
     # What a relay had handed over is handed over again when its lease is over.
     working.sql("UPDATE public.outbox SET published_at = published_at - interval '10 minutes'")
@@ -114,7 +114,7 @@ def test_f13_the_worker_is_killed(measure, working):
         time.sleep(3)
         working.start("worker")
 
-    row, _ = measure("F13", "the worker killed (-9), and its children", "all work done", happen)
+    row = measure("F13", "the worker killed (-9), and its children", "all work done", happen)
     clean(row)
     working.sql("UPDATE public.outbox SET published_at = published_at - interval '10 minutes'")
     until(lambda: drained(working), 180)
@@ -126,7 +126,7 @@ def test_f20_an_outage_longer_than_the_backoff(measure, stage):
         time.sleep(90)
         stage.start("grpc")
 
-    row, _ = measure("F20", "no gRPC server for 90 s", "back in 10 s", happen)
+    row = measure("F20", "no gRPC server for 90 s", "back in 10 s", happen)
     clean(row)
     if row.recovered and row.recovered > 10:
         row.missed = f"back after {row.recovered:.0f} s"
@@ -148,6 +148,6 @@ def test_f40_no_file_descriptors_are_left(measure, stage):
             time.sleep(5)
         child.rlimit(psutil.RLIMIT_NOFILE, before)
 
-    row, _ = measure("F40", "no file descriptors left", "no crash, recovers", happen)
+    row = measure("F40", "no file descriptors left", "no crash, recovers", happen)
     clean(row)
     assert child.is_running()

@@ -30,7 +30,7 @@ def test_f01_postgres_is_killed(measure, stage):
         time.sleep(3 if measure.long else 1)
         stage.start("postgres")
 
-    row, _ = measure("F01", "PostgreSQL killed (-9), started again", "nothing lost", happen)
+    row = measure("F01", "PostgreSQL killed (-9), started again", "nothing lost", happen)
     clean(row)
 
 
@@ -42,7 +42,7 @@ def test_f02_a_backend_is_killed(measure, stage):
         os.kill(pid, signal.SIGKILL)
         time.sleep(1)
 
-    row, _ = measure("F02", "one PostgreSQL backend killed (-9)", "back in 5 s", happen)
+    row = measure("F02", "one PostgreSQL backend killed (-9)", "back in 5 s", happen)
     clean(row)
 
 
@@ -53,11 +53,9 @@ def test_f03_all_connections_are_cut(measure, stage):
         )
         time.sleep(1)
 
-    row, load = measure(
-        "F03", "all connections to PostgreSQL cut", "no failed call", happen, deadline=20
-    )
+    row = measure("F03", "all connections to PostgreSQL cut", "no failed call", happen, deadline=20)
     clean(row)
-    assert load.failures() == {}
+    assert row.failures == {}
 
 
 def test_f04_postgres_is_frozen(measure, stage):
@@ -66,7 +64,7 @@ def test_f04_postgres_is_frozen(measure, stage):
         time.sleep(20 if measure.long else 3)
         stage.thaw("postgres")
 
-    row, _ = measure("F04", "PostgreSQL frozen (SIGSTOP)", "refused at once, back in 5 s", happen)
+    row = measure("F04", "PostgreSQL frozen (SIGSTOP)", "refused at once, back in 5 s", happen)
     clean(row)
 
 
@@ -76,9 +74,9 @@ def test_f08_the_cache_is_killed(measure, stage):
         time.sleep(20 if measure.long else 1)
         stage.start("cache")
 
-    row, load = measure("F08", "Valkey cache killed (-9)", "no failed call", happen, deadline=20)
+    row = measure("F08", "Valkey cache killed (-9)", "no failed call", happen, deadline=20)
     clean(row)
-    assert load.failures() == {}
+    assert row.failures == {}
 
 
 def test_f09_the_cache_is_frozen(measure, stage):
@@ -87,9 +85,9 @@ def test_f09_the_cache_is_frozen(measure, stage):
         time.sleep(20 if measure.long else 2)
         stage.thaw("cache")
 
-    row, load = measure("F09", "Valkey cache frozen", "no failed call", happen, deadline=20)
+    row = measure("F09", "Valkey cache frozen", "no failed call", happen, deadline=20)
     clean(row)
-    assert load.failures() == {}
+    assert row.failures == {}
 
 
 def test_f17_a_grpc_process_is_killed_and_another_takes_its_place(measure, stage):
@@ -99,7 +97,7 @@ def test_f17_a_grpc_process_is_killed_and_another_takes_its_place(measure, stage
         os.kill(min(before), signal.SIGKILL)
         until(lambda: len({child.pid for child in children(stage)} - before) == 1)
 
-    row, _ = measure("F17", "one of two gRPC processes killed (-9)", "one failure each", happen)
+    row = measure("F17", "one of two gRPC processes killed (-9)", "one failure each", happen)
     clean(row)
 
 
@@ -112,9 +110,9 @@ def test_f18_a_rolling_restart_fails_no_call(measure, stage):
             lambda: len(now := {child.pid for child in children(stage)}) == 2 and not now & before
         )
 
-    row, load = measure("F18", "rolling restart (SIGHUP)", "no failed call", happen, deadline=20)
+    row = measure("F18", "rolling restart (SIGHUP)", "no failed call", happen, deadline=20)
     clean(row)
-    assert load.failures() == {}
+    assert row.failures == {}
 
 
 def test_f19_a_grpc_process_is_frozen(measure, stage):
@@ -125,5 +123,5 @@ def test_f19_a_grpc_process_is_frozen(measure, stage):
         time.sleep(30 if measure.long else 2)
         os.kill(frozen, signal.SIGCONT)
 
-    row, _ = measure("F19", "one of two gRPC processes frozen", "each call ends in 1 s", happen)
+    row = measure("F19", "one of two gRPC processes frozen", "each call ends in 1 s", happen)
     clean(row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 
@@ -15,6 +16,15 @@ from tenants.backups import age, bech32
 IDENTITY, RECIPIENT = age.generated()
 OTHER, OTHERS = age.generated()
 SIZES = [0, 1, age.CHUNK - 1, age.CHUNK, age.CHUNK + 1, 2 * age.CHUNK, 3 * age.CHUNK + 7]
+
+
+ITS_IDENTITY = "AGE-SECRET-KEY-1MQTMX94HEN56T3EPSHTWVR4687MPQNXTYLK4E0MFKFGP3ZCUXDRQ4DPQDL"
+ITS_FILE = """
+YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSBpUzkrVkZHUkF4eUhTeGNsSnRjSTIyMCtFZk5CV1VUR3dXdUIwVmh1
+L0FJCjA2MWNRQUZWK1BvSUJTL1pBNVFMTjhwekVIK1RBazhMOWRpb3l0S2ZVV0kKLS0tIGZMYWtOd1hlWWh0TXgvbXVjSE1U
+ZWtZUUF4ZGJrUmRRckdEZ3J1bG1ScncKUdXCrPAYh4frpKj+Hm0cWPo+CSg6wU/rixqgsxnvQM0px8Of3HP0+ymbSomT5H5O
+"""
+"""Written by age 1.1.1 itself, which also opened ours."""
 
 
 def sealed(text, *recipients):
@@ -34,6 +44,10 @@ def opened(file, identity=IDENTITY):
 def test_what_is_sealed_opens(size):
     text = os.urandom(size)
     assert opened(sealed(text)) == text
+
+
+def test_what_age_itself_sealed_opens():
+    assert opened(base64.b64decode(ITS_FILE), ITS_IDENTITY) == b"the king's crown"
 
 
 def test_every_recipient_opens_it_and_nobody_else():
