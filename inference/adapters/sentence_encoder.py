@@ -24,9 +24,10 @@ from inference.spec import ModelSpec
 # Its own threads cost more than they gain on a dozen short texts, and do not outlive a fork.
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
-CHUNK = 4
-"""Texts of like length that run together; with chunks of 8, a batch of 8 lines of chat lost more to
-padding than it gained (benchmarks/embedding.py)."""
+CHUNK, PADDING = 8, 1.1
+"""Texts of like length that run together, at most, and how much of them may be padding: always 4
+took a tenth more of the processor on lines of chat, always 8 loses more to padding than it gains
+(benchmarks/embedding.py)."""
 
 LINE = 32
 """Tokens; nearly every line of chat is shorter."""
@@ -63,8 +64,7 @@ class SentenceEncoder:
 
     def prepare(self, items: Sequence[str]) -> list[_Chunk]:
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(items))]
-        rows = sorted(range(len(tokens)), key=lambda row: len(tokens[row]))
-        return [_chunk(rows[at : at + CHUNK], tokens) for at in range(0, len(rows), CHUNK)]
+        return [_chunk(rows, tokens) for rows in _alike([len(ids) for ids in tokens])]
 
     def run(self, prepared: list[_Chunk]) -> list[tuple[list[int], NDArray[np.float32]]]:
         return [(chunk.rows, self._vectors(chunk)) for chunk in prepared]
@@ -81,6 +81,20 @@ class SentenceEncoder:
         inputs = {"input_ids": chunk.ids, "attention_mask": chunk.mask}
         block: NDArray[np.float32] = self._session.run(["embedding"], inputs)[0]
         return block
+
+
+def _alike(lengths: Sequence[int]) -> list[list[int]]:
+    """Places of texts that may run together, the shortest first."""
+    groups: list[list[int]] = []
+    needed = 0
+    for row in sorted(range(len(lengths)), key=lambda row: lengths[row]):
+        needed += lengths[row]
+        padded = lengths[row] * (len(groups[-1]) + 1) if groups else 0
+        if not groups or len(groups[-1]) == CHUNK or padded > PADDING * needed:
+            groups.append([])
+            needed = lengths[row]
+        groups[-1].append(row)
+    return groups
 
 
 def _chunk(rows: list[int], tokens: list[list[int]]) -> _Chunk:

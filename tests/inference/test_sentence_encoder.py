@@ -8,7 +8,7 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from inference.adapters.base import Folders
-from inference.adapters.sentence_encoder import SentenceEncoder
+from inference.adapters.sentence_encoder import CHUNK, PADDING, SentenceEncoder
 from inference.adapters.weights import WeightsDiffer, WeightsMissing, locate
 from inference.catalogue import EMBEDDER, MODELS
 from tests.inference import bert
@@ -110,3 +110,11 @@ def test_the_graph_is_stored_once_and_whole(folders, encoder, tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(OSError):
         SentenceEncoder(SPEC, blocked)
+
+
+def test_texts_of_like_length_run_together_and_little_of_it_is_padding(encoder):
+    chunks = encoder.prepare([f"guard number {n} " * (1 + n % 7) for n in range(40)])
+    assert sorted(row for chunk in chunks for row in chunk.rows) == list(range(40))
+    assert all(len(chunk.rows) <= CHUNK for chunk in chunks)
+    assert all(chunk.mask.size <= PADDING * chunk.mask.sum() for chunk in chunks)
+    assert len(chunks) <= 10
