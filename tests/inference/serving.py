@@ -26,6 +26,8 @@ def serving(engine, address, credentials=NOBODY, **options):
         await Server(engine, **options).serve(listener, state["stop"])
 
     with listening(address, credentials) as listener:
+        if address.endswith(":0"):  # the one that was free when it was bound
+            address = f"{address[:-2]}:{listener.getsockname()[1]}"
         thread = threading.Thread(target=lambda: asyncio.run(run(listener)))
         thread.start()
         assert ready.wait(5)

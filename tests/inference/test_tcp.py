@@ -4,7 +4,6 @@ machine nobody without TLS."""
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
 from dataclasses import replace
 
@@ -31,18 +30,12 @@ def tls(tmp_path_factory):
     )
 
 
-def free_port():
-    """Nobody else takes it: the listener that binds it next reuses the address at once."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
-
-
 @pytest.fixture(params=["tcp", "tls"])
 def place(request, engine, tls):
     """Address and credentials of a server that answers."""
     host = {"tcp": "127.0.0.1", "tls": "localhost"}[request.param]
     known = {"tcp": PLAIN, "tls": tls}[request.param]
-    with serving(engine, f"{request.param}://{host}:{free_port()}", known) as address:
+    with serving(engine, f"{request.param}://{host}:0", known) as address:
         yield address, known
 
 
@@ -94,7 +87,7 @@ async def bare(address, known):
 
 
 def test_a_certificate_that_nobody_vouches_for_is_not_believed(engine, tls):
-    with serving(engine, f"tls://localhost:{free_port()}", tls) as address:
+    with serving(engine, "tls://localhost:0", tls) as address:
         with pytest.raises(Unavailable, match="no certificate that is trusted"):
             embed(address, replace(tls, authority=""))
         with pytest.raises(ssl.SSLError):
@@ -128,6 +121,6 @@ def test_a_server_over_tcp_does_not_begin_without_a_token_or_a_certificate(engin
         PLAIN.of_server()
     with (
         pytest.raises(Invalid, match="INFERENCE_TOKEN"),
-        serving(engine, f"tcp://127.0.0.1:{free_port()}", Credentials(token="")),
+        serving(engine, "tcp://127.0.0.1:0", Credentials(token="")),
     ):
         pass
