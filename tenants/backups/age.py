@@ -1,35 +1,18 @@
-"""Files in the format of age (age-encryption.org/v1), which age itself and rage open as well.
+"""Files in the format of age (age-encryption.org/v1), by pyrage, the Python face of rage.
 
 Who seals needs recipients (`age1...`, public); who opens needs an identity (`AGE-SECRET-KEY-1...`).
-The primitives are those of `cryptography`: X25519, HKDF-SHA256, ChaCha20-Poly1305. The text is
-sealed in chunks of 64 KiB (STREAM), so that a file may be larger than memory, and one that was cut
-off, changed or put together of two is noticed where it happens.
-
-Source: https://github.com/C2SP/C2SP/blob/main/age.md"""
+A file may be larger than memory; where one was cut off or changed, that is noticed."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import BinaryIO, Protocol
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+import pyrage
+from pyrage import x25519
 
 from aiworld.errors import Invalid
-from tenants.backups import bech32
-
-VERSION = b"age-encryption.org/v1"
-CHUNK = 64 * 1024
-TAG = 16
-LONGEST_LINE = 4096
-RECIPIENT, IDENTITY = "age", "age-secret-key-"
 
 
 class Writable(Protocol):
@@ -38,152 +21,114 @@ class Writable(Protocol):
 
 def generated() -> tuple[str, str]:
     """A new identity and its recipient, as text."""
-    key = X25519PrivateKey.generate()
-    identity = bech32.encode(IDENTITY, key.private_bytes_raw()).upper()
-    return identity, bech32.encode(RECIPIENT, key.public_key().public_bytes_raw())
+    identity = x25519.Identity.generate()
+    return str(identity), str(identity.to_public())
 
 
 def recipient_of(identity: str) -> str:
-    return bech32.encode(RECIPIENT, _private(identity).public_key().public_bytes_raw())
+    return str(_identity(identity).to_public())
 
 
-class Sealed:
-    """Writes to `file` what only the recipients can read. Not finished until `close`."""
-
-    def __init__(self, file: Writable, recipients: Sequence[str]) -> None:
-        if not recipients:
-            raise Invalid("nobody could open it: there is no recipient")
-        key, nonce = os.urandom(16), os.urandom(16)
-        file.write(_header(key, [_public(each) for each in recipients]))
-        file.write(nonce)
-        self._file, self._held, self._number = file, bytearray(), 0
-        self._box = ChaCha20Poly1305(_derived(key, b"payload", nonce))
-
-    def write(self, data: bytes) -> None:
-        self._held += data
-        while len(self._held) > CHUNK:  # the last one, full or not, waits for `close`
-            self._put(bytes(self._held[:CHUNK]), last=False)
-            del self._held[:CHUNK]
-
-    def close(self) -> None:
-        self._put(bytes(self._held), last=True)
-
-    def _put(self, chunk: bytes, *, last: bool) -> None:
-        self._file.write(self._box.encrypt(_nonce(self._number, last), chunk, None))
-        self._number += 1
+def seal(text: Iterable[bytes], file: Writable, recipients: Sequence[str]) -> None:
+    """Write to `file` what only the recipients can read. What `text` and `file` raise is raised."""
+    if not recipients:
+        raise Invalid("nobody could open it: there is no recipient")
+    source, sink = _Source(text), _Sink(file)
+    with _told(source, sink):
+        pyrage.encrypt_io(source, sink, [_recipient(each) for each in recipients])
 
 
-def opened(file: BinaryIO, identities: Sequence[str]) -> Iterator[bytes]:
-    """The text in chunks. Raises Invalid: not such a file, the wrong key, changed, cut off."""
-    key = _unwrapped(*_read_header(file), [_private(each) for each in identities])
-    nonce = file.read(16)
-    if len(nonce) < 16:
-        raise Invalid("the file ends before its content")
-    box = ChaCha20Poly1305(_derived(key, b"payload", nonce))
-    number, chunk = 0, file.read(CHUNK + TAG)
-    while True:
-        following = file.read(CHUNK + TAG) if len(chunk) == CHUNK + TAG else b""
+def unseal(file: BinaryIO, identities: Sequence[str], into: Writable) -> None:
+    """Write the content of `file` to `into`, as far as it goes. Raises Invalid: no such file, the
+    wrong key, changed, cut off."""
+    source, sink = _File(file), _Sink(into)
+    with _told(source, sink):
+        pyrage.decrypt_io(source, sink, [_identity(each) for each in identities])
+
+
+class _Failing:
+    """What went wrong here and not in the sealing: pyrage makes another error of it."""
+
+    def __init__(self) -> None:
+        self.failed: BaseException | None = None
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
         try:
-            yield box.decrypt(_nonce(number, not following), chunk, None)
-        except InvalidTag:
-            raise Invalid(
-                f"the file is damaged or cut off after {number * CHUNK} bytes of content"
-            ) from None
-        if not following:
-            return
-        number, chunk = number + 1, following
+            yield
+        except BaseException as error:
+            self.failed = error
+            raise
 
 
-def _header(key: bytes, recipients: Sequence[X25519PublicKey]) -> bytes:
-    lines = [VERSION]
-    for recipient in recipients:
-        own = X25519PrivateKey.generate()
-        share = own.public_key().public_bytes_raw()
-        box = _wrapping(own.exchange(recipient), share, recipient.public_bytes_raw())
-        lines += [b"-> X25519 " + _text(share), _text(box.encrypt(bytes(12), key, None))]
-    lines.append(b"---")
-    header = b"\n".join(lines)
-    return header + b" " + _text(_mac(key, header)) + b"\n"
+class _Source(_Failing):
+    def __init__(self, text: Iterable[bytes]) -> None:
+        super().__init__()
+        self._rest, self._held = iter(text), b""
+
+    def read(self, size: int = -1, /) -> bytes:
+        with self.noted():
+            while not self._held:
+                if (chunk := next(self._rest, None)) is None:
+                    return b""
+                self._held = chunk
+            given = self._held if size < 0 else self._held[:size]
+            self._held = self._held[len(given) :]
+            return given
 
 
-def _read_header(file: BinaryIO) -> tuple[bytes, bytes, list[tuple[bytes, bytes]]]:
-    """What the code covers, the code, and pairs of share and wrapped key."""
-    read = [_line(file)]
-    if read[0] != VERSION:
-        raise Invalid("this is no file of age; only such files can be opened")
-    pairs: list[tuple[bytes, bytes]] = []
-    while not (line := _line(file)).startswith(b"---"):
-        read.append(line)
-        if line.startswith(b"-> X25519 "):
-            body = _line(file)
-            read.append(body)
-            pairs.append((_bytes(line[10:]), _bytes(body)))
-    return b"\n".join([*read, b"---"]), _bytes(line[4:]), pairs
+class _File(_Failing):
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__()
+        self._file = file
+
+    def read(self, size: int = -1, /) -> bytes:
+        with self.noted():
+            return self._file.read(size)
 
 
-def _unwrapped(
-    header: bytes,
-    code: bytes,
-    pairs: list[tuple[bytes, bytes]],
-    identities: Sequence[X25519PrivateKey],
-) -> bytes:
-    for identity in identities:
-        mine = identity.public_key().public_bytes_raw()
-        for share, wrapped in pairs:
-            try:
-                secret = identity.exchange(X25519PublicKey.from_public_bytes(share))
-                key = _wrapping(secret, share, mine).decrypt(bytes(12), wrapped, None)
-            except (InvalidTag, ValueError):
-                continue  # it is another recipient's
-            if not hmac.compare_digest(_mac(key, header), code):
-                raise Invalid("the head of the file was changed")
-            return key
-    raise Invalid("this key does not open the file: it was sealed for others")
+class _Sink(_Failing):
+    def __init__(self, file: Writable) -> None:
+        super().__init__()
+        self._file, self.written = file, 0
+
+    def write(self, data: bytes, /) -> int:
+        with self.noted():
+            self._file.write(data)
+        self.written += len(data)
+        return len(data)
+
+    def flush(self) -> None:
+        pass
 
 
-def _line(file: BinaryIO) -> bytes:
-    line = file.readline(LONGEST_LINE)
-    if not line.endswith(b"\n"):
-        raise Invalid("the file ends within its head, or is no file of age")
-    return line[:-1]
-
-
-def _wrapping(secret: bytes, share: bytes, recipient: bytes) -> ChaCha20Poly1305:
-    return ChaCha20Poly1305(_derived(secret, VERSION + b"/X25519", share + recipient))
-
-
-def _mac(key: bytes, header: bytes) -> bytes:
-    return hmac.digest(_derived(key, b"header", b""), header, "sha256")
-
-
-def _derived(secret: bytes, purpose: bytes, salt: bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=salt or None, info=purpose).derive(secret)
-
-
-def _nonce(number: int, last: bool) -> bytes:
-    return number.to_bytes(11, "big") + bytes([last])
-
-
-def _text(data: bytes) -> bytes:
-    return base64.b64encode(data).rstrip(b"=")
-
-
-def _bytes(text: bytes) -> bytes:
+@contextmanager
+def _told(source: _Failing, sink: _Sink) -> Iterator[None]:
     try:
-        return base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)
-    except binascii.Error:
-        raise Invalid("the head of the file is damaged") from None
+        yield
+    except (pyrage.DecryptError, pyrage.EncryptError, OSError) as error:
+        if not (source.failed or sink.failed):
+            raise Invalid(_why(error, sink.written)) from None
+    # What a write raises at the very end, pyrage does not tell.
+    if failed := source.failed or sink.failed:
+        raise failed
 
 
-def _public(recipient: str) -> X25519PublicKey:
-    return X25519PublicKey.from_public_bytes(_of_32(bech32.decode(RECIPIENT, recipient)))
+def _why(error: Exception, written: int) -> str:
+    if isinstance(error, OSError):
+        return f"the file is damaged or cut off after {written} bytes of content: {error}"
+    return f"the file does not open; its head is damaged, or it is for another key: {error}"
 
 
-def _private(identity: str) -> X25519PrivateKey:
-    return X25519PrivateKey.from_private_bytes(_of_32(bech32.decode(IDENTITY, identity)))
+def _recipient(text: str) -> x25519.Recipient:
+    try:
+        return x25519.Recipient.from_str(text)
+    except pyrage.RecipientError as error:
+        raise Invalid(f"this is no public key of age (age1...): {error}") from None
 
 
-def _of_32(key: bytes) -> bytes:
-    if len(key) != 32:
-        raise Invalid("the key has the wrong length")
-    return key
+def _identity(text: str) -> x25519.Identity:
+    try:
+        return x25519.Identity.from_str(text)
+    except pyrage.IdentityError as error:
+        raise Invalid(f"this is no key of age (AGE-SECRET-KEY-1...): {error}") from None

@@ -23,8 +23,7 @@ from psycopg.rows import dict_row
 from aiworld import __version__
 from aiworld.errors import NotFound, Unavailable
 from tenants import programs
-from tenants.backups import counting, keys, store
-from tenants.backups.age import Sealed
+from tenants.backups import age, counting, keys, store
 from tenants.backups.manifest import PUBLIC, Manifest, Part, written
 from tenants.backups.store import Backup
 from tenants.backups.targets import Target, here
@@ -151,10 +150,8 @@ class _Dumping:
         digest = hashlib.sha256()
         with (self._folder / part.file).open("wb") as file:
             out = _Counted(file, digest)
-            sealed = Sealed(out, self._recipients)
-            for chunk in _dumped(self._target, part.schema, self._snapshot):
-                sealed.write(chunk)
-            sealed.close()
+            dump = _dumped(self._target, part.schema, self._snapshot)
+            age.seal(dump, out, self._recipients)
         part.bytes, part.sha256 = out.bytes, digest.hexdigest()
 
 
@@ -194,9 +191,7 @@ def _dumped(target: Target, schema: str, snapshot: str) -> Iterator[bytes]:
 
 def _finish(folder: Path, manifest: Manifest, recipients: list[str], server_id: str) -> None:
     with (folder / store.MANIFEST).open("wb") as file:
-        sealed = Sealed(file, recipients)
-        sealed.write(written(manifest))
-        sealed.close()
+        age.seal([written(manifest)], file, recipients)
     store.tell(
         folder,
         made_at=manifest.made_at.isoformat(),

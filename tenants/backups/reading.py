@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -33,9 +34,9 @@ class Opened:
     def path(self, part: Part) -> Path:
         return self.backup.path / part.file
 
-    def text(self, part: Part) -> Iterator[bytes]:
+    def unseal(self, part: Part, into: age.Writable) -> None:
         with self.path(part).open("rb") as file:
-            yield from age.opened(file, self.identities)
+            age.unseal(file, self.identities, into)
 
 
 def opened(backup: Backup, identities: Sequence[str]) -> Opened:
@@ -43,9 +44,10 @@ def opened(backup: Backup, identities: Sequence[str]) -> Opened:
     path = backup.path / store.MANIFEST
     try:
         with path.open("rb") as file:
-            told = manifest.read(b"".join(age.opened(file, identities)))
+            age.unseal(file, identities, text := BytesIO())
     except FileNotFoundError:
         raise Invalid(f"{path} is missing: this is no whole backup") from None
+    told = manifest.read(text.getvalue())
     return Opened(backup=backup, manifest=told, identities=identities)
 
 
@@ -111,7 +113,9 @@ def _run(whole: Opened, part: Part, target: Target, *sections: str) -> None:
         ) as program:
             assert program.stdin is not None
             try:
-                _feed(whole.text(part), program.stdin)
+                feed = _Feed(program.stdin)
+                whole.unseal(part, feed)
+                feed.close()
             except Invalid:
                 program.kill()  # the end of its input would make it commit what it has
                 raise
@@ -119,16 +123,25 @@ def _run(whole: Opened, part: Part, target: Target, *sections: str) -> None:
             raise Unavailable(f"pg_restore of {part.schema} failed: {_words(said)}")
 
 
-def _feed(text: Iterator[bytes], stdin: IO[bytes]) -> None:
-    try:
-        for chunk in text:
-            stdin.write(chunk)
-        stdin.close()
-    except BrokenPipeError:
-        # It has read what it needs, or failed; its exit code says which. The rest of the file is
-        # read all the same: a file that was cut off is told of.
-        for _ in text:
-            pass
+class _Feed:
+    """The input of a program, which may have read what it needs, or failed; its exit code says
+    which. The rest of the file is read all the same: one that was cut off is told of."""
+
+    def __init__(self, stdin: IO[bytes]) -> None:
+        self._stdin, self._listens = stdin, True
+
+    def write(self, data: bytes) -> None:
+        self._while_it_listens(lambda: self._stdin.write(data))
+
+    def close(self) -> None:
+        self._while_it_listens(self._stdin.close)
+
+    def _while_it_listens(self, do: Callable[[], object]) -> None:
+        if self._listens:
+            try:
+                do()
+            except BrokenPipeError:
+                self._listens = False
 
 
 def _words(said: IO[bytes]) -> str:

@@ -23,6 +23,7 @@ from npcs.models import NpcMemory, NpcPersonality
 from npcs.rights import erasing
 from tenants import api_keys, provisioning
 from tenants.backups import (
+    age,
     counting,
     keys,
     making,
@@ -33,7 +34,6 @@ from tenants.backups import (
     store,
     targets,
 )
-from tenants.backups.age import Sealed
 from tenants.context import in_schema, in_tenant
 from tenants.models import Membership, Server
 from tests.conftest import make_npc
@@ -136,9 +136,7 @@ def test_what_is_not_what_was_dumped_is_noticed(filled):
 
 def rewrite(backup, changed):
     with (backup.path / store.MANIFEST).open("wb") as file:
-        sealed = Sealed(file, keys.recipients())
-        sealed.write(manifest.written(changed))
-        sealed.close()
+        age.seal([manifest.written(changed)], file, keys.recipients())
 
 
 def test_one_server_is_restored_while_the_others_go_on(
