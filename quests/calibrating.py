@@ -18,14 +18,16 @@ from inference import predictions
 from inference.learned import errands
 from inference.learned.features import Table
 from inference.learned.history import QUEST, QUEST_KINDS
-from quests import history, planning, rules
+from quests import history, pacing, planning, rules
 from quests.expectations import MODEL
 from quests.planning import Asker, Plan
 from tenants.context import run_in_tenant, tenant
 from tenants.statements import rows
 
 HOURS = "quest_difficulty"
-AIM = 0.7
+SHARE = 0.15
+"""Of quests completed, that a difficulty moves."""
+LOWEST, HIGHEST = 0.4, 0.9
 SECONDS = 0.3
 """That an offer waits for the models."""
 LONGEST_HOURS = 54.0
@@ -53,7 +55,7 @@ async def fitted(asker: Asker, plan: Plan, *, seconds: float) -> Asker:
     except AIWorldError:
         return asker
     taking = [expm1(value) for value in hours["values"]]
-    best = chosen(usual, choices, done["values"], taking)
+    best = chosen(usual, choices, done["values"], taking, aim=aim(asker.harder))
     expected = {"value": round(done["values"][choices.index(best)], 5), "model": done["model"],
                 "weights": done["weights"], "version": done["version"]}  # fmt: skip
     return replace(asker, wished=best, expected=expected)
@@ -68,13 +70,21 @@ def choose_from(asker: Asker, plan: Plan) -> list[int]:
     )
 
 
-def chosen(usual: int, choices: list[int], done: list[float], hours: list[float]) -> int:
-    """Nearest to AIM of those that do not take too long, the usual where there is nothing in it;
+def aim(harder: float) -> float:
+    """The share to be aimed at: what models expect too much of is aimed at lower."""
+    return min(max(pacing.AIM - SHARE * harder, LOWEST), HIGHEST)
+
+
+def chosen(
+    usual: int, choices: list[int], done: list[float], hours: list[float], *,
+    aim: float = pacing.AIM,
+) -> int:  # fmt: skip
+    """Nearest to `aim` of those that do not take too long, the usual where there is nothing in it;
     all take too long: the easiest."""
     fit = [at for at in range(len(choices)) if hours[at] <= LONGEST_HOURS]
     if not fit:
         return choices[0]
-    nearest = min(fit, key=lambda at: (abs(done[at] - AIM), abs(choices[at] - usual)))
+    nearest = min(fit, key=lambda at: (abs(done[at] - aim), abs(choices[at] - usual)))
     return choices[nearest]
 
 

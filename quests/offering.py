@@ -15,7 +15,7 @@ from npcs import gates, standing
 from npcs.brief import Language
 from npcs.memory import unknown_npc
 from npcs.models import NpcPersonality, NpcRelationship, PlayerStanding
-from quests import expectations, hunting, learning, patterns, planning, rules, telling
+from quests import expectations, hunting, learning, pacing, patterns, planning, rules, telling
 from quests.ledger import account_subject, taken_today
 from quests.life import OPEN, account_of, active, lapsed, lock_character
 from quests.models import DynamicQuest
@@ -148,6 +148,8 @@ def _asker(asked: Asked, npc: NpcPersonality, now: datetime) -> Asker:
         ),
         trust=float(next(iter(trust), (0.0,))[0]),
         welcome=_welcome(npc, asked.char_id, profile),
+        harder=pacing.harder(now),
+        unasked=policy().auto_approve,
     )
 
 

@@ -55,6 +55,10 @@ class Asker:
     """Targets of its quests of late: none comes again."""
     trust: float = 0.0
     welcome: Welcome = rules.NOBODYS
+    harder: float = 0.0
+    """In difficulties: what this server's quests should be more than their level says."""
+    unasked: int = 6
+    """Highest difficulty that no owner has to approve."""
     wished: int | None = None
     """The difficulty that models advise (quests.calibrating)."""
     expected: dict[str, Any] | None = None
@@ -192,11 +196,14 @@ def _shows(plan: Plan, asker: Asker) -> bool:
 
 
 def difficulty(asker: Asker, plan: Plan) -> int:
-    """Without a model's proposal: by level and trust, give or take one."""
+    """Without a model's proposal: by level, trust and how it went of late, give or take one."""
     if plan.difficulty is not None:
         return min(plan.difficulty, asker.welcome.hardest)
     if asker.wished is not None:
         return rules.difficulty_of(plan.kind, min(asker.wished, asker.welcome.hardest))
     middle = 1 + asker.level / 40 + asker.trust / 5
-    wished = round(middle + Random(f"difficulty {asker.seed}").uniform(-0.8, 0.8))
+    middle += Random(f"difficulty {asker.seed}").uniform(-0.8, 0.8)
+    wished = round(middle + asker.harder)
+    if asker.harder > 0:  # nobody is to wait for the owner because others did well
+        wished = min(wished, max(asker.unasked, round(middle)))
     return rules.difficulty_of(plan.kind, min(max(wished, 1), asker.welcome.hardest))

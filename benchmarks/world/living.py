@@ -19,7 +19,7 @@ from agents import orders, schedule
 from aiworld.errors import AIWorldError
 from benchmarks.population.people import FIRST_ID
 from benchmarks.population.reported import reported
-from benchmarks.population.settings import TRAINING
+from benchmarks.population.settings import TESTING
 from benchmarks.population.world import Day, Population
 from benchmarks.world import realm
 from benchmarks.world.adventures import Adventures
@@ -66,8 +66,8 @@ class Plan:
 
     def population(self) -> Population:
         setting = replace(
-            TRAINING, name="week", seed=self.seed, players=self.players, newcomers=0.1,
-            days=self.days + self.before, tiring=0.01,
+            TESTING, name="week", seed=self.seed, players=self.players, newcomers=0.1,
+            days=self.days + self.before,
             first_day=int(self.begins.timestamp() // DAY),
         )  # fmt: skip
         return Population(setting)

@@ -10,6 +10,8 @@ from agents.models import AgentSetting
 from benchmarks.population.market import FIRST_ITEM
 from benchmarks.population.sittings import MAPS
 from npcs.models import NpcPersonality
+from quests import policy
+from quests.models import RewardPolicy
 from world.models import (
     FactionNode,
     GameDrop,
@@ -113,5 +115,7 @@ def _chosen() -> None:
     AgentSetting.objects.bulk_create(
         AgentSetting(agent=agent, every=timedelta(hours=hours)) for agent, hours in OFTEN.items()
     )
+    policy.row()
+    RewardPolicy.objects.update(auto_approve=6)
     WorldEventLimit.objects.create(kind="boss", per_day=BOSSES_A_DAY)
     WorldEventLimit.objects.create(kind="all", per_day=500)

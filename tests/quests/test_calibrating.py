@@ -3,6 +3,10 @@ is compared with what came."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+
 import pytest
 from django.utils import timezone
 
@@ -11,7 +15,7 @@ from grpc_api.pb.aiworld.v1 import quests_pb2
 from inference import predictions
 from inference.ledger.models import MLModelPrediction
 from npcs.models import NpcRelationship
-from quests import calibrating, expectations
+from quests import calibrating, expectations, pacing, planning, rules
 from quests.models import DynamicQuest
 from tenants.context import in_tenant
 from tests.conftest import make_npc
@@ -34,6 +38,60 @@ LITTLE = [1.0, 1.0, 1.0]
 )
 def test_the_difficulty_is_the_one_nearest_to_seventy_that_takes_no_whole_week(done, hours, best):
     assert calibrating.chosen(3, [2, 3, 4], done, hours) == best
+
+
+@pytest.mark.parametrize("hardness", [-0.5, 0.0, 0.8, 1.6])
+def test_whatever_players_are_like_sixty_to_eighty_of_a_hundred_come_to_be_completed(hardness):
+    """Half of the work cannot be made harder than easy; a difficulty moves the odds by 0.75."""
+    dice, done = Random(3), []
+    for _ in range(3_000):
+        wished = round(2.5 + pacing.step(sum(done[-200:]), len(done[-200:])))
+        kind = dice.choice(["kill", "social"])
+        level = rules.difficulty_of(kind, min(max(wished, 1), 6))
+        odds = 1 / (1 + 2.718 ** -(1.4 - 0.75 * (level - 2.5 + hardness)))
+        done.append(dice.random() < odds)
+    assert 0.6 <= sum(done[500:]) / 2_500 <= 0.8
+
+
+def test_nobody_waits_for_the_owner_because_others_did_well(inside):
+    asker = planning.Asker(
+        npc=make_npc(KEY), char_id=1, player_name="A", level=30, language="en", code_page="cp1252",
+        kinds=("kill",), today=timezone.now().date(), harder=3.0, unasked=3,
+    )  # fmt: skip
+    hunt = planning.Plan(kind="kill", target="m", objective={}, counted="kill")
+    assert planning.difficulty(asker, hunt) == 3
+    assert planning.difficulty(replace(asker, unasked=6), hunt) > 3
+    assert planning.difficulty(replace(asker, level=150), hunt) > 3
+
+
+@pytest.mark.parametrize(
+    "harder, best", [(0.0, 3), (1.2, 4), (-1.2, 2), (99.0, 4), (-99.0, 2)]
+)  # fmt: skip
+def test_what_went_too_well_of_late_is_aimed_at_lower(harder, best):
+    done = [0.86, 0.71, 0.52]
+    assert calibrating.chosen(3, [2, 3, 4], done, LITTLE, aim=calibrating.aim(harder)) == best
+
+
+def test_only_what_had_time_and_could_fail_says_how_hard_quests_are(inside):
+    now, npc = timezone.now(), make_npc(KEY)
+
+    def taken(number, status, *, ago=2.0, **fields):
+        for _ in range(number):
+            DynamicQuest.objects.create(
+                npc=npc, kind="kill", title="a", text="b", status=status,
+                accepted_at=now - timedelta(days=ago), **fields,
+            )  # fmt: skip
+
+    assert pacing.harder(now) == 0
+    taken(30, "completed", ago=0.5)
+    taken(30, "completed", ago=20)
+    for at in range(30):
+        taken(1, "completed", request_id=f"award:{at}")
+    assert pacing.harder(now) == 0
+    taken(20, "completed")
+    assert pacing.harder(now) == pacing.MOST
+    taken(12, "active"), taken(20, "expired")
+    assert pacing.harder(now) < 0
 
 
 @pytest.fixture
