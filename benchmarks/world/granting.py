@@ -55,9 +55,14 @@ def main(*, quick: bool = False, save: bool = False) -> None:
                 began = time.perf_counter()
                 way(quests)
                 found.setdefault(name, []).append(each / (time.perf_counter() - began))
-        meet = Barrier(CALLERS)
-        list(pool.map(lambda _: (meet.wait(), connection.close()), range(CALLERS)))
+        list(pool.map(_leave, [Barrier(CALLERS)] * CALLERS))
     results.publish(_result(found, window.others, quick), screen.console, saved=save)
+
+
+def _leave(meet: Barrier) -> None:
+    """Each caller once: who has arrived waits for the others."""
+    meet.wait()
+    connection.close()
 
 
 def _widen() -> None:
