@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from tenants.context import run_in_tenant, tenant
 
 log = logging.getLogger(__name__)
 
+Then = Callable[[Said, Reply], None]
 POLL = 0.2
 """Seconds between two looks for what another process works on."""
 
@@ -35,14 +37,17 @@ class Work:
 _working: dict[tuple[str, str], Work] = {}
 
 
-async def talk(said: Said, *, first_line: float, seconds: float) -> Reply | Filler:
+async def talk(said: Said, *, first_line: float, seconds: float, then: Then) -> Reply | Filler:
     """The reply if it is there within `first_line` seconds, else what is said meanwhile. With as
-    many at work as a process may have, the reply is waited for.
+    many at work as a process may have, the reply is waited for. `then` is called once with the
+    reply, whether or not anybody comes back for it.
 
     Raises as `dialogue.talk` does."""
     if len(_working) >= settings.MAX_CONCURRENT_REQUESTS:
-        return await dialogue.talk(said, seconds=seconds)
-    work = _begun(said, first_line, seconds)
+        reply = await dialogue.talk(said, seconds=seconds)
+        then(said, reply)
+        return reply
+    work = _begun(said, first_line, seconds, then)
     try:
         either: list[asyncio.Future[Any]] = [work.task, work.early]
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
@@ -74,21 +79,21 @@ async def fetch(request_id: str, *, npc_key: str, char_id: int, wait: float) -> 
         await asyncio.sleep(min(POLL, left))
 
 
-def _begun(said: Said, first_line: float, seconds: float) -> Work:
+def _begun(said: Said, first_line: float, seconds: float, then: Then) -> Work:
     key = (tenant().server_id, said.request_id)
     if work := _working.get(key):
         if work.said != said:
             raise Conflict(used_request_id(said.request_id), field="request_id")
         return work
     early: asyncio.Future[Filler] = asyncio.get_running_loop().create_future()
-    task = asyncio.create_task(_work(said, first_line, seconds, early))
+    task = asyncio.create_task(_work(said, first_line, seconds, early, then))
     work = _working[key] = Work(said, task, early)
     task.add_done_callback(lambda ended: _ended(key, ended))
     return work
 
 
 async def _work(
-    said: Said, first_line: float, seconds: float, early: asyncio.Future[Filler]
+    said: Said, first_line: float, seconds: float, early: asyncio.Future[Filler], then: Then
 ) -> Reply:
     reply: Reply | None = None
     async for part in dialogue.stream(said, seconds=seconds, first_line=first_line):
@@ -97,6 +102,7 @@ async def _work(
         elif isinstance(part, Reply):
             reply = part
     assert reply is not None
+    then(said, reply)
     return reply
 
 

@@ -46,12 +46,12 @@ def offer(scene: Scene) -> str:
     return found.text if found.status == DynamicQuest.Status.OFFERED else ""
 
 
-def offered(said: Said, reply: Reply) -> DynamicQuest | None:
+def offered(npc_key: str, char_id: int, reply: Reply) -> DynamicQuest | None:
     """The offer that a reply was about."""
     if reply.intent != QUEST:
         return None
     open_ones = DynamicQuest.objects.select_related("npc").filter(
-        npc__key=said.npc_key, char_id=said.char_id, status=DynamicQuest.Status.OFFERED
+        npc__key=npc_key, char_id=char_id, status=DynamicQuest.Status.OFFERED
     )
     found = open_ones.order_by("-pk").first()
     return found if found and found.text == reply.text else None

@@ -60,9 +60,9 @@ class Dialogue(dialogue_pb2_grpc.DialogueServicer):
         if request.first_line_ms and request.request_id:
             soon = request.first_line_ms / 1000
             early = await pending.talk(
-                said, first_line=soon, seconds=float(settings.REQUEST_TIMEOUT)
+                said, first_line=soon, seconds=float(settings.REQUEST_TIMEOUT), then=heard
             )
-            return messages.early(early, server, await clickable(early, server))
+            return await told(said.npc_key, said.char_id, early, server)
         answer = await dialogue.talk(said, seconds=time_left(context))
         return await replied(said, answer, server)
 
@@ -82,13 +82,14 @@ class Dialogue(dialogue_pb2_grpc.DialogueServicer):
     async def FetchReply(
         self, request: dialogue_pb2.FetchReplyRequest, context: Context
     ) -> dialogue_pb2.TalkReply:
+        npc_key, char_id = messages.npc_key(request.npc), messages.char_id(request.player)
         found = await pending.fetch(
             messages.request_id(request.request_id, context),
-            npc_key=messages.npc_key(request.npc),
-            char_id=messages.char_id(request.player),
+            npc_key=npc_key,
+            char_id=char_id,
             wait=min(request.wait_ms / 1000, max(time_left(context) - MARGIN, 0.0)),
         )
-        return messages.early(found, tenant(), await clickable(found, tenant()))
+        return await told(npc_key, char_id, found, tenant())
 
     async def Decide(
         self, request: dialogue_pb2.DecideRequest, context: Context
@@ -197,19 +198,31 @@ async def clickable(answer: Reply | Filler | None, server: Server) -> tuple[Link
 
 
 async def replied(said: Said, answer: Reply, server: Server) -> dialogue_pb2.TalkReply:
-    """The reply, with the offer of work that it is about, if it is one."""
+    heard(said, answer)
+    return await told(said.npc_key, said.char_id, answer, server)
+
+
+def heard(said: Said, answer: Reply) -> None:
+    """Once for a turn, however its answer reaches the player."""
     if not answer.repeated:
         talking.spoken(said)
-    told = messages.reply(answer, server, await clickable(answer, server))
-    if answer.intent != talking.QUEST:
-        return told
-    if offer := await run_in_tenant(server, _offered, said, answer, server):
-        told.offer.CopyFrom(offer)
-    return told
 
 
-def _offered(said: Said, answer: Reply, server: Server) -> quests_pb2.Quest | None:
-    found = talking.offered(said, answer)
+async def told(
+    npc_key: str, char_id: int, answer: Reply | Filler | None, server: Server
+) -> dialogue_pb2.TalkReply:
+    """The reply, with the offer of work that it is about, if it is one; or what is said
+    meanwhile."""
+    reply = messages.early(answer, server, await clickable(answer, server))
+    if not isinstance(answer, Reply) or answer.intent != talking.QUEST:
+        return reply
+    if offer := await run_in_tenant(server, _offered, npc_key, char_id, answer, server):
+        reply.offer.CopyFrom(offer)
+    return reply
+
+
+def _offered(npc_key: str, char_id: int, answer: Reply, server: Server) -> quests_pb2.Quest | None:
+    found = talking.offered(npc_key, char_id, answer)
     return quest_messages.quest(found, server) if found else None
 
 

@@ -230,18 +230,25 @@ def test_kills_that_the_game_reports_count(ask, work, town, stubs, metadata, pla
     assert known.ready and known.objectives[0].done == known.objectives[0].count
 
 
-def test_who_was_sent_to_talk_has_done_so_when_they_talk(ask, work, town, stubs, metadata, player):
+@pytest.mark.parametrize("first_line_ms", [0, 1, 4000])
+def test_who_was_sent_to_talk_has_done_so_when_they_talk(
+    ask, work, town, stubs, metadata, player, first_line_ms
+):
+    """Also if they have the first line only, or nobody comes back for the answer."""
     quest = work("social").quest
     ask("AcceptQuest", quest_id=quest.id)
-    said = request("Good day!", player, npc=quest.objectives[0].target_npc)
+    to = {"npc": quest.objectives[0].target_npc, "first_line_ms": first_line_ms}
+    said = request("Good day!", player, **to)
     stubs.dialogue.Talk(said, metadata=metadata, timeout=5)
     until(lambda: ask("ListQuests").quests[0].ready)
 
 
-def test_an_npc_offers_work_when_it_is_asked_for_some(town, stubs, metadata, player):
-    reply = stubs.dialogue.Talk(
-        request("Do you have any work for me?", player, base_level=20), metadata=metadata, timeout=5
+@pytest.mark.parametrize("first_line_ms", [0, 4000])
+def test_an_npc_offers_work_when_it_is_asked_for_some(town, stubs, metadata, player, first_line_ms):
+    said = request(
+        "Do you have any work for me?", player, base_level=20, first_line_ms=first_line_ms
     )
+    reply = stubs.dialogue.Talk(said, metadata=metadata, timeout=5)
     assert reply.offer.id and reply.offer.text == reply.text
     assert reply.source == common_pb2.SOURCE_TEMPLATE
 
