@@ -305,7 +305,7 @@ def grpc_address(servers):
 
     thread = threading.Thread(target=asyncio.run, args=(run(),), name="grpc", daemon=True)
     thread.start()
-    assert started.wait(20)
+    assert started.wait(120)
     yield f"127.0.0.1:{state.port}"
     state.loop.call_soon_threadsafe(state.stop.set)
     thread.join(10)
