@@ -40,7 +40,7 @@ def test_a_talk_and_what_it_asks_are_one_trace_that_the_caller_began(
         stubs.dialogue.Talk(request("Tell me a tale of seals!", player), metadata=caller)
         said = request("And a tale of gulls?", player)
         list(stubs.dialogue.StreamTalk(said, metadata=caller))
-    until(lambda: {"Dialogue/Talk", "Dialogue/StreamTalk"} <= set(spans()))
+    until(lambda: {"Dialogue/Talk", "Dialogue/StreamTalk"} <= set(spans()), 30)
     found = spans()
     assert {format(span.context.trace_id, "032x") for span in found.values()} == {TRACE}
     llm, stream = found["llm dialogue"], found["Dialogue/StreamTalk"]
@@ -54,7 +54,7 @@ def test_how_a_call_failed_is_in_its_span(spans, stubs, metadata, npc, player):
     refused(
         lambda: stubs.dialogue.Talk(request("Hi", player, npc="prontera/No"), metadata=metadata)
     )
-    until(lambda: "Dialogue/Talk" in spans())
+    until(lambda: "Dialogue/Talk" in spans(), 30)
     assert spans()["Dialogue/Talk"].attributes["error.type"] == "NOT_FOUND"
 
 
@@ -99,7 +99,7 @@ def test_traces_arrive_where_the_settings_say(settings):
         with tracing.span("a part of the work"):
             pass
         made.shutdown()
-        until(lambda: came, 20)
+        until(lambda: came, 30)
     finally:
         tracing.use(None)
         collector.shutdown()

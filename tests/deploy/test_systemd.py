@@ -27,7 +27,7 @@ def analyze():
 
     def run(*arguments):
         return subprocess.run(
-            [program, *map(str, arguments)], capture_output=True, text=True, timeout=60
+            [program, *map(str, arguments)], capture_output=True, text=True, timeout=300
         )
 
     return run

@@ -115,7 +115,7 @@ def test_in_mutual_tls_a_certificate_goes_with_its_own_servers_key_only(
     assert greet(mutual, own, api_key).server_id == server.server_id
     error = refused(lambda: greet(mutual, own, other_key))
     assert error.code() == grpc.StatusCode.PERMISSION_DENIED
-    until(lambda: HandshakeAttempt.objects.filter(server=other_server).exists())
+    until(lambda: HandshakeAttempt.objects.filter(server=other_server).exists(), 30)
     attempt = HandshakeAttempt.objects.get(server=other_server)
     assert attempt.outcome == "wrong_server_id" and server.server_id in attempt.detail
     both = client(folder, server.server_id, other_server.server_id)
@@ -145,6 +145,8 @@ def test_without_a_certificate_of_the_authority_nobody_connects(
 
 
 def serial(port):
+    """Of the certificate that a new connection is shown."""
+    until(lambda: probes.shown("127.0.0.1", port), 30)
     return x509.load_der_x509_certificate(probes.shown("127.0.0.1", port)).serial_number
 
 
