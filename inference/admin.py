@@ -26,9 +26,9 @@ COLOURS = {
 
 @admin.register(MLModelCache, site=platform)
 class MLModelAdmin(PlatformLogAdmin):
-    list_display = ("number", "name", "state", "task", "weights", "measured", "memory", "calls",
-                    "mean_batch", "trained_at", "training", "told_version",
-                    "licence")  # fmt: skip
+    list_display = ("number", "name", "state", "weights", "measured", "trained_at", "training",
+                    "told_version", "licence", "task", "memory", "calls",
+                    "mean_batch")  # fmt: skip
     list_display_links = ("name",)
     list_filter = ("status", "weights", "task")
     search_fields = ("name",)
@@ -50,7 +50,8 @@ class MLModelAdmin(PlatformLogAdmin):
     def measured(self, row: MLModelCache) -> str:
         if row.value is None or row.baseline is None:
             return gettext("not measured")
-        return f"{row.metric} {row.value:.2f} / {row.baseline:.2f}"
+        # What it is a measure of stands on the model's own page.
+        return f"{row.metric.partition(':')[0]} {row.value:.2f} / {row.baseline:.2f}"
 
     @admin.display(description=_("memory"), ordering="memory_bytes")
     def memory(self, row: MLModelCache) -> str:

@@ -56,7 +56,7 @@ class CheatAlertAdmin(ServerModelAdmin):
         both = ((row.char_id, row.of_name), (row.other_char_id, row.other_name))  # type: ignore[attr-defined]
         return " + ".join(f"{name} ({pk})" if name else str(pk) for pk, name in both if pk)
 
-    @admin.display(description=_("score, from which it is a sign"), ordering="score")
+    @admin.display(description=_("score / a sign from"), ordering="score")
     def told_score(self, row: CheatAlert) -> str:
         return f"{row.score:.2f} / {row.threshold:.2f}"
 
@@ -111,8 +111,8 @@ class CheatAlertAdmin(ServerModelAdmin):
 
 @admin.register(LearnedModel, site=server)
 class LearnedModelAdmin(LogAdmin):
-    list_display = ("key", "answers", "weights", "here", "practice", "told_drift", "drifted",
-                    "trained_at", "predicted_at", "note")  # fmt: skip
+    list_display = ("key", "answers", "weights", "note", "here", "practice", "told_drift",
+                    "trained_at", "predicted_at")  # fmt: skip
 
     @display(description=_("answers"), ordering="serves", label=SERVING)  # type: ignore[untyped-decorator]
     def answers(self, row: LearnedModel) -> str:
@@ -130,4 +130,5 @@ class LearnedModelAdmin(LogAdmin):
 
     @admin.display(description=_("drift"), ordering="drift")
     def told_drift(self, row: LearnedModel) -> str:
-        return "" if row.drift is None else f"{row.drift:.2f}"
+        """And of what most."""
+        return "" if row.drift is None else f"{row.drift:.2f} ({row.drifted})"
