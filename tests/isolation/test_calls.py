@@ -68,6 +68,7 @@ OF_NO_SERVER = {
     "world.tasks.take_stock": "each server in turn",
     "quests.tasks.expire": "each server in turn",
     "inference.tasks.report_fleet": "touches no server",
+    "inference.tasks.train_models": "each server in turn",
 }
 """Tasks that may run without a server, and why. They take no argument that names one."""
 
