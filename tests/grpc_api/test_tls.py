@@ -68,7 +68,7 @@ def door(folder, *, mutual=False):
 
     thread = threading.Thread(target=asyncio.run, args=(run(),), daemon=True)
     thread.start()
-    assert started.wait(20)
+    assert started.wait(120)
     try:
         yield state.port
     finally:
@@ -81,7 +81,7 @@ def greet(port, trust, key):
     with opened(f"127.0.0.1:{port}", trust) as over:
         asked = server_pb2.HandshakeRequest(protocol_version=1, client="a test")
         stub = server_pb2_grpc.ServerStub(over)
-        return stub.Handshake(asked, metadata=(("x-api-key", key),), timeout=10)
+        return stub.Handshake(asked, metadata=(("x-api-key", key),), timeout=60)
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_a_call_over_tls_is_answered_and_one_without_is_not(folder, server, api_
         with opened(f"127.0.0.1:{port}", Trust(folder.bundle)) as over:
             stub = dialogue_pb2_grpc.DialogueStub(over)
             said = request("Where do you buy your iron?", player, npc=KEY)
-            assert stub.Talk(said, metadata=(("x-api-key", api_key),), timeout=10).text
+            assert stub.Talk(said, metadata=(("x-api-key", api_key),), timeout=60).text
         assert refused(lambda: greet(port, None, api_key)).code() == AWAY
 
 
@@ -157,7 +157,7 @@ def test_a_new_certificate_counts_for_the_next_connection_and_ends_no_call(
         stub = server_pb2_grpc.ServerStub(old)
         asked = server_pb2.HandshakeRequest(protocol_version=1)
         metadata = (("x-api-key", api_key),)
-        assert stub.Handshake(asked, metadata=metadata, timeout=10).server_id
+        assert stub.Handshake(asked, metadata=metadata, timeout=60).server_id
         first = serial(port)
         new = issued(folder)
         half = folder.path / "server.pem"
@@ -165,7 +165,7 @@ def test_a_new_certificate_counts_for_the_next_connection_and_ends_no_call(
         assert serial(port) == first
         folder.keep("server", new)
         assert serial(port) == new.certificate.serial_number != first
-        assert stub.Handshake(asked, metadata=metadata, timeout=10).server_id
+        assert stub.Handshake(asked, metadata=metadata, timeout=60).server_id
         assert greet(port, Trust(folder.bundle), api_key).server_id
     assert "the old certificate goes on" in caplog.text
 

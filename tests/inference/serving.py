@@ -30,7 +30,7 @@ def serving(engine, address, credentials=NOBODY, **options):
             address = f"{address[:-2]}:{listener.getsockname()[1]}"
         thread = threading.Thread(target=lambda: asyncio.run(run(listener)))
         thread.start()
-        assert ready.wait(5)
+        assert ready.wait(60)
         try:
             yield address
         finally:

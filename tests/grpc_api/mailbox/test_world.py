@@ -41,7 +41,7 @@ def looked_at(game):
     return {row[1].decode(): row for row in rows}
 
 
-def until(game, seen, seconds=30):
+def until(game, seen, seconds=120):
     ends = time.monotonic() + seconds
     while not seen(found := looked_at(game)):
         assert time.monotonic() < ends, found
