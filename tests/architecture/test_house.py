@@ -48,6 +48,7 @@ SUPPORTING = {
     "jobs",
     "handshake_attempts",
     "server_llms",
+    "model_trainings",
     "turn_flags",
     "conversation_takeovers",
     "staff_lines",
