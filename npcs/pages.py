@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from unidecode import unidecode
+from anyascii import anyascii
 
 from aiworld.errors import Invalid
 from npcs.safety import clean_reply
@@ -144,7 +144,9 @@ def _written(character: str, code_page: str) -> str:
         return character
     if character in "\u00bf\u00a1":  # opening marks: their closing ones are enough
         return ""
-    letters = unidecode(character)
+    letters = anyascii(character)
+    if letters.startswith(":") and letters.endswith(":") and len(letters) > 1:  # :smile:
+        return ""
     return letters if _fits(letters, code_page) else ""
 
 

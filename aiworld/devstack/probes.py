@@ -18,7 +18,7 @@ FRAME = struct.Struct(">I")
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # nosec B104: asked, not bound
 
 
-def infers(address: str, token: str = "", authority: str = "") -> bool:
+def infers(address: str, token: str = "", authority: str = "") -> bool:  # nosec B107: there is none
     """Asks the inference process for its health: a frame is a length and a msgpack map. Over TCP
     it wants to hear the token first."""
     hello = [{"op": "hello", "token": token}] if "://" in address else []

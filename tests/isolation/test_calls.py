@@ -41,6 +41,7 @@ OURS = (
 OF_NO_SERVER = {
     "tenants.tasks.relay_outbox": "hands rows of all servers over, each in its own name",
     "tenants.tasks.relay_jobs": "hands jobs over by their id",
+    "tenants.tasks.back_up": "dumps all schemas, each into a sealed file of its own",
     "tenants.tasks.remove_departed": "removes servers whose waiting period is over",
     "tenants.tasks.keep_partitions": "each server in turn",
     "agents.tasks.hand_over": "each server in turn",

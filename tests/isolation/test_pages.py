@@ -181,7 +181,9 @@ def test_rest_by_key_finds_no_row_of_another_server(client, api_key, other_serve
                     content_type="application/json",
                     headers={"authorization": f"Bearer {api_key}"},
                 )
-                assert nothing_of_it(answer) and answer.status_code < 500, address
+                # The detailed health of a test's machine may well be bad, and says so.
+                unwell = address.endswith("/health/detailed") and answer.status_code == 503
+                assert nothing_of_it(answer) and (unwell or answer.status_code < 500), address
     assert (doors.checksum(other_server), doors.public_rows(other_server)) == before
 
 
