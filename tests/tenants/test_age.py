@@ -98,14 +98,21 @@ def test_a_recipient_follows_from_its_identity():
 
 
 @pytest.mark.parametrize(
-    "key",
-    ["", "age1", RECIPIENT[:-1] + "q", RECIPIENT[:-2], IDENTITY, RECIPIENT.title(), "ü1qqqqqq"],
+    "made",
+    [
+        lambda key: "",
+        lambda key: "age1",
+        lambda key: key[:-1] + ("p" if key.endswith("q") else "q"),
+        lambda key: key[:-2],
+        lambda key: IDENTITY,
+        lambda key: key.title(),
+        lambda key: "ü1qqqqqq",
+    ],
+    ids=["empty", "nothing in it", "one letter", "cut off", "identity", "mixed case", "foreign"],
 )
-def test_what_is_no_key_is_refused(key):
-    if key == RECIPIENT:
-        return
+def test_what_is_no_key_is_refused(made):
     with pytest.raises(Invalid):
-        age.seal([b""], io.BytesIO(), [key])
+        age.seal([b""], io.BytesIO(), [made(RECIPIENT)])
 
 
 class Broken:
