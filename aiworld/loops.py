@@ -23,9 +23,15 @@ class PerLoop(Generic[T]):
     def get(self) -> T:
         loop = asyncio.get_running_loop()
         if loop not in self._held:
+            self._forget_ended()
             thing = self._make()
             self._held[loop] = thing, loop.create_task(self._keep(loop, thing))
         return self._held[loop][0]
+
+    def _forget_ended(self) -> None:
+        """What was asked for while a loop ended its tasks is closed by nobody."""
+        for loop in [each for each in list(self._held) if each.is_closed()]:
+            self._held.pop(loop, None)
 
     def close(self) -> None:
         """Close what every loop holds, soon. From any thread; what is asked for later is made
@@ -37,9 +43,10 @@ class PerLoop(Generic[T]):
     async def _keep(self, loop: asyncio.AbstractEventLoop, thing: T) -> None:
         try:
             await asyncio.Event().wait()
-        finally:
-            del self._held[loop]
+        except asyncio.CancelledError:
+            self._held.pop(loop, None)
             await self._close(thing)
+            raise
 
 
 def wait_for(coroutine: Coroutine[Any, Any, T]) -> T:
