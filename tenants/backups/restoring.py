@@ -31,6 +31,11 @@ from tenants.models import Membership, Server
 log = logging.getLogger(__name__)
 ASIDE = "before_restore_{}"
 """Where the tables of a server are until those of the backup are in their place."""
+CUT_OFF = (
+    "a restore of this server was cut off: what it had before stands in the schema {former}. "
+    "To have that back: DROP SCHEMA {schema} CASCADE; ALTER SCHEMA {former} RENAME TO {schema}; "
+    "to be without it: DROP SCHEMA {former} CASCADE; then restore again"
+)
 FILLED = """
 SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname ~ %s)
 OR to_regclass('public.django_migrations') IS NOT NULL
@@ -209,13 +214,13 @@ def _set_status(server: Server, status: str) -> None:
 @contextmanager
 def _aside(target: Target, schema: str) -> Iterator[None]:
     """The present tables, if there are any, step aside; they come back if the block fails, and are
-    dropped if it does not."""
-    mine, aside = sql.Identifier(schema), sql.Identifier(ASIDE.format(schema))
+    dropped if it does not. Raises Conflict where some stand aside already."""
+    former = ASIDE.format(schema)
+    mine, aside = sql.Identifier(schema), sql.Identifier(former)
     with target.connect() as session:
-        session.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(aside))
-        row = session.execute("SELECT to_regnamespace(%s) IS NOT NULL", [schema]).fetchone()
-        there = bool(row and row[0])
-        if there:
+        if _exists(session, former):
+            raise Conflict(CUT_OFF.format(former=former, schema=schema))
+        if there := _exists(session, schema):
             session.execute(sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(mine, aside))
     try:
         yield
@@ -227,6 +232,11 @@ def _aside(target: Target, schema: str) -> Iterator[None]:
         raise
     with target.connect() as session:
         session.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(aside))
+
+
+def _exists(session: psycopg.Connection, schema: str) -> bool:
+    row = session.execute("SELECT to_regnamespace(%s) IS NOT NULL", [schema]).fetchone()
+    return bool(row and row[0])
 
 
 def _followed(server: Server, since: datetime) -> int:

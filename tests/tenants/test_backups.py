@@ -204,6 +204,20 @@ def test_a_restore_that_fails_changes_nothing(filled, at_once, monkeypatch):
         assert Server.objects.get(pk=filled.pk).status == Server.Status.ACTIVE
 
 
+def test_what_a_restore_that_was_cut_off_left_aside_is_never_dropped(filled, at_once):
+    backup = making.make(filled.server_id)
+    former = f"before_restore_{filled.schema_name}"
+    with superuser(connection.settings_dict["NAME"]) as database:
+        database.execute(f"CREATE SCHEMA {former} CREATE TABLE precious (of integer)")
+        try:
+            with pytest.raises(Conflict, match=f"ALTER SCHEMA {former} RENAME TO"):
+                restore(backup, filled)
+            assert database.execute(f"SELECT count(*) FROM {former}.precious").fetchone() == (0,)
+        finally:
+            database.execute(f"DROP SCHEMA {former} CASCADE")
+    assert memories(filled) == [1, 2]
+
+
 def test_a_deleted_server_comes_back_with_its_members_and_a_new_key(committed, stranger):
     made = provisioning.provision(
         name=f"Geffen {uuid.uuid4().hex[:6]}", contact_email="a@example.org"
