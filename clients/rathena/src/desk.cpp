@@ -2,6 +2,9 @@
 #include "desk.hpp"
 
 #include <pthread.h>
+#ifdef __linux__
+#include <sys/resource.h>
+#endif
 
 #include <algorithm>
 #include <exception>
@@ -11,6 +14,15 @@ namespace {
 
 constexpr std::chrono::seconds BEAT{20};
 constexpr std::chrono::milliseconds FAREWELL{500}; // for events that wait when it ends
+
+// The game's loop comes first where processors are few. Threads that this one starts, gRPC's too, inherit it. Elsewhere
+// than on Linux the call means the whole process.
+void give_way() {
+#ifdef __linux__
+	constexpr int LESS = 5;
+	setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + LESS);
+#endif
+}
 
 } // namespace
 
@@ -65,6 +77,7 @@ void Desk::begin_stopping() {
 
 void Desk::run() {
 	pthread_setname_np(pthread_self(), "ai-sidecar");
+	give_way();
 	try {
 		transport = std::make_unique<Transport>(config, post_);
 	} catch (const std::exception& error) {
