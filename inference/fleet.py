@@ -17,7 +17,7 @@ FIELDS = ["version", "task", "device", "status", "memory_bytes", "calls", "licen
 
 def report() -> int:
     """Store what each model is doing now; returns how many there are. Raises Unavailable."""
-    rows = [_row(name, facts) for name, facts in wait_for(client.models()).items()]
+    rows = [row(name, facts) for name, facts in wait_for(client.models()).items()]
     MLModelCache.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["name"], update_fields=FIELDS
     )
@@ -25,7 +25,7 @@ def report() -> int:
     return len(rows)
 
 
-def _row(name: str, facts: Mapping[str, Any]) -> MLModelCache:
+def row(name: str, facts: Mapping[str, Any]) -> MLModelCache:
     trained = facts["trained_at"]
     return MLModelCache(
         name=name,

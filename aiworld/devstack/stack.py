@@ -1,6 +1,7 @@
 """`make up`: everything, in order, until Ctrl-C."""
 
 import json
+import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -28,6 +29,8 @@ from aiworld.devstack.supervisor import Supervisor
 
 LISTENING = {"GRPC_PORT": "GRPC_HOST", "PORT": "HOST"}
 PATIENCE = 180.0
+BEHIND_THE_GAME = 5
+"""Niceness of it all: a map-server on the same machine comes first where processors are few."""
 
 Programs = Callable[[Path, Mapping[str, str], Folders], list[Program]]
 
@@ -42,6 +45,7 @@ def up(root: Path = environment.ROOT, programs: Programs = applications.programs
         folders = prepare(environment.data_folder(given, root), account)
         with lock.held(folders.lock), Supervisor(folders.children) as supervisor:
             supervisor.obey_signals()
+            os.nice(BEHIND_THE_GAME)
             plan = environment.plan(given, folders, credentials.kept(folders.secrets))
             stack = Stack(root, programs, folders, plan, screen, supervisor)
             return stack.run(started)

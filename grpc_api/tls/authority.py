@@ -80,6 +80,8 @@ def _issue(
     issuer = authority.certificate
     own = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.key.public_key())
     left = issuer.not_valid_after_utc - datetime.now(UTC)
+    if left.days < 1:
+        raise Invalid("the authority has expired: make the next one (authority --renew)")
     builder = (
         _builder(_name(common_name[:64]), issuer.subject, key, x509.random_serial_number(),
                  min(days, left.days))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from functools import lru_cache
 from hashlib import shake_128
 from typing import Any
@@ -14,9 +15,12 @@ from numpy.typing import NDArray
 
 from aiworld.errors import Invalid, NotFound
 from inference.backends.base import Read
-from inference.batching import Priority
+from inference.batching import Priority, Statistics
 from inference.cards import read
 from inference.catalogue import MODELS
+from inference.lineup import folders
+from inference.overview import facts
+from inference.spec import ModelSpec
 
 DIMENSIONS = 384
 _WORD, _NAME = re.compile(r"\w+"), re.compile(r"(?<!^)\b[A-Z]\w+")
@@ -77,7 +81,13 @@ class FakeBackend:
         return {"status": "ready", "models": {spec.key: "ready" for spec in MODELS}}
 
     async def models(self, *, deadline: float) -> Mapping[str, Mapping[str, Any]]:
-        return {spec.key: {"task": spec.task, "state": "ready"} for spec in MODELS}
+        return {spec.key: _status(spec) for spec in MODELS}
+
+
+def _status(spec: ModelSpec) -> dict[str, Any]:
+    """With every name that `Slot.status` has."""
+    return {**facts(spec, folders()), "memory": 0, "state": "ready", "reason": "", "queued": 0,
+            **asdict(Statistics())}  # fmt: skip
 
 
 def _scored(item: Any) -> Any:

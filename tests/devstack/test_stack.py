@@ -23,6 +23,7 @@ def test_up_starts_everything_and_ctrl_c_leaves_no_process(root):
         stack.wait_for(READY)
         processes = stack.descendants()
         names = {process.name() for process in processes}
+        niceness = {each.nice() for each in psutil.Process(stack.popen.pid).children()}
         facts = dotenv.read(root / ".aiworld/run/stack.env")
         assert stat.S_IMODE((root / ".aiworld/run/stack.env").stat().st_mode) == 0o600
         with psycopg.connect(host=facts["POSTGRES_HOST"], user="postgres", dbname="aiworld") as db:
@@ -30,6 +31,7 @@ def test_up_starts_everything_and_ctrl_c_leaves_no_process(root):
         assert stack.stop(signal.SIGINT) == 0
         assert json.loads((root / ".aiworld/demo.json").read_text())["api_key"] in stack.said
     assert {"postgres", "valkey-server"} <= names
+    assert niceness == {min(os.nice(0) + 5, 19)}  # the game comes first
     assert {("vector",), ("pg_trgm",), ("pg_stat_statements",)} <= set(extensions)
     assert gone(processes)
     assert not (root / ".aiworld/run/stack.env").exists()

@@ -216,6 +216,17 @@ def test_the_command_refuses_names_that_are_none(folder, kind, name):
         run(kind, name, folder=folder)
 
 
+def test_nothing_is_signed_that_would_never_count(folder, tmp_path):
+    with pytest.raises(CommandError, match="would never count"):
+        run("server", "npc.example.org", "--days", "0", folder=folder)
+    old = Folder(tmp_path / "old")
+    run("authority", "--days", "1", folder=old)  # less than a day is left by now
+    with pytest.raises(CommandError, match="--renew"):
+        run("server", "npc.example.org", folder=old)
+    run("authority", "--renew", folder=old)
+    assert "npc.example.org" in run("server", "npc.example.org", folder=old)
+
+
 def test_files_that_do_not_go_together_are_named_at_the_start(folder, settings):
     settings.GRPC_TLS_CERT = str(folder.path / "server.pem")
     settings.GRPC_TLS_KEY = str(folder.key)

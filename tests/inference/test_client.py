@@ -11,6 +11,7 @@ import pytest
 from aiworld.errors import DeadlineExceeded, Invalid
 from inference import client
 from inference.catalogue import EMBEDDER, MODELS
+from inference.fleet import row
 
 LINES = ["Where is the inn?", "The inn is near the fountain.", "Poring drops apples."]
 
@@ -110,5 +111,6 @@ def test_health_names_the_backend_and_every_model(backend):
 
 def test_models_tell_their_state(backend):
     embed(LINES)
-    about = asyncio.run(client.models())[EMBEDDER]
-    assert (about["task"], about["state"]) == ("embed", "ready")
+    told = asyncio.run(client.models())
+    assert (told[EMBEDDER]["task"], told[EMBEDDER]["state"]) == ("embed", "ready")
+    assert [row(name, about).name for name, about in told.items()] == list(told)

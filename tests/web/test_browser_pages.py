@@ -146,6 +146,7 @@ def test_game_masters_see_what_shows_a_sign_of_cheating_and_judge_it(
     look(f"{admin}learnedmodel/", "learned models")
     page.goto(f"{admin}cheatalert/{row.pk}/change/")
     expect(page.locator("#content")).to_contain_text("Unevenness of the gaps between kills")
+    expect(page.locator("[name=_save]")).to_have_count(0)
     check(page)
     page.goto(f"{admin}cheatalert/")
     page.locator("#result_list tbody input[type=checkbox]").first.check()

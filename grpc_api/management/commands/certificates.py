@@ -56,6 +56,8 @@ class Command(BaseCommand):
         shown.add_argument("files", nargs="+", type=Path)
 
     def handle(self, *args: Any, kind: str, folder: Path, **options: Any) -> None:
+        if options.get("days", 1) < 1:
+            raise CommandError("--days: a certificate for less than a day would never count")
         try:
             getattr(self, f"_{kind}")(Folder(folder.absolute()), options)
         except Invalid as error:

@@ -7,6 +7,7 @@ python -m clients.rathena.tests.live.sidecar [port] [milliseconds]
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import statistics
 import sys
@@ -89,5 +90,6 @@ async def serve(port: int, milliseconds: int) -> None:
 
 
 if __name__ == "__main__":
+    os.nice(5)  # as `make up` does
     arguments = [int(value) for value in sys.argv[1:3]]
     asyncio.run(serve(*(arguments + [50982, 150][len(arguments) :])))
