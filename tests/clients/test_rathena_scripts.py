@@ -14,6 +14,12 @@ from tests.conftest import CI
 CLIENT = Path(__file__).parents[2] / "clients/rathena"
 CUSTOM = CLIENT / "src/custom/ai_world"
 SCRIPTS = CLIENT / "npc/custom/ai_world"
+TIER0 = CLIENT / "tier0/npc/custom/ai_world_tier0"
+# What waits, changes something, or ends the script where its argument is none.
+EAGER = re.compile(
+    r"(?:&&|\|\||\?).*\b(?:callfunc|callsub|select|input|query_sql|ai_\w+(?<!_code)|getunittype"
+    r"|getmapflag|checkcell)\s*\(|>= 0 \?[^:]*\["
+)
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +71,14 @@ def test_example_scripts_call_only_commands_and_functions_that_exist() -> None:
     functions = {name for text in texts for name in heads.findall(text)}
     used = {name for text in texts for name in re.findall(r'callfunc\(? ?"(\w+)"', text)}
     assert used <= functions
+
+
+def test_no_script_relies_on_a_condition_to_keep_its_other_half_from_running() -> None:
+    """rAthena works out both sides of && and ||, and both answers of ?:."""
+    for path in (*SCRIPTS.glob("*.txt"), *TIER0.glob("*.txt")):
+        for line in path.read_text(encoding="ascii").splitlines():
+            code = re.sub(r'"[^"\n]*"', '""', line.partition("//")[0])
+            assert not EAGER.search(code), f"{path.name}: {line.strip()}"
 
 
 def test_names_of_example_npcs_fit_the_client() -> None:
