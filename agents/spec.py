@@ -123,6 +123,9 @@ class AgentSpec:
     ask: Callable[[Facts], str] | None = None
     """The question to a language model, the prompt's user message. None, or empty: it goes by
     rules."""
+    taken_back: Callable[[], object] | None = None
+    """After its changes are taken back, in the same transaction: what follows from the rows that
+    it changed is worked out anew."""
     own_way: OwnWay | None = None
     """In place of `decide` and `ask`."""
 

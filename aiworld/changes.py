@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, TypeVar
 
 from django.apps import apps
@@ -137,9 +138,16 @@ def _field(row: Model, name: str) -> Field[Any, Any]:
     return next(each for each in row._meta.concrete_fields if name in (each.name, each.attname))
 
 
+class Exact(DjangoJSONEncoder):
+    """Django's own cuts moments to the millisecond: they would not be put back as they were."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if isinstance(o, datetime) else super().default(o)
+
+
 def _values(row: Model, names: Iterable[str] | Mapping[str, Any]) -> Values:
     """As JSON has them, by the columns' names."""
     fields = [_field(row, name) for name in names]
     found = {field.attname: getattr(row, field.attname) for field in fields}
-    whole: Values = json.loads(json.dumps(found, cls=DjangoJSONEncoder))
+    whole: Values = json.loads(json.dumps(found, cls=Exact))
     return whole

@@ -6,7 +6,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from npcs.models import NpcRelationship
+from django.db.models import F, Q
+from django.utils import timezone
+
+from aiworld.changes import Changes
+from npcs.models import NpcPersonality, NpcRelationship
 from tenants.statements import rows
 
 SHARE = 0.05
@@ -36,3 +40,22 @@ def left_at(row: NpcRelationship, changed: Sequence[str]) -> None:
     is saved; `changed` are the fields they touched."""
     if "bond" in changed and "bond_resting" not in changed:
         row.bond_resting = row.bond
+
+
+def draw_closer(
+    one: NpcPersonality, other: NpcPersonality, *, most: int, changes: Changes | None
+) -> None:
+    """Who talks with each other comes to like each other, as far as `most`: no secret is told for
+    the sake of talk alone."""
+    for npc, toward in ((one, other), (other, one)):
+        NpcRelationship.objects.get_or_create(npc=npc, other_npc=toward)
+    both = NpcRelationship.objects.filter(
+        Q(npc=one, other_npc=other) | Q(npc=other, other_npc=one)
+    )  # fmt: skip
+    both.update(last_met_at=timezone.now())
+    nearer = both.filter(bond__gte=0, bond__lt=most)
+    if changes is None:
+        nearer.update(bond=F("bond") + 1)
+        return
+    for row in nearer.select_for_update(of=("self",)).order_by("pk"):
+        changes.update(row, bond=row.bond + 1)

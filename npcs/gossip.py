@@ -17,10 +17,10 @@ from difflib import SequenceMatcher
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone
 
-from npcs import together
+from aiworld.changes import Changes
+from npcs import bonds, together
 from npcs.brief import Language
 from npcs.composer.substance import substance
 from npcs.folding import length, words
@@ -149,7 +149,9 @@ def some_pair() -> Pair | None:
     return next(_pairs(1), None)
 
 
-def confide(teller: NpcPersonality, listener: NpcPersonality) -> NpcKnowledge | None:
+def confide(
+    teller: NpcPersonality, listener: NpcPersonality, *, changes: Changes
+) -> NpcKnowledge | None:
     """The one tells the other something new, as far as it is near to it; what became of it. Nothing
     to somebody it dislikes."""
     row = NpcRelationship.objects.filter(npc=teller, other_npc=listener).first()
@@ -162,9 +164,11 @@ def confide(teller: NpcPersonality, listener: NpcPersonality) -> NpcKnowledge | 
     )
     pair = Pair(teller_id=teller.pk, listener_id=listener.pk, most=_entrusted(bond, in_circle))
     fact = _news(pair)
-    if fact is None or not tell(fact, listener):
+    if fact is None or not tell(fact, listener, changes=changes):
         return None
-    return NpcKnowledge.objects.get(npc=listener, root=fact.root or fact)
+    heard = NpcKnowledge.objects.get(npc=listener, root=fact.root or fact)
+    changes.made(heard)
+    return heard
 
 
 def _meet(pair: Pair) -> bool:
@@ -185,7 +189,7 @@ def worth_telling(fact: NpcKnowledge) -> bool:
     return news and length(fact.text) >= SHORTEST and bool(substance(fact.topic, fact.text))
 
 
-def tell(fact: NpcKnowledge, listener: NpcPersonality) -> bool:
+def tell(fact: NpcKnowledge, listener: NpcPersonality, *, changes: Changes | None = None) -> bool:
     """One telling, written down; False if the listener had heard it meanwhile."""
     teller, root = fact.npc, fact.root or fact
     if teller is None or root.npc is None:
@@ -221,21 +225,9 @@ def tell(fact: NpcKnowledge, listener: NpcPersonality) -> bool:
                 sensitivity=heard.sensitivity,
             )
             _keep_few(listener)
-            _draw_closer(teller, listener)
+            bonds.draw_closer(teller, listener, most=FAMILIAR, changes=changes)
             _talk_of_the_town(root, listener.map_name)
     return new
-
-
-def _draw_closer(teller: NpcPersonality, listener: NpcPersonality) -> None:
-    """Who talks with each other comes to like each other, as far as FAMILIAR: no secret is told for
-    the sake of talk alone."""
-    for one, other in ((teller, listener), (listener, teller)):
-        NpcRelationship.objects.get_or_create(npc=one, other_npc=other)
-    both = NpcRelationship.objects.filter(
-        Q(npc=teller, other_npc=listener) | Q(npc=listener, other_npc=teller)
-    )
-    both.update(last_met_at=timezone.now())
-    both.filter(bond__gte=0, bond__lt=FAMILIAR).update(bond=F("bond") + 1)
 
 
 def _talk_of_the_town(root: NpcKnowledge, place: str) -> None:

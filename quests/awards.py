@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from npcs.models import NpcPersonality
-from quests import rules
+from quests import ledger, rules
+from quests.clock import open_day
 from quests.life import account_of, lock_character
-from quests.models import DynamicQuest, QuestMember
+from quests.models import DynamicQuest, QuestMember, RewardEntry
 from quests.policy import policy
 from quests.rules import Policy
 from world.bosses import fights
@@ -41,6 +43,37 @@ def award(event_id: int, *, now: datetime) -> DynamicQuest | None:
     if known or not chars or npc is None or not told.is_active or difficulty < 1:
         return known
     return _completed(event, npc, chars[: max(told.max_members, 1)], difficulty, told, now)
+
+
+def take_back(event_id: int, *, by: str, reason: str, now: datetime) -> None:
+    """An event never was: what is not paid for it yet is not going to be, and grants that the
+    map-server has not been told of are void. What it was told of stays (`handed_over`) until staff
+    reverse it in the ledger: a player has it."""
+    with transaction.atomic():
+        mine = DynamicQuest.objects.filter(request_id=f"award:{event_id}")
+        if not mine.exists():
+            return
+        open_day(now)  # nobody pays meanwhile
+        quest = mine.get()
+        for entry in _standing([event_id]).filter(handed_at__isnull=True, status="due"):
+            ledger.reverse(entry.pk, by=by, reason=reason, now=now)
+        if quest.members.filter(is_paid=False).exists():
+            quest.status, quest.ended_at, quest.decided_by = Status.EXPIRED, now, by
+            quest.save(update_fields=["status", "ended_at", "decided_by"])
+
+
+def handed_over(event_ids: Sequence[int]) -> list[RewardEntry]:
+    """Grants for these events that players have, or are about to get."""
+    return list(_standing(event_ids).exclude(status="void").order_by("pk"))
+
+
+def _standing(event_ids: Sequence[int]) -> QuerySet[RewardEntry]:
+    """Grants for these events that nobody has reversed."""
+    names = [f"award:{one}" for one in event_ids]
+    quests = DynamicQuest.objects.filter(request_id__in=names).values("pk")
+    grants = RewardEntry.objects.filter(kind=RewardEntry.Kind.GRANT, quest_number__in=quests)
+    reversed_ones = RewardEntry.objects.filter(reverses__isnull=False).values("reverses")
+    return grants.exclude(pk__in=reversed_ones)
 
 
 def _who(event: WorldEvent) -> Sequence[int]:

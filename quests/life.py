@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from aiworld.errors import NotFound, OverQuota, Refused, SwitchedOff
+from aiworld.errors import Conflict, NotFound, OverQuota, Refused, SwitchedOff
 from quests import clock, learning, signing
 from quests.ledger import pay
 from quests.models import DynamicQuest, QuestMember, RewardEntry
@@ -190,6 +191,19 @@ def decide(quest_id: int, *, approve: bool, by: str, now: datetime) -> DynamicQu
             quest.status, quest.ended_at = Status.EXPIRED, now
         quest.save(update_fields=["status", "expires_at", "ended_at", "decided_by"])
         return quest
+
+
+def withdraw(quest_id: int) -> None:
+    """An offer that nobody has taken is over; doing it again changes nothing. Raises Conflict where
+    a player has taken it."""
+    with transaction.atomic():
+        quest = DynamicQuest.objects.select_for_update().filter(pk=quest_id).first()
+        if quest is None or quest.status not in (*WAITING, Status.ACTIVE, Status.COMPLETED):
+            return
+        if quest.status not in WAITING:
+            raise Conflict(f"quest {quest_id} is {quest.status}: a player has taken it")
+        quest.status, quest.ended_at = Status.EXPIRED, timezone.now()
+        quest.save(update_fields=["status", "ended_at"])
 
 
 def open_quests(char_id: int) -> list[DynamicQuest]:

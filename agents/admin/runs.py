@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from unfold.contrib.filters.admin import FieldTextFilter
 
 from agents import undoing
@@ -19,6 +19,11 @@ from agents.models import AgentChange, AgentDay, AgentRun
 from aiworld.errors import AIWorldError
 from aiworld.sites import server
 from aiworld.staff import LogAdmin, ReadOnly, ServerModelAdmin, ServerTabularInline
+
+PAID = gettext_noop(
+    "%(number)d rewards for it have reached players and stay theirs; reverse them under Rewards if "
+    "they are not to keep them."
+)
 
 
 class ChangeInline(ReadOnly, ServerTabularInline):
@@ -36,7 +41,7 @@ class AgentRunAdmin(LogAdmin):
     list_filter = (("agent", FieldTextFilter), "status", "cause")
     search_fields = ("subject", "=char_id")
     date_hierarchy = "began_at"
-    exclude = ("token", "lease_until")
+    exclude = ("token", "lease_until", "final")
     inlines = (ChangeInline,)
     change_form_outer_after_template = "staff/agent_undo.html"
 
@@ -48,9 +53,22 @@ class AgentRunAdmin(LogAdmin):
         if request.method != "POST" or not request.may_edit:  # type: ignore[attr-defined]
             raise PermissionDenied
         return _taken_back(
-            self, request, lambda by: undoing.undo(pk, by=by),
+            self, request, lambda by: undoing.undo(pk, by=by), lambda: undoing.still_paid(pk),
             reverse("admin:agents_agentrun_change", args=(pk,)),
         )  # fmt: skip
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        run = AgentRun.objects.filter(pk=object_id).first() if object_id else None
+        reason = gettext(run.final) if run and run.final else ""
+        more = {**(extra_context or {}), "final_reason": reason}
+        page: HttpResponse = super().changeform_view(request, object_id, form_url, more)
+        return page
 
 
 @admin.register(AgentChange, site=server)
@@ -78,12 +96,17 @@ class AgentDayAdmin(LogAdmin):
         day = get_object_or_404(AgentDay, pk=pk)
         return _taken_back(
             self, request, lambda by: undoing.undo_day(day.agent, day.day, by=by),
+            lambda: undoing.still_paid_on(day.agent, day.day),
             reverse("admin:agents_agentday_change", args=(pk,)),
         )  # fmt: skip
 
 
 def _taken_back(
-    page: ServerModelAdmin, request: HttpRequest, undo: Callable[[User], int], back: str
+    page: ServerModelAdmin,
+    request: HttpRequest,
+    undo: Callable[[User], int],
+    still_paid: Callable[[], int],
+    back: str,
 ) -> HttpResponse:
     try:
         number = undo(cast(User, request.user))
@@ -92,4 +115,6 @@ def _taken_back(
     else:
         said = gettext("Taken back: %(number)d rows.") % {"number": number}
         page.message_user(request, said, messages.SUCCESS)
+        if paid := still_paid():
+            page.message_user(request, gettext(PAID) % {"number": paid}, messages.WARNING)
     return HttpResponseRedirect(back)

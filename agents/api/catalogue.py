@@ -183,13 +183,17 @@ def ordered(key: str, wanted: dict[str, Any], request: Request, access: Access) 
     )  # fmt: skip
 
 
-@example(rows=2)
+@example(rows=2, still_paid=0)
 class UndoneSerializer(StrictSerializer):
     rows = serializers.IntegerField(read_only=True, help_text="Rows that were put back.")
+    still_paid = serializers.IntegerField(
+        read_only=True, help_text="Rewards for it that players have and keep, until reversed."
+    )
 
 
 class UndoRun(ServerView):
-    """All that a run changed is put back, or nothing. Again it changes nothing more."""
+    """All that a run changed is put back, or nothing; a run whose `undoable` is false says in
+    `final` why it stays. Again it changes nothing more."""
 
     tag = TAG
     http_method_names = ["post"]  # noqa: RUF012
@@ -197,4 +201,5 @@ class UndoRun(ServerView):
     @extend_schema(summary="Take a run back", request=None, responses=UndoneSerializer)
     def post(self, request: Request, pk: int, **kwargs: object) -> Response:
         by = request.user if isinstance(request.user, User) else None
-        return Response({"rows": undoing.undo(pk, by=by)})
+        rows = undoing.undo(pk, by=by)
+        return Response({"rows": rows, "still_paid": undoing.still_paid(pk)})

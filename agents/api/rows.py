@@ -59,6 +59,8 @@ RUN = {
     "source": "composer",
     "output": {"weight": 0.5, "reason": ""},
     "result": {"karma": 75, "moved": 75, "alignment": "true_neutral"},
+    "undoable": True,
+    "final": "",
     "error": "",
     "cost": "0.00000000",
     "seconds": 0.02,

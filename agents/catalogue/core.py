@@ -15,6 +15,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from pydantic import BaseModel, Field
 
 from agents import accounts
@@ -25,9 +26,11 @@ from aiworld.changes import Changes
 from aiworld.errors import Invalid
 from npcs import asking, consolidation, deciding, rehearsal
 from npcs.deciding import LONGEST, Option, Situation
+from npcs.models import NpcDecision
 from npcs.rehearsal import Line
 from npcs.safety import clean_input
 from quests import generating, offering
+from quests.models import DynamicQuest
 from tenants.context import run_in_tenant, tenant
 
 EACH = timedelta(hours=6)
@@ -37,7 +40,11 @@ MOST_A_DAY = 1_000_000
 LONGEST_TEXT = 500
 TIDYING = 15.0
 """Seconds of one run."""
-KEPT = "what was said and done on this path is kept in its own tables"
+ACCOUNT = gettext_noop("It counted what was done and changed nothing.")
+TIDY = gettext_noop(
+    "What was tidied up was written pair by pair: bring back what was forgotten under Memories, "
+    "within a week."
+)
 NOTHING = Decimal(0)
 Count = Callable[[datetime, datetime], Account]
 
@@ -92,6 +99,8 @@ class Offered(Did):
     quest_id: int = 0
     title: str = ""
     status: str = ""
+    repeated: bool = False
+    """The character had it of this NPC before."""
 
 
 class Tidied(Did):
@@ -185,8 +194,10 @@ async def offer(facts: Facts, seconds: float, asks: bool) -> Work:
         level=facts["level"],
     )  # fmt: skip
     costs: list[Decimal] = []
-    quest, _ = await generating.offer(asked, seconds=seconds if asks else 0.0, costs=costs)
-    output = Offered(number=1, quest_id=quest.pk, title=quest.title, status=quest.status)
+    quest, repeated = await generating.offer(asked, seconds=seconds if asks else 0.0, costs=costs)
+    output = Offered(
+        number=1, quest_id=quest.pk, title=quest.title, status=quest.status, repeated=repeated
+    )
     source = "llm" if quest.source == "llm" else "template"
     return Work(output=output, source=source, cost=sum(costs, NOTHING))
 
@@ -203,7 +214,13 @@ async def tidy(facts: Facts, seconds: float, asks: bool) -> Work:
 
 
 def apply_own(subject: str, facts: Facts, output: BaseModel, changes: Changes) -> Mapping[str, Any]:
-    changes.final = KEPT
+    """What the path wrote is noted, so that it is taken back like any other run's."""
+    if "account" in facts:
+        changes.final = TIDY if isinstance(output, Tidied) else ACCOUNT
+    elif isinstance(output, Decided):
+        changes.made(NpcDecision.objects.get(pk=output.decision_id))
+    elif isinstance(output, Offered) and not output.repeated:
+        changes.made(DynamicQuest.objects.get(pk=output.quest_id))
     return output.model_dump(mode="json")
 
 

@@ -147,9 +147,7 @@ def apply_encounter(
         ]  # fmt: skip
         return {"act": act, "felt": [asdict(one) for one in felt], "shared": ""}
     doer = known(facts["other_npc"], "other_npc")
-    heard = gossip.confide(doer, npc) if said.shares else None
-    if heard:
-        changes.made(heard)
+    heard = gossip.confide(doer, npc, changes=changes) if said.shares else None
     felt = social.between(doer, npc, act, intensity=said.intensity, changes=changes)
     return {
         "act": act,

@@ -145,6 +145,7 @@ AGENTS = (
         check=check,
         ask=ask,
         apply=apply,
+        taken_back=turning.note_again,
         subjects=everybody,
         every=timedelta(minutes=15),
     ),

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any, cast
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from pydantic import BaseModel, Field
 
 from agents.spec import EVERYBODY, AgentSpec, Asked, Facts, character, everybody, read
@@ -22,7 +23,7 @@ from world.models import FactionNode, PlayerProfile
 BY_DEED = 100_000
 """Runs in a day of what each deed of each player calls: more than a large server has; what it may
 move is bounded per player."""
-FADED = "forgetting is not taken back"
+FADED = gettext_noop("Forgetting by a hundredth a day goes on with time; it is not taken back.")
 REASON, TOLD = 200, 500
 
 

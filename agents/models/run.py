@@ -70,6 +70,12 @@ class AgentRun(models.Model):
     undoable = models.BooleanField(
         _("can be taken back"), default=True, db_comment="Whether its changes can be taken back."
     )
+    final = models.CharField(
+        _("why not"),
+        max_length=200,
+        blank=True,
+        db_comment="Why its changes cannot be taken back; empty: they can.",
+    )
     error = models.TextField(_("error"), blank=True, db_comment="Why it failed.")
     cost = models.DecimalField(
         _("cost"), max_digits=14, decimal_places=8, default=0, db_comment="Of the model's calls."

@@ -30,12 +30,19 @@ SELECT kind, id, name FROM (
     WHERE length(name) > 3 AND strpos(%(said)s, lower(name)) > 0
 ) named ORDER BY length(name) DESC, kind DESC, id LIMIT 40
 """
+PLENTY = 30
+"""Of a kind alive at once, from which more of them make no difference."""
 DROPPERS = """
 SELECT m.name, max(d.rate), min(m.id) FROM game_drops d JOIN game_monsters m ON m.id = d.monster_id
+JOIN LATERAL (
+    SELECT sum(s.amount) AS number FROM game_spawns s WHERE s.monster_id = m.id
+) living ON living.number > 0
 WHERE d.item_id = ANY(%(ids)s) AND NOT d.is_mvp_prize
-    AND EXISTS (SELECT FROM game_spawns s WHERE s.monster_id = m.id)
-GROUP BY m.name ORDER BY 2 DESC, 3 LIMIT %(most)s
+GROUP BY m.name
+ORDER BY max(d.rate * least(living.number, %(plenty)s)) DESC, 2 DESC, 3 LIMIT %(most)s
 """
+"""Who leaves most of it behind, not who is surest to: of a champion that drops it always one lives
+on a map, and a newcomer would never get it."""
 DROPS = """
 SELECT i.name, max(d.rate), min(i.id) FROM game_drops d JOIN game_items i ON i.id = d.item_id
 WHERE d.monster_id = %(id)s AND NOT d.is_mvp_prize
@@ -95,7 +102,10 @@ def look_up(persona: Persona, text: str, language: Language, *, char_id: int) ->
 def _found(thing: Thing, what: Asked, here: str) -> Lookup | None:
     if thing.kind == "item":
         return _item(thing, what, here)
-    return _monster(thing, what) if thing.kind == "monster" else _map(thing)
+    if thing.kind == "monster":
+        return _monster(thing, what)
+    # "How do I get to Payon?" asks for the way, which no database tells.
+    return None if what.words == {"get"} else _map(thing)
 
 
 def _names(thing: Thing, found: Lookup) -> tuple[tuple[str, str], ...]:
@@ -135,17 +145,28 @@ def _item(thing: Thing, what: Asked, here: str) -> Lookup | None:
         kind: LookupKind = "no_sell" if not_sold or not price else "sell"
         return Lookup(kind=kind, subject=thing.name, figure=price)
     if "buy" in what.words:
-        shops = rows(SHOPS, {"ids": ids, "here": here})
-        if not shops:
-            return Lookup(kind="no_buy", subject=thing.name)
-        shop, map_name, x, y, price = shops[0]
-        place = (f"{map_name} {x},{y}",)
-        return Lookup(kind="buy", subject=thing.name, who=(shop,), places=place, figure=price)
+        return _sold(thing, here) or Lookup(kind="no_buy", subject=thing.name)
     if not {"loot", "get", "lives"} & what.words:
         return None
-    droppers = rows(DROPPERS, {"ids": ids, "most": MOST})
+    if found := _dropped(thing):
+        return found
+    bought = None if "loot" in what.words else _sold(thing, here)
+    return bought or Lookup(kind="no_droppers", subject=thing.name)
+
+
+def _sold(thing: Thing, here: str) -> Lookup | None:
+    shops = rows(SHOPS, {"ids": list(thing.ids), "here": here})
+    if not shops:
+        return None
+    shop, map_name, x, y, price = shops[0]
+    place = (f"{map_name} {x},{y}",)
+    return Lookup(kind="buy", subject=thing.name, who=(shop,), places=place, figure=price)
+
+
+def _dropped(thing: Thing) -> Lookup | None:
+    droppers = rows(DROPPERS, {"ids": list(thing.ids), "most": MOST, "plenty": PLENTY})
     if not droppers:
-        return Lookup(kind="no_droppers", subject=thing.name)
+        return None
     return Lookup(
         kind="droppers",
         subject=thing.name,

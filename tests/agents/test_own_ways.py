@@ -8,18 +8,20 @@ import uuid
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from agents import gate, runner
+from agents import gate, runner, undoing
 from agents.catalogue import spec_of
 from agents.models import AgentRun, AgentSetting
 from agents.runner import Order
-from aiworld.errors import Invalid, NotFound, OverQuota, SwitchedOff
+from aiworld.errors import Conflict, Invalid, NotFound, OverQuota, SwitchedOff
 from aiworld.loops import wait_for
 from inference.ledger.models import LLMRequestCache
 from npcs import dialogue, gates, memory, tasks
 from npcs.models import ConversationTurn, NpcDecision, NpcMemory
 from npcs.turns import Said
-from quests import offering
+from quests import life, offering
+from quests.life import Taker
 from quests.models import DynamicQuest
 from tenants.context import in_tenant
 from tests.agents.test_economy import run
@@ -139,6 +141,19 @@ def test_work_by_hand_is_an_offer_like_any_other(smith):
     quest = DynamicQuest.objects.get()
     assert (done.output["quest_id"], done.output["title"]) == (quest.pk, quest.title)
     assert run("quest", window="a").output["number"] == 1
+    again = run("quest", subject=KEY, window="b", char_id=1, name="Aline")
+    assert (again.output["quest_id"], again.output["repeated"]) == (quest.pk, True)
+    assert undoing.undo(again.run_id) == 0  # it made nothing
+    life.accept(quest.pk, Taker(char_id=1), now=timezone.now())
+    with pytest.raises(Conflict, match="a player has taken it"):
+        undoing.undo(done.run_id)
+
+
+def test_who_takes_an_account_back_is_told_why_not(smith):
+    for agent in OWN:
+        done = run(agent)
+        with pytest.raises(Conflict, match="pair by pair" if agent == "memory" else "counted"):
+            undoing.undo(done.run_id)
 
 
 def test_a_run_of_memory_sets_doubles_aside(smith):

@@ -35,7 +35,8 @@ def test_an_owner_sees_every_agent_and_runs_one(signed_in, owner, server, at):
         schedule.run_due(waiting.subject)
         done = AgentRun.objects.get()
         assert (done.agent, done.cause, done.by) == ("karma", "person", "owner")
-    assert "cannot be taken back" in client.get(f"{at}agentrun/{done.pk}/change/").text
+    page = client.get(f"{at}agentrun/{done.pk}/change/").text
+    assert "cannot be taken back. Forgetting by a hundredth a day goes on" in page
 
 
 def test_choosing_makes_the_settings_of_an_agent(signed_in, owner, server, at):

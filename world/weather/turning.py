@@ -140,6 +140,16 @@ def note_skies(found: Sequence[Sky]) -> int:
     return states.note(seen, now=now)
 
 
+def note_again() -> int:
+    """After weather was taken back: of a land that has none any more none is noted, so that nobody
+    talks of it until the next one comes. Returns how many maps it was another on."""
+    now, maps = timezone.now(), groups()
+    there = {sky.group: sky.weather for sky in skies(now)}
+    seen = {name: {"weather": there.get(group)} for group, names in maps.items() for name in names}
+    known = states.latest(list(seen), now=now)
+    return states.note({name: seen[name] for name in seen if name in known}, now=now)
+
+
 def _sky(row: WorldEvent) -> Sky:
     assert row.ends_at is not None
     return Sky(row.data["group"], row.data["weather"], row.ends_at, row.pk)

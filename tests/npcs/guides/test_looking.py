@@ -14,7 +14,7 @@ from npcs.composer import compose
 from npcs.guides.looking import look_up, percent
 from npcs.mind import _NOBODY
 from tenants.context import in_tenant
-from world.models import GameItem, PlayerProfile
+from world.models import GameDrop, GameItem, GameMonster, GameSpawn, PlayerProfile
 
 SAMPLE = Path(__file__).parents[3] / "samples" / "rathena"
 GUIDE = replace(_NOBODY.persona, name="Mentor Elia", role="guide", map_name="our_town")
@@ -46,6 +46,29 @@ def test_where_something_drops_with_rates_and_homes(ask):
     )
     assert ask("who drops sun apples").who == ("Puddle 8%", "Thornback 4%")
     assert ask("where do I get an Old Crown?").kind == "no_droppers"
+
+
+def test_a_newcomer_is_sent_to_who_leaves_most_of_it_behind_not_to_a_rare_champion(ask):
+    dew = GameItem.objects.get(name="Dew Drop")
+    champion = GameMonster.objects.create(
+        id=2900, aegis_name="C1_PUDDLE", name="Puddle Ringleader", level=3, size="Small",
+        race="Plant", element="Water", rank="Normal",
+    )  # fmt: skip
+    GameDrop.objects.create(monster=champion, item=dew, position=0, rate=10_000)
+    GameSpawn.objects.create(map_id="our_field", monster=champion, amount=1)
+    found = ask("Where does Dew Drop drop?")
+    assert (found.first, found.who) == ("Puddle", ("Puddle 70%", "Puddle Ringleader 100%"))
+
+
+def test_what_no_monster_leaves_behind_is_got_in_a_shop(ask):
+    GameDrop.objects.filter(item__name="Oak Blade").delete()
+    found = ask("where can I get an Oak Blade?")
+    assert (found.kind, found.who) == ("buy", ("Smith Oda",))
+    assert ask("who drops Oak Blade?").kind == "no_droppers"
+
+
+def test_a_way_to_a_map_is_not_in_the_books(ask):
+    assert ask("How do I get to our_field?") is None
 
 
 def test_what_a_monster_is(ask):
