@@ -21,6 +21,7 @@ NAMES = {
     "memory": "benchmarks.memory.measuring",
     "dialogue": "benchmarks.dialogue",
     "replay": "benchmarks.replay.measuring",
+    "load": "benchmarks.crowd",
     "bulkhead": "benchmarks.bulkhead",
     "pages": "benchmarks.pages",
     "bridge": "benchmarks.bridge",

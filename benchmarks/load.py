@@ -16,7 +16,6 @@ import uvloop
 from benchmarks.machine import Window
 
 T = TypeVar("T")
-TIMEOUT = 20.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +25,17 @@ class Target:
     address: str
     method: str
     metadata: tuple[tuple[str, str], ...] = ()
+    deadline: float = 20.0
+    """Seconds, of each call."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flow:
+    """Calls that begin `rate` times a second, whether or not earlier ones have ended."""
+
+    target: Target
+    requests: Iterator[bytes]
+    rate: float
 
 
 @dataclass
@@ -75,6 +85,11 @@ def beside(
     )
 
 
+def together(flows: Sequence[Flow], *, seconds: float, window: Window) -> list[Taken]:
+    """All flows side by side, each over a connection of its own."""
+    return _run(_together(flows, seconds, window))
+
+
 def all_at_once(target: Target, requests: Sequence[bytes]) -> Taken:
     return _run(_all_at_once(target, requests))
 
@@ -93,7 +108,7 @@ async def _calling(target: Target) -> AsyncIterator[Any]:
         async def call(request: bytes, taken: Taken) -> None:
             began = time.perf_counter()
             try:
-                await method(request, timeout=TIMEOUT, metadata=target.metadata)
+                await method(request, timeout=target.deadline, metadata=target.metadata)
             except grpc.aio.AioRpcError as error:
                 taken.failures.append(f"{error.code().name}: {error.details()}")
             else:
@@ -164,6 +179,21 @@ async def _beside(
         await asyncio.sleep(settle)
         taken = await _paced(target, requests, rate, seconds, window)
     return taken, waiting
+
+
+async def _together(flows: Sequence[Flow], seconds: float, window: Window) -> list[Taken]:
+    with window:
+        return await asyncio.gather(*(_flow(flow, seconds) for flow in flows))
+
+
+async def _flow(flow: Flow, seconds: float) -> Taken:
+    taken, loop = Taken(), asyncio.get_running_loop()
+    async with _calling(flow.target) as call, asyncio.TaskGroup() as calls:
+        began = loop.time()
+        for number in range(round(flow.rate * seconds)):
+            await asyncio.sleep(max(began + number / flow.rate - loop.time(), 0))
+            calls.create_task(call(next(flow.requests), taken))
+    return taken
 
 
 async def _all_at_once(target: Target, requests: Sequence[bytes]) -> Taken:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ from django.db import transaction
 from pydantic import BaseModel
 
 from aiworld.breaker import NotAsked
+from aiworld.turns import resting
 from inference import client
 from inference.client import Own
 from inference.generation import Bill, Call, Generation, Message
@@ -51,15 +53,23 @@ class Question:
 
     async def generate(self, *, seconds: float) -> Generation:
         """Raises Unavailable, DeadlineExceeded."""
-        return await client.generate(
-            self.messages, task=self.task, deadline=seconds, own=self.mine, bill=self.bill
-        )
+        with resting():
+            return await client.generate(
+                self.messages, task=self.task, deadline=seconds, own=self.mine, bill=self.bill
+            )
 
-    def stream(self, *, seconds: float) -> AsyncGenerator[str, None]:
+    async def stream(self, *, seconds: float) -> AsyncGenerator[str, None]:
         """As `client.stream`."""
-        return client.stream(
+        told = client.stream(
             self.messages, task=self.task, deadline=seconds, own=self.mine, bill=self.bill
         )
+        async with aclosing(told):
+            while True:
+                with resting():
+                    part = await anext(told, None)
+                if part is None:
+                    return
+                yield part
 
     def receipt(self) -> Receipt:
         return Receipt(calls=tuple(self.bill.calls), own=self.terms, hold=self.hold)
@@ -144,10 +154,11 @@ async def decide(
     """`client.decide`, just so. What its calls cost is added to `costs`, also when it fails."""
     question = await prepare(messages, task=task, seconds=seconds, calls=2)
     try:
-        return await client.decide(
-            messages, output=output, task=task, deadline=seconds, own=question.mine,
-            bill=question.bill,
-        )  # fmt: skip
+        with resting():
+            return await client.decide(
+                messages, output=output, task=task, deadline=seconds, own=question.mine,
+                bill=question.bill,
+            )  # fmt: skip
     finally:
         if costs is not None:
             costs += [cost(call, own=question.terms) for call in question.bill.calls]

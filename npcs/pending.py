@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 
 from aiworld.errors import AIWorldError, Conflict, NotFound
+from aiworld.turns import resting
 from npcs import dialogue, reading, replies
 from npcs.fillers import Filler
 from npcs.memory import used_request_id
@@ -65,7 +66,8 @@ async def fetch(request_id: str, *, npc_key: str, char_id: int, wait: float) -> 
     ends_at = asyncio.get_running_loop().time() + wait
     work = _working.get((tenant().server_id, request_id))
     if work and (work.said.npc_key, work.said.char_id) == (npc_key, char_id):
-        await asyncio.wait([work.task], timeout=wait)
+        with resting():
+            await asyncio.wait([work.task], timeout=wait)
         return work.task.result() if work.task.done() else None
     while True:
         found, expected = await run_in_tenant(tenant(), _look, request_id, npc_key, char_id)
@@ -76,7 +78,8 @@ async def fetch(request_id: str, *, npc_key: str, char_id: int, wait: float) -> 
             raise NotFound("no such talk is at work; call Talk with this request id")
         if left <= 0:
             return None
-        await asyncio.sleep(min(POLL, left))
+        with resting():
+            await asyncio.sleep(min(POLL, left))
 
 
 def _begun(said: Said, first_line: float, seconds: float, then: Then) -> Work:

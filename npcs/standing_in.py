@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from aiworld.turns import resting
 from npcs import showing, takeover
 from npcs.brief import Emotion
 from npcs.intents import classify
@@ -74,7 +75,8 @@ async def _answer(scene: Scene, conversation_id: int, seconds: float) -> Thought
                 return None
             if left <= 0:
                 return _filler(scene)
-            await wait(min(left, POLL))
+            with resting():
+                await wait(min(left, POLL))
 
 
 def _look(scene: Scene, conversation_id: int) -> Thought | bool:

@@ -85,6 +85,11 @@ def _congestion() -> Congestion:
     return Congestion(settings.GRPC_DB_THREADS)
 
 
+def check_database() -> None:
+    """Raises Unavailable while the database hangs."""
+    _congestion().check()
+
+
 async def run_in_tenant(
     server: Server, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 ) -> T:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.conf import settings
 
 from aiworld.errors import Invalid, NotFound, OverQuota, SwitchedOff
+from aiworld.turns import Turn, Turns
 from grpc_api.interceptors.base import Context, Interceptor, Stream, Unary
+from grpc_api.interceptors.limits import LASTING
 from tenants import quotas
-from tenants.context import tenant
+from tenants.context import check_database, tenant
 from tenants.models import Server
 from tenants.quotas import Talk
 
@@ -65,23 +67,30 @@ NOT_IN_CONVERSATION = (Invalid, NotFound, SwitchedOff)
 TOO_MANY = "this server has as many calls in work as it may; try again in a moment"
 
 
+LATE = 1.0
+"""Seconds. Where the first in a server's line has waited longer, who comes is refused at once: with
+the work itself, the map-server's own limit (5 s) would be over before the answer."""
+OVERLOAD = "more calls come than can be answered; try again in a moment"
+
+
 class Quota(Interceptor):
     """Stands inside Tenant, which says whose call it is."""
 
     def __init__(self) -> None:
         super().__init__()
         self._in_flight: Counter[int] = Counter()
+        self._turns = Turns(settings.GRPC_DB_THREADS)
 
     def unary(self, proceed: Unary, method: str) -> Unary:
         async def call(request: Any, context: Context) -> Any:
             server = tenant()
             with self._share(server):
-                fresh = await admitted(server, method, request)
+                turn = await self._turns.begin(server.pk)
                 try:
-                    return await proceed(request, context)
-                except NOT_IN_CONVERSATION:
-                    await release(server, request, fresh=fresh)
-                    raise
+                    with turn.entered():
+                        return await _answered(proceed, server, method, request, context)
+                finally:
+                    turn.end()
 
         return call
 
@@ -89,13 +98,13 @@ class Quota(Interceptor):
         async def call(request: Any, context: Context) -> AsyncIterator[Any]:
             server = tenant()
             with self._share(server):
-                fresh = await admitted(server, method, request)
+                turn = None if method in LASTING else await self._turns.begin(server.pk)
                 try:
-                    async for part in proceed(request, context):
+                    async for part in _told(proceed, server, method, request, context, turn):
                         yield part
-                except NOT_IN_CONVERSATION:
-                    await release(server, request, fresh=fresh)
-                    raise
+                finally:
+                    if turn:
+                        turn.end()
 
         return call
 
@@ -103,6 +112,9 @@ class Quota(Interceptor):
     def _share(self, server: Server) -> Iterator[None]:
         if self._in_flight[server.pk] >= settings.MAX_CONCURRENT_PER_SERVER:
             raise OverQuota(TOO_MANY, limit="concurrent_calls", retry_after=0.5)
+        check_database()
+        if self._turns.waited(server.pk) > LATE:
+            raise OverQuota(OVERLOAD, limit="overload", retry_after=LATE)
         self._in_flight[server.pk] += 1
         try:
             yield
@@ -110,6 +122,40 @@ class Quota(Interceptor):
             self._in_flight[server.pk] -= 1
             if not self._in_flight[server.pk]:
                 del self._in_flight[server.pk]
+
+
+async def _answered(
+    proceed: Unary, server: Server, method: str, request: Any, context: Context
+) -> Any:
+    fresh = await admitted(server, method, request)
+    try:
+        return await proceed(request, context)
+    except NOT_IN_CONVERSATION:
+        await release(server, request, fresh=fresh)
+        raise
+
+
+async def _told(
+    proceed: Stream,
+    server: Server,
+    method: str,
+    request: Any,
+    context: Context,
+    turn: Turn | None,
+) -> AsyncIterator[Any]:
+    fresh = await admitted(server, method, request)
+    parts = proceed(request, context)
+    try:
+        while True:
+            # Parts may be asked for from other contexts: the turn is entered for each of them.
+            with turn.entered() if turn else nullcontext():
+                part = await anext(parts, None)
+            if part is None:
+                return
+            yield part
+    except NOT_IN_CONVERSATION:
+        await release(server, request, fresh=fresh)
+        raise
 
 
 async def admitted(server: Server, method: str, request: Any) -> bool:

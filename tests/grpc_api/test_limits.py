@@ -11,6 +11,8 @@ import grpc
 import pytest
 from django.utils import timezone
 
+from aiworld.turns import Turns
+from grpc_api.interceptors import quota
 from grpc_api.interceptors.quota import COSTS
 from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2, npcs_pb2, server_pb2
 from grpc_api.peers import address_of
@@ -183,6 +185,18 @@ class TestAtOnce:
         assert found == ["RESOURCE_EXHAUSTED"] * 4 + ["ok"] * 2
         assert hello.server_id
         assert outcomes(lambda: talk("Hello", player), 1) == ["ok"]
+
+    def test_whoever_would_wait_long_is_refused_at_once_and_the_others_are_not(
+        self, stubs, talk, npc, player, server, other_key, monkeypatch
+    ):
+        late = {server.pk: quota.LATE + 0.1}
+        monkeypatch.setattr(Turns, "waited", lambda _, whose: late.get(whose, 0.0))
+        error = refused(lambda: talk("Hello", player))
+        assert error.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert "more calls come" in error.details() and trailing(error)["retry-after"] == "1"
+        assert stubs.server.Handshake(HELLO, metadata=(("x-api-key", other_key),), timeout=60)
+        late[server.pk] = quota.LATE
+        assert talk("Hello", player).text
 
 
 class TestRedisAway:

@@ -1,0 +1,113 @@
+"""Calls at work, in turn among those who call: a server that asks for much waits for itself, and
+the others do not wait for it (round robin: Nagle 1985, RFC 970). Who waits here costs nothing.
+
+A call that itself waits for long (for a language model, for a person) gives its turn away
+meanwhile, with `resting`."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+Line = deque[tuple[float, "asyncio.Future[None]"]]
+
+
+class Turns:
+    """Of one event loop: at most `number` calls are at work at once."""
+
+    def __init__(self, number: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._free, self._clock = number, clock
+        self._lines: dict[Hashable, Line] = {}
+        """In the order of their next turns."""
+
+    async def begin(self, whose: Hashable) -> Turn:
+        """Waits for it. Whoever has it owes an `end`."""
+        if self._free > 0:
+            self._free -= 1
+            return Turn(self)
+        place = asyncio.get_running_loop().create_future()
+        self._lines.setdefault(whose, deque()).append((self._clock(), place))
+        try:
+            await place
+        except asyncio.CancelledError:
+            if not place.cancelled():  # its turn had come
+                self.give()
+            raise
+        return Turn(self)
+
+    def waited(self, whose: Hashable) -> float:
+        """Seconds that the first in the line has waited; 0 without a line."""
+        line = self._lines.get(whose, ())
+        since = next((since for since, place in line if not place.done()), None)
+        return 0.0 if since is None else self._clock() - since
+
+    def give(self) -> None:
+        """To the next in line, unless more are at work than should be."""
+        while self._lines and self._free >= 0:
+            whose = next(iter(self._lines))
+            line = self._lines.pop(whose)
+            _, place = line.popleft()
+            if line:
+                self._lines[whose] = line  # behind the others
+            if not place.done():
+                place.set_result(None)
+                return
+        self._free += 1
+
+    def take(self) -> None:
+        """At once, even if more are at work then than should be: who comes back from a rest does
+        not stand in line, or those who wait for it could fill every turn."""
+        self._free -= 1
+
+
+class Turn:
+    """Of one call, and of the tasks that it starts."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns, self._resting, self._over = turns, 0, False
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """`resting` in here is this call's."""
+        token = _mine.set(self)
+        try:
+            yield
+        finally:
+            _mine.reset(token)
+
+    def end(self) -> None:
+        """Its tasks may go on."""
+        self._over = True
+        if not self._resting:
+            self._turns.give()
+
+    def rest(self) -> None:
+        self._resting += 1
+        if self._resting == 1 and not self._over:
+            self._turns.give()
+
+    def resume(self) -> None:
+        self._resting -= 1
+        if self._resting == 0 and not self._over:
+            self._turns.take()
+
+
+_mine: ContextVar[Turn | None] = ContextVar("turn", default=None)
+
+
+@contextmanager
+def resting() -> Iterator[None]:
+    """Around a long wait. Outside of a call it does nothing."""
+    turn = _mine.get()
+    if turn is None:
+        yield
+        return
+    turn.rest()
+    try:
+        yield
+    finally:
+        turn.resume()

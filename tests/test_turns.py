@@ -1,0 +1,214 @@
+"""Servers take turns; nothing is lost when callers leave; who waits for long lends its turn."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+from aiworld.turns import Turns, resting
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+class Stage:
+    """Calls that work until they are let go."""
+
+    def __init__(self, number, clock=None):
+        self.turns = Turns(number, clock or Clock())
+        self.at_work, self.done = [], []
+
+    def call(self, name, whose=None):
+        return asyncio.create_task(self._call(name, whose or name[0], asyncio.Event()))
+
+    async def _call(self, name, whose, over):
+        turn = await self.turns.begin(whose)
+        try:
+            with turn.entered():
+                self.at_work.append((name, over))
+                await over.wait()
+                self.done.append(name)
+        finally:
+            turn.end()
+
+    async def let_go(self):
+        """The one that has worked for longest."""
+        _, over = self.at_work.pop(0)
+        over.set()
+        await settled()
+
+    def names(self):
+        return [name for name, _ in self.at_work]
+
+
+async def settled():
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+def run(story):
+    asyncio.run(asyncio.wait_for(story(), 60))
+
+
+def test_a_server_that_asks_for_much_waits_for_itself_and_the_others_come_between():
+    async def story():
+        stage = Stage(1)
+        calls = [stage.call(name) for name in ("n0", "n1", "n2", "n3", "q1", "q2")]
+        await settled()
+        while stage.at_work:
+            await stage.let_go()
+        assert stage.done == ["n0", "n1", "q1", "n2", "q2", "n3"]
+        await asyncio.gather(*calls)
+
+    run(story)
+
+
+def test_as_many_are_at_work_at_once_as_there_are_turns():
+    async def story():
+        stage = Stage(3)
+        calls = [stage.call(f"a{number}") for number in range(7)]
+        await settled()
+        seen = []
+        while stage.at_work:
+            seen.append(len(stage.at_work))
+            await stage.let_go()
+        assert seen == [3, 3, 3, 3, 3, 2, 1]
+        await asyncio.gather(*calls)
+
+    run(story)
+
+
+def test_a_call_that_fails_or_is_given_up_ends_its_turn():
+    async def story():
+        stage = Stage(1)
+        gone = stage.call("a")
+        await settled()
+        gone.cancel()
+        await settled()
+        stage.call("b")
+        await settled()
+        assert stage.names()[-1] == "b"
+
+    run(story)
+
+
+def test_who_leaves_the_line_is_passed_over():
+    async def story():
+        stage = Stage(1)
+        stage.call("a")
+        await settled()
+        leaving = stage.call("b")
+        stage.call("c")
+        await settled()
+        leaving.cancel()
+        await settled()
+        await stage.let_go()
+        assert stage.names() == ["c"]
+
+    run(story)
+
+
+def test_a_turn_that_came_when_its_owner_was_leaving_is_the_next_ones():
+    async def story():
+        stage = Stage(1)
+        stage.call("a")
+        await settled()
+        leaving = stage.call("b")
+        stage.call("c")
+        await settled()
+        stage.turns.give()  # b's turn has come, and b has not noticed
+        leaving.cancel()
+        await settled()
+        assert stage.names() == ["a", "c"]
+
+    run(story)
+
+
+def test_who_rests_lets_another_work_and_comes_back_without_a_line():
+    async def story():
+        turns, news, seen = Turns(1), asyncio.Event(), []
+
+        async def asks():
+            turn = await turns.begin("a")
+            with turn.entered():
+                with resting(), resting():  # one inside another counts once
+                    await news.wait()
+                seen.append("a is back")
+                await settled()
+                seen.append("a ends")
+            turn.end()
+
+        asking = asyncio.create_task(asks())
+        await settled()
+        stage = Stage(0)
+        stage.turns = turns
+        stage.call("b1")
+        stage.call("b2")
+        await settled()
+        assert stage.names() == ["b1"]
+        news.set()
+        await asking
+        assert seen == ["a is back", "a ends"]  # beside b1: who waited for a would else wait for b1
+        assert stage.names() == ["b1"]  # two were at work, one may
+        await stage.let_go()
+        assert stage.names() == ["b2"]
+
+    run(story)
+
+
+def test_a_task_that_outlives_its_call_gives_no_turn_back_a_second_time():
+    async def story():
+        turns, news = Turns(1), asyncio.Event()
+
+        async def thinks():
+            with resting():
+                await news.wait()
+
+        turn = await turns.begin("a")
+        with turn.entered():
+            thinking = asyncio.create_task(thinks())
+        await settled()
+        turn.end()
+        news.set()
+        await thinking
+        stage = Stage(0)
+        stage.turns = turns
+        stage.call("b1")
+        stage.call("b2")
+        await settled()
+        assert stage.names() == ["b1"]
+
+    run(story)
+
+
+def test_outside_of_a_call_a_rest_is_nothing():
+    with resting():
+        pass
+
+
+def test_how_long_the_first_in_the_line_has_waited():
+    async def story():
+        clock = Clock()
+        stage = Stage(1, clock)
+        stage.call("a0")
+        await settled()
+        assert stage.turns.waited("a") == 0
+        leaving = stage.call("a1")
+        await settled()
+        clock.now += 2
+        stage.call("a2")
+        await settled()
+        clock.now += 1
+        assert (stage.turns.waited("a"), stage.turns.waited("b")) == (3, 0)
+        leaving.cancel()
+        with suppress(asyncio.CancelledError):
+            await leaving
+        assert stage.turns.waited("a") == 1
+        await stage.let_go()
+        assert stage.turns.waited("a") == 0
+
+    run(story)
