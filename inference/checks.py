@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from aiworld.errors import Invalid
 from inference import client, engines
 from inference.backends.chosen import credentials
+from inference.catalogue import VISUAL_MODELS
 from inference.credentials import is_here
 from inference.price_list import ASSUMED, CURRENCY
 from inference.prices import price
@@ -25,6 +26,7 @@ def start() -> None:
     register(prices_are_known)
     register(engines_are_known)
     register(addresses_are_guarded)
+    register(pictures_have_models)
 
 
 def profiles_are_known(**kwargs: Any) -> list[CheckMessage]:
@@ -67,6 +69,20 @@ def addresses_are_guarded(**kwargs: Any) -> list[CheckMessage]:
     except Invalid as error:
         return [Error(f"INFERENCE_SOCKET: {error.message}.", id="inference.E005")]
     return []
+
+
+def pictures_have_models(**kwargs: Any) -> list[CheckMessage]:
+    """LOAD_VISUAL_MODELS alone makes no model."""
+    away = [spec.key for spec in VISUAL_MODELS if spec.weights.nowhere]
+    if not settings.LOAD_VISUAL_MODELS or not away:
+        return []
+    return [
+        Warning(
+            f"LOAD_VISUAL_MODELS is on, and nobody has made weights for {', '.join(away)}.",
+            hint="They are listed as missing, and no picture is looked at.",
+            id="inference.W002",
+        )
+    ]
 
 
 def endpoints_have_models(**kwargs: Any) -> list[CheckMessage]:

@@ -160,12 +160,14 @@ def at_rest(spec: ModelSpec, folders: Folders) -> State:
     """Of a model that nobody has loaded: whether it could be."""
     if spec.elsewhere is not None:
         return "unloaded"
+    card = read(spec.key) if spec.trained else None
+    if card and not card.beats:
+        return "baseline"
     try:
         find(spec, folders.models)
     except (WeightsMissing, WeightsDiffer) as error:
         return _state_after(error)
-    card = read(spec.key) if spec.trained else None
-    return "baseline" if card and not card.beats else "unloaded"
+    return "unloaded"
 
 
 def _state_after(error: Exception) -> State:

@@ -13,6 +13,7 @@ from inference.learned.lessons import BY_KEY
 _EVENTS = "world.foresight.learning.train"
 _SERVERS = "world.foresight.learning.servers"
 _HEADS = "inference.training.heads.train"
+_COHERENCE = "inference.training.coherence.train"
 _PACKAGED = "inference.training.packaged.train"
 """Only measures: the weights are somebody else's."""
 TRAINERS: Mapping[str, str] = {
@@ -22,6 +23,7 @@ TRAINERS: Mapping[str, str] = {
     "topic": _HEADS,
     "toxicity": _HEADS,
     "personality_validator": _HEADS,
+    "dialogue_coherence": _COHERENCE,
     **dict.fromkeys(BY_KEY, _EVENTS),
     "language": _PACKAGED,
     "entities": _PACKAGED,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inference.catalogue.shipped import shipped
-from inference.spec import ModelSpec, Task
+from inference.spec import ModelSpec, Task, Weights
 
 FORWARD = "feed-forward, three of them"
 WINDOWS = "feed-forward on windows of days, three of them"
@@ -44,7 +44,17 @@ BEHAVIOUR = (
     _row(19, "account_sharing", "score", WINDOWS, "learned"),
     _row(20, "market_manipulation", "score", "one round of messages, then feed-forward", "learned"),
     _row(21, "quest_difficulty", "score", FORWARD, "learned"),
-    _row(23, "dialogue_coherence", "score", "scorer on the shared encoder", "untrained"),
+    ModelSpec(
+        key="dialogue_coherence",
+        number=23,
+        task="score",
+        network="scorer on the shared encoder",
+        licence=OURS,
+        adapter="untrained",
+        weights=Weights(),
+        memory=2**20,
+        trained=True,
+    ),
     _row(24, "reward_balancer", "score", FORWARD, "learned"),
     _row(25, "drop_rate", "score", "linear, on windows of days", "learned"),
 )

@@ -1,5 +1,5 @@
-"""Models 26 to 28: pictures. No weights for a game's pictures come in any package, and none are
-made here, so they are missing until an operator brings some."""
+"""Models 26 to 28: pictures. No weights for a game's pictures come in any package (those for
+photographs tell dogs from cars), none are made here, and nothing asks: they are missing."""
 
 from __future__ import annotations
 

@@ -34,6 +34,9 @@ def test_the_list_has_all_28_and_the_writer_and_what_each_is_worth(remote):
     assert rows["embedding"]["status"] == "ready"
     assert rows["reranker"] | {"status": "missing", "weights": "missing"} == rows["reranker"]
     assert rows["item_icon"]["weights"] == "missing"
+    coherence = rows["dialogue_coherence"]
+    assert (coherence["status"], coherence["weights"]) == ("baseline", "missing")
+    assert coherence["metric"] == "AUC" and not coherence["beats_baseline"]
     fields = {"name", "task", "status", "device", "memory", "licence", "metric", "baseline",
               "weights"}  # fmt: skip
     assert all(fields <= row.keys() for row in rows.values())
@@ -60,8 +63,13 @@ def test_a_download_by_name_and_what_has_no_download(settings, tmp_path):
     with serving_hub(HUB.repository, HUB.revision, cross_encoder.files()) as hub:
         assert "reranker" in models("download", "reranker", "--source", hub.address)
         assert (tmp_path / "hub" / "reranker" / "manifest.json").is_file()
-        with pytest.raises(CommandError, match="Name some of"):
-            models("download", "churn", "--source", hub.address)
+        for name, why in {
+            "churn": "churn is served with what comes with AI World. Name some of",
+            "item_icon": "There are no weights of item_icon",
+            "zzz": "There is no model 'zzz'",
+        }.items():
+            with pytest.raises(CommandError, match=why):
+                models("download", name, "--source", hub.address)
     with pytest.raises(CommandError, match="Not downloaded: reranker"):
         settings.ML_MODEL_PATH = tmp_path / "other"
         models("download", "--all", "--source", "http://127.0.0.1:9")

@@ -66,8 +66,10 @@ class Command(BaseCommand):
         wanted = [spec for spec in lineup.models(visual=True) if spec.hub]
         if not options["all"]:
             known = {spec.key: spec for spec in wanted}
-            if not options["names"] or set(options["names"]) - known.keys():
-                raise CommandError(f"Name some of {', '.join(known)}, or say --all.")
+            others = [name for name in options["names"] if name not in known]
+            if others or not options["names"]:
+                told = [*map(_why_not, others), f"Name some of {', '.join(known)}, or say --all."]
+                raise CommandError(" ".join(told))
             wanted = [known[name] for name in options["names"]]
         failed = [spec.key for spec in wanted if not self._fetched(spec, options["source"])]
         if failed:
@@ -102,6 +104,16 @@ class Command(BaseCommand):
 
     def _unload(self, options: dict[str, Any]) -> None:
         predictions.unload(options["name"])
+
+
+def _why_not(name: str) -> str:
+    """Why a model is not downloaded."""
+    spec = next((spec for spec in lineup.models(visual=True) if spec.key == name), None)
+    if spec is None:
+        return f"There is no model {name!r}."
+    if spec.weights.nowhere:
+        return f"There are no weights of {name}."
+    return f"{name} is served with what comes with AI World."
 
 
 def overview() -> list[dict[str, Any]]:
