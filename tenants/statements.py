@@ -12,6 +12,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg.errors import InsufficientPrivilege
 
 from aiworld import measures
+from tenants.backend import pooled
 
 ONLY_WHEN_TOLD = 2**31
 """Executions after which psycopg prepares a statement by itself."""
@@ -27,6 +28,8 @@ def rows(sql: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
     wrapper.validate_no_broken_transaction()
     wrapper._handle_search_path()
     raw = wrapper.connection
+    if wrapper.pooled:
+        return _unprepared(wrapper, sql, values)
     if raw.prepare_threshold is None:
         raw.prepare_threshold, raw.prepared_max = ONLY_WHEN_TOLD, MOST
     # The comment makes it another statement for each server: a prepared one that is used under
@@ -39,4 +42,13 @@ def rows(sql: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
             measures.mismatches.inc()
             raise
         result = cursor.pgresult  # `description` would build an object for every column
+        return cursor.fetchall() if result and result.nfields else []
+
+
+def _unprepared(wrapper: Any, sql: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
+    """What is prepared belongs to a session, and behind a pooler the next one is another."""
+    raw = wrapper.connection
+    with wrapper.wrap_database_errors, pooled.placed(raw), psycopg.Cursor(raw) as cursor:
+        cursor.execute(sql.encode(), values, prepare=False)
+        result = cursor.pgresult
         return cursor.fetchall() if result and result.nfields else []

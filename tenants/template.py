@@ -54,6 +54,8 @@ def _config(name: str) -> apps.AppConfig:  # type: ignore[name-defined]
 
 
 def _made(wanted: str) -> str:
+    if settings.DB_TRANSACTION_POOLING:  # the lock and pg_dump need a session of their own
+        raise Unavailable("no template of this version: see docs/how-to/use-your-postgresql.md")
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         try:

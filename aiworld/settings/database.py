@@ -22,6 +22,8 @@ DB_POOL_SIZE = env.int(
 """Connections one process may hold."""
 DB_CONNECTIONS_WANTED = DB_CONNECTIONS - _LEFT + DB_POOL_SIZE * (GRPC_PROCESSES + WEB_PROCESSES)
 """The most that all of them come to."""
+DB_TRANSACTION_POOLING = env.bool("DB_TRANSACTION_POOLING", default=False)
+"""Whether a pooler in between lends sessions for one transaction only."""
 
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
@@ -33,6 +35,8 @@ DATABASES: dict[str, dict[str, Any]] = {
         "PASSWORD": env("POSTGRES_PASSWORD", default=""),
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
+        "TRANSACTION_POOLING": DB_TRANSACTION_POOLING,
+        "DISABLE_SERVER_SIDE_CURSORS": DB_TRANSACTION_POOLING,
         "OPTIONS": {
             "pool": {"min_size": 0, "max_size": DB_POOL_SIZE, "timeout": 5},
             "connect_timeout": 5,

@@ -15,7 +15,7 @@ from psycopg.pq import TransactionStatus
 
 from aiworld import measures
 from aiworld.errors import NotFound, Unavailable
-from tenants.backend import sessions
+from tenants.backend import pooled, sessions
 from tenants.current import HasSchema, current, owning
 
 NOT_THERE = (errors.InvalidSchemaName, errors.InvalidParameterValue, errors.InsufficientPrivilege)
@@ -27,8 +27,9 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]
     _setting_search_path: bool
 
     def __init__(self, settings_dict: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        self.pooled = settings_dict.get("TRANSACTION_POOLING", False)
         if pool := settings_dict.get("OPTIONS", {}).get("pool"):
-            pool["reset"] = sessions.reset
+            pool["reset"] = pooled.reset if self.pooled else sessions.reset
         self._starting = True  # upstream's __init__ goes to `public`, which would undo the caller's
         try:
             super().__init__(settings_dict, *args, **kwargs)
@@ -68,7 +69,8 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]
 
     def get_connection_params(self) -> dict[str, Any]:
         parameters: dict[str, Any] = super().get_connection_params()
-        return parameters | {"cursor_factory": sessions.WatchfulCursor}
+        factory = pooled.PooledCursor if self.pooled else sessions.WatchfulCursor
+        return parameters | {"cursor_factory": factory}
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         session = super().get_new_connection(conn_params)
@@ -94,7 +96,7 @@ class DatabaseWrapper(TenantsDatabaseWrapper):  # type: ignore[misc]
     def _handle_search_path(self, cursor: Any = None) -> None:
         """Enter the current schema as its role if this connection's session is elsewhere (compared
         by value, so that interleaved tasks on one connection stay right)."""
-        if self._setting_search_path:
+        if self._setting_search_path or self.pooled:  # there each statement brings it along
             return
         wanted = sessions.place(self.settings_dict["USER"], current.get().schema_name, owning.get())
         if self.connection.entered == wanted:

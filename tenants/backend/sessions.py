@@ -20,11 +20,18 @@ from aiworld.database_roles import SERVER_SCHEMA, Roles
 MOVING = (b"SET", b"RESET", b"DISCARD", b"ROLLBACK", b"DO", b"CALL")
 """Command tags after which role and path may be others."""
 ENTER = 'SET ROLE "{role}"; SET search_path = {path}'
+LOCALLY = 'SET LOCAL ROLE "{role}"; SET LOCAL search_path = {path}'
 FIRST = (
     "SELECT set_config('role', '{role}', false), set_config('search_path', '{path}', false), "
     "'\"{schema}\"'::regnamespace"
 )
 """Dearer; an error if the schema is not there. (A role that is not there is one in both.)"""
+
+
+class Local(NamedTuple):
+    role: str
+    enter: str
+    """For the open transaction only."""
 
 
 class Place(NamedTuple):
@@ -38,6 +45,18 @@ class Place(NamedTuple):
 @lru_cache(4096)
 def place(login: str, schema: str, owning: bool) -> Place:
     """Raises ValidationError for a name that is none."""
+    words = _words(login, schema, owning)
+    return Place(ENTER.format(**words), FIRST.format(**words))
+
+
+@lru_cache(4096)
+def local(login: str, schema: str, owning: bool) -> Local:
+    """The same for one transaction. Raises ValidationError for a name that is none."""
+    words = _words(login, schema, owning)
+    return Local(words["role"], LOCALLY.format(**words))
+
+
+def _words(login: str, schema: str, owning: bool) -> dict[str, str]:
     roles = Roles(login)
     # `public` stays on the path: the types and operators of pgvector live there.
     path = "public" if schema == "public" else f'"{schema}", public'
@@ -49,8 +68,7 @@ def place(login: str, schema: str, owning: bool) -> Place:
         named, role = re.fullmatch(SERVER_SCHEMA, schema), schema
     if not named:
         raise ValidationError("Invalid string used for the schema name.")
-    words = {"role": role, "path": path, "schema": schema}
-    return Place(ENTER.format(**words), FIRST.format(**words))
+    return {"role": role, "path": path, "schema": schema}
 
 
 def begin(session: Any) -> None:

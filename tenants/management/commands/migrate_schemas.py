@@ -6,6 +6,8 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+from django.conf import settings
+from django.core.management.base import CommandError
 from django_tenants.management.commands.migrate_schemas import MigrateSchemasCommand
 
 from tenants import roles
@@ -17,6 +19,8 @@ class Command(MigrateSchemasCommand):  # type: ignore[misc]
     help = "Bring the tables of `public` and of every server to the present state of the code."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if settings.DB_TRANSACTION_POOLING:
+            raise CommandError("migrations need PostgreSQL itself: not through a pooler")
         with in_owner(), contextlib.ExitStack() as after:
             if not (options["plan"] or options["check_unapplied"]):
                 roles.hide_people(_concerned(options["schema_name"]))
