@@ -32,6 +32,7 @@ from npcs.safety import clean_input
 from quests import generating, offering
 from quests.models import DynamicQuest
 from tenants.context import run_in_tenant, tenant
+from world.models import PlayerProfile
 
 EACH = timedelta(hours=6)
 """Between two accounts."""
@@ -182,7 +183,8 @@ def gather_offer(subject: str, asked: Facts) -> Facts:
     if subject == EVERYBODY:
         return {"account": account("quest", accounts.offers)}
     who = read(Seeker, asked)
-    name = clean_input(who.name or str(who.char_id), max_length=50, field="name")
+    known = PlayerProfile.objects.filter(pk=who.char_id).values_list("name", flat=True).first()
+    name = clean_input(who.name or known or str(who.char_id), max_length=50, field="name")
     return {"npc": subject, "char_id": who.char_id, "name": name, "level": who.level}
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from agents import gate, runner, undoing
 from agents.catalogue import spec_of
+from agents.catalogue.core import gather_offer
 from agents.models import AgentRun, AgentSetting
 from agents.runner import Order
 from aiworld.errors import Conflict, Invalid, NotFound, OverQuota, SwitchedOff
@@ -137,11 +138,13 @@ def test_a_line_by_hand_is_rehearsed_and_stored_nowhere(smith):
 
 def test_work_by_hand_is_an_offer_like_any_other(smith):
     PlayerProfile.objects.create(char_id=1, name="Aline", base_level=20)
-    done = run("quest", subject=KEY, char_id=1, name="Aline")
+    done = run("quest", subject=KEY, char_id=1)
+    assert AgentRun.objects.get().params == {"char_id": 1}
+    assert gather_offer(KEY, {"char_id": 1})["name"] == "Aline", "as the server knows them"
     quest = DynamicQuest.objects.get()
     assert (done.output["quest_id"], done.output["title"]) == (quest.pk, quest.title)
     assert run("quest", window="a").output["number"] == 1
-    again = run("quest", subject=KEY, window="b", char_id=1, name="Aline")
+    again = run("quest", subject=KEY, window="b", char_id=1)
     assert (again.output["quest_id"], again.output["repeated"]) == (quest.pk, True)
     assert undoing.undo(again.run_id) == 0  # it made nothing
     life.accept(quest.pk, Taker(char_id=1), now=timezone.now())

@@ -74,6 +74,7 @@ ADMIN = {
     "runs": "agents/agentrun/",
     "snapshots": "world/worldstatesnapshot/",
     "events": "world/worldevent/",
+    "timeline": "world/worldevent/timeline/",
     "rewards": "quests/rewardgrant/",
 }
 RUNS = (
@@ -134,7 +135,7 @@ def _players() -> None:
 def _placed(event: GameEvent) -> GameEvent:
     """On a map of the small realm."""
     found = re.fullmatch(r"map_(\d+)", event.map_name)
-    return replace(event, map_name=list(MAPS)[int(found[1]) % len(MAPS)]) if found else event
+    return event._replace(map_name=list(MAPS)[int(found[1]) % len(MAPS)]) if found else event
 
 
 async def _agents() -> None:
