@@ -118,6 +118,17 @@ def test_a_clock_that_goes_back_opens_no_day_again(caps):
     assert [entry is not None for entry in paid] == [True, True, False, False, False, False, True]
 
 
+@pytest.mark.parametrize("hours", [-9, 0, 9])
+def test_days_are_of_utc_whatever_the_zone_of_the_machine(caps, hours):
+    caps(server={"grants": 1})
+    zone, midnight = timezone.get_fixed_timezone(60 * hours), NOON + timedelta(hours=12)
+    late, early = (midnight + timedelta(minutes=minutes) for minutes in (-1, 1))
+    npc = make_npc("geffen/B")
+    assert pay(npc, 1, now=late.astimezone(zone)).day == NOON.date()
+    assert not pay(npc, 2, now=late.astimezone(zone))
+    assert pay(npc, 3, now=early.astimezone(zone)).day == NOON.date() + timedelta(days=1)
+
+
 def test_what_is_taken_of_the_day_outlives_a_clock_that_was_ahead_for_a_minute(caps):
     caps(server={"grants": 1})
     npc = make_npc("geffen/B")
