@@ -10,6 +10,7 @@ import time
 
 import pytest
 from django_redis import get_redis_connection
+from redis.crc import key_slot
 
 from aiworld.errors import OverQuota
 from tenants import counting, quotas
@@ -285,3 +286,10 @@ def test_every_limit_of_a_new_server_comes_from_the_settings(settings):
     fresh, chosen = Server.fresh(name="A"), Server.fresh(name="B", rate_limit_per_minute=99)
     assert (fresh.rate_limit_per_minute, fresh.rate_limit_per_hour) == (12, 34)
     assert chosen.rate_limit_per_minute == 99
+
+
+def test_what_is_counted_together_is_in_one_slot_of_a_redis_cluster():
+    server = make("Midgard")
+    subject = Talk(char_id=7, npc_key="prontera/Guard")
+    keys = quotas._ask(server, 1, subject).keys()
+    assert len(keys) == 4 and len({key_slot(key.encode()) for key in keys}) == 1
