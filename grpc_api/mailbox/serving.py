@@ -55,4 +55,5 @@ def serve(config: Config, stop: threading.Event) -> None:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join()
+            while thread.is_alive():  # on Windows, Ctrl-C does not interrupt an endless join
+                thread.join(0.5)

@@ -24,7 +24,8 @@ void tell_of_a_dungeon() {
 		numbers[of + "other"] = i + 2;
 		numbers[of + "lock"] = i == 1 ? 7 : 0;
 	}
-	mob_db.rows[1101] = mob_db.rows[1102] = kind_of(BOSSTYPE_NONE);
+	mob_db.rows[1101] = kind_of(BOSSTYPE_NONE);
+	mob_db.rows[1102] = kind_of(BOSSTYPE_MINIBOSS);
 	told(1, "active", std::move(numbers), std::move(texts));
 }
 
@@ -48,6 +49,7 @@ void a_dungeon_opens_room_by_room() {
 	CHECK(alive_of(1102) == 0 && !saw("Ann banner Somewhere a lock springs open."));
 	monsters.clear();
 	ai_world::turn_world(1002);
+	CHECK(ai_world::settings.number("ai_world_spawn_boss") == 0);
 	CHECK(alive_of(1102) == 2 && saw("Ann banner Somewhere a lock springs open."));
 	monsters.clear();
 	ai_world::turn_world(1003);
