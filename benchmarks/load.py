@@ -18,6 +18,10 @@ from benchmarks.machine import Window
 T = TypeVar("T")
 
 
+TIMEOUT = 20.0
+"""Seconds, of a call."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Target:
     """A method of a server, and who calls."""
@@ -25,7 +29,7 @@ class Target:
     address: str
     method: str
     metadata: tuple[tuple[str, str], ...] = ()
-    deadline: float = 20.0
+    deadline: float = TIMEOUT
     """Seconds, of each call."""
 
 

@@ -21,8 +21,8 @@ from aiworld.sites import server
 from aiworld.staff import LogAdmin, ReadOnly, ServerModelAdmin, ServerTabularInline
 
 PAID = gettext_noop(
-    "%(number)d rewards for it have reached players and stay theirs; reverse them under Rewards if "
-    "they are not to keep them."
+    "%(number)d rewards for it have reached players and stay theirs; reverse them in the Reward "
+    "ledger if they are not to keep them."
 )
 
 
