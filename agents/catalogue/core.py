@@ -44,8 +44,7 @@ TIDYING = 15.0
 ACCOUNT = gettext_noop("It counted what was done and changed nothing.")
 TIDY = gettext_noop(
     "What was tidied up was written pair by pair: bring back what was forgotten under Memories, "
-    "within a week."
-)
+    "within a week.")  # fmt: skip
 NOTHING = Decimal(0)
 Count = Callable[[datetime, datetime], Account]
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from aiworld.errors import Invalid, NotFound, OverQuota, SwitchedOff
 from aiworld.turns import Turn, Turns
 from grpc_api.interceptors.base import Context, Interceptor, Stream, Unary
-from grpc_api.interceptors.limits import LASTING
+from grpc_api.interceptors.limits import LASTING, time_left
 from tenants import quotas
 from tenants.context import check_database, tenant
 from tenants.models import Server
@@ -67,9 +67,9 @@ NOT_IN_CONVERSATION = (Invalid, NotFound, SwitchedOff)
 TOO_MANY = "this server has as many calls in work as it may; try again in a moment"
 
 
-LATE = 1.0
-"""Seconds. Where the first in a server's line has waited longer, who comes is refused at once: with
-the work itself, the map-server's own limit (5 s) would be over before the answer."""
+LATE = 0.2
+"""Of the time a call has, 1 s of the map-server's 5: where the first in its server's line has
+waited longer, it is refused at once. Behind it are more, and there is the work itself."""
 OVERLOAD = "more calls come than can be answered; try again in a moment"
 
 
@@ -84,7 +84,7 @@ class Quota(Interceptor):
     def unary(self, proceed: Unary, method: str) -> Unary:
         async def call(request: Any, context: Context) -> Any:
             server = tenant()
-            with self._share(server):
+            with self._share(server, time_left(context)):
                 turn = await self._turns.begin(server.pk)
                 try:
                     with turn.entered():
@@ -97,7 +97,7 @@ class Quota(Interceptor):
     def stream(self, proceed: Stream, method: str) -> Stream:
         async def call(request: Any, context: Context) -> AsyncIterator[Any]:
             server = tenant()
-            with self._share(server):
+            with self._share(server, time_left(context)):
                 turn = None if method in LASTING else await self._turns.begin(server.pk)
                 try:
                     async for part in _told(proceed, server, method, request, context, turn):
@@ -109,12 +109,12 @@ class Quota(Interceptor):
         return call
 
     @contextmanager
-    def _share(self, server: Server) -> Iterator[None]:
+    def _share(self, server: Server, seconds: float) -> Iterator[None]:
         if self._in_flight[server.pk] >= settings.MAX_CONCURRENT_PER_SERVER:
             raise OverQuota(TOO_MANY, limit="concurrent_calls", retry_after=0.5)
         check_database()
-        if self._turns.waited(server.pk) > LATE:
-            raise OverQuota(OVERLOAD, limit="overload", retry_after=LATE)
+        if self._turns.waited(server.pk) > LATE * seconds:
+            raise OverQuota(OVERLOAD, limit="overload", retry_after=1)
         self._in_flight[server.pk] += 1
         try:
             yield

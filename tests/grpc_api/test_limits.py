@@ -12,7 +12,6 @@ import pytest
 from django.utils import timezone
 
 from aiworld.turns import Turns
-from grpc_api.interceptors import quota
 from grpc_api.interceptors.quota import COSTS
 from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2, npcs_pb2, server_pb2
 from grpc_api.peers import address_of
@@ -187,16 +186,19 @@ class TestAtOnce:
         assert outcomes(lambda: talk("Hello", player), 1) == ["ok"]
 
     def test_whoever_would_wait_long_is_refused_at_once_and_the_others_are_not(
-        self, stubs, talk, npc, player, server, other_key, monkeypatch
+        self, stubs, npc, player, server, metadata, other_key, monkeypatch
     ):
-        late = {server.pk: quota.LATE + 0.1}
-        monkeypatch.setattr(Turns, "waited", lambda _, whose: late.get(whose, 0.0))
-        error = refused(lambda: talk("Hello", player))
+        monkeypatch.setattr(Turns, "waited", lambda _, whose: 2.0 * (whose == server.pk))
+
+        def talk(seconds):
+            said = request("Hello", player)
+            return stubs.dialogue.Talk(said, metadata=metadata, timeout=seconds)
+
+        error = refused(lambda: talk(5))
         assert error.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
         assert "more calls come" in error.details() and trailing(error)["retry-after"] == "1"
-        assert stubs.server.Handshake(HELLO, metadata=(("x-api-key", other_key),), timeout=60)
-        late[server.pk] = quota.LATE
-        assert talk("Hello", player).text
+        assert stubs.server.Handshake(HELLO, metadata=(("x-api-key", other_key),), timeout=5)
+        assert talk(60).text  # it has the time
 
 
 class TestRedisAway:

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from aiworld.errors import Conflict, Refused
+from aiworld.errors import Conflict, NotFound, Refused
 from quests import clock, handover, ledger, life, signing
 from quests.models import (
     DynamicQuest,
@@ -265,6 +265,20 @@ def test_an_entry_that_was_changed_anywhere_is_not_handed_over(caps, name):
              "reverses_id": entry.pk}  # fmt: skip
     setattr(due, name, other.get(name, 7))
     assert not ledger.genuine(due)
+
+
+def test_what_was_never_handed_over_is_neither_confirmed_nor_put_off(caps):
+    entry = pay(make_npc("geffen/B"), 1)
+    told = {"signature": entry.signature, "given": None, "now": NOON}
+    with pytest.raises(NotFound):
+        handover.confirm(entry.pk, 1, **told)
+    with pytest.raises(NotFound):
+        handover.put_off(entry.pk, 1)
+    entry.refresh_from_db()
+    assert (entry.status, entry.settled_at) == ("due", None)
+    handover.claim(1, last_given=0, takes_back=True, now=NOON)
+    assert handover.confirm(entry.pk, 1, **told) == (False, False)
+    assert handover.confirm(entry.pk, 1, **told) == (True, False)
 
 
 def test_an_entry_without_a_signature_is_not_handed_over(caps):

@@ -72,6 +72,13 @@ def test_a_partys_parts_are_together_no_more_than_one_would_get(offered, members
     assert sum(part.item_value for part in parts) <= whole.item_value
 
 
+def test_a_partys_items_go_once_to_whoever_accepted():
+    whole = Reward(zeny=90, items=((501, 3, 20), (502, 1, 50)))
+    parts = [rules.part(whole, members=3, first=at == 0) for at in range(3)]
+    assert [part.items for part in parts] == [whole.items, (), ()]
+    assert [part.zeny for part in parts] == [30, 30, 30]
+
+
 @given(st.sampled_from(sorted(rules.HARDEST)), st.integers(-9, 99))
 def test_a_proposed_difficulty_stays_within_what_the_work_can_be(kind, proposed):
     allowed = rules.difficulty_of(kind, proposed)

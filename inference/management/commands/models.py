@@ -93,7 +93,10 @@ class Command(BaseCommand):
 
     def _train(self, options: dict[str, Any]) -> None:
         card = trainers.train(options["name"], server=options["server"])
+        adapters = {spec.key: spec.adapter for spec in lineup.models(visual=True)}
         verdict = "it is served" if card.beats else "it is not served"
+        if card.beats and adapters.get(options["name"]) == "untrained":
+            verdict = "it is better, and nothing here serves it yet"
         self.stdout.write(
             f"{options['name']}: {card.metric} {card.value:.3f}, {card.baseline_name} "
             f"{card.baseline:.3f}: {verdict}"
