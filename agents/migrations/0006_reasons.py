@@ -13,10 +13,10 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 db_comment="Why its changes cannot be taken back; empty: they can.",
+                db_default="",
                 default="",
                 max_length=200,
                 verbose_name="why not",
             ),
-            preserve_default=False,
         ),
     ]

@@ -74,6 +74,8 @@ class AgentRun(models.Model):
         _("why not"),
         max_length=200,
         blank=True,
+        default="",
+        db_default="",
         db_comment="Why its changes cannot be taken back; empty: they can.",
     )
     error = models.TextField(_("error"), blank=True, db_comment="Why it failed.")
