@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 
 Line = deque[tuple[float, "asyncio.Future[None]"]]
@@ -30,20 +30,22 @@ class Turns:
             self._free -= 1
             return Turn(self)
         place = asyncio.get_running_loop().create_future()
-        self._lines.setdefault(whose, deque()).append((self._clock(), place))
+        stands = self._clock(), place
+        self._lines.setdefault(whose, deque()).append(stands)
         try:
             await place
         except asyncio.CancelledError:
-            if not place.cancelled():  # its turn had come
+            if place.cancelled():
+                self._leave(whose, stands)
+            else:  # its turn had come
                 self.give()
             raise
         return Turn(self)
 
     def waited(self, whose: Hashable) -> float:
         """Seconds that the first in the line has waited; 0 without a line."""
-        line = self._lines.get(whose, ())
-        since = next((since for since, place in line if not place.done()), None)
-        return 0.0 if since is None else self._clock() - since
+        line = self._lines.get(whose)
+        return self._clock() - line[0][0] if line else 0.0
 
     def give(self) -> None:
         """To the next in line, unless more are at work than should be."""
@@ -57,6 +59,13 @@ class Turns:
                 place.set_result(None)
                 return
         self._free += 1
+
+    def _leave(self, whose: Hashable, stands: tuple[float, asyncio.Future[None]]) -> None:
+        line = self._lines.get(whose, deque())
+        if stands in line:
+            line.remove(stands)
+        if not line:
+            self._lines.pop(whose, None)
 
     def take(self) -> None:
         """At once, even if more are at work then than should be: who comes back from a rest does
@@ -85,15 +94,17 @@ class Turn:
         if not self._resting:
             self._turns.give()
 
-    def rest(self) -> None:
+    @contextmanager
+    def lent(self) -> Iterator[None]:
         self._resting += 1
         if self._resting == 1 and not self._over:
             self._turns.give()
-
-    def resume(self) -> None:
-        self._resting -= 1
-        if self._resting == 0 and not self._over:
-            self._turns.take()
+        try:
+            yield
+        finally:
+            self._resting -= 1
+            if self._resting == 0 and not self._over:
+                self._turns.take()
 
 
 _mine: ContextVar[Turn | None] = ContextVar("turn", default=None)
@@ -101,13 +112,7 @@ _mine: ContextVar[Turn | None] = ContextVar("turn", default=None)
 
 @contextmanager
 def resting() -> Iterator[None]:
-    """Around a long wait. Outside of a call it does nothing."""
+    """Around a long wait: another call may work meanwhile. Outside of a call it does nothing."""
     turn = _mine.get()
-    if turn is None:
+    with turn.lent() if turn else nullcontext():
         yield
-        return
-    turn.rest()
-    try:
-        yield
-    finally:
-        turn.resume()

@@ -112,8 +112,8 @@ def _measure(stage: Stage, seconds: float, long: float) -> tuple[list[results.Ro
             step(f"{crowd} players at once")
             window = stage.window()
             with window:
-                told = load.all_at_once(stage.target(1), [next(mixed()) for _ in range(crowd)])
-            note(f"{crowd:,} players of one server at once", [told], window)
+                crowded = load.all_at_once(stage.target(1), [next(mixed()) for _ in range(crowd)])
+            note(f"{crowd:,} players of one server at once", [crowded], window)
         step("64 callers who wait for each answer")
         window = stage.window()
         one = load.closed(stage.target(0), mixed(), callers=64, seconds=seconds, window=window)

@@ -18,8 +18,8 @@ class Clock:
 class Stage:
     """Calls that work until they are let go."""
 
-    def __init__(self, number, clock=None):
-        self.turns = Turns(number, clock or Clock())
+    def __init__(self, turns):
+        self.turns = turns
         self.at_work, self.done = [], []
 
     def call(self, name, whose=None):
@@ -56,7 +56,7 @@ def run(story):
 
 def test_a_server_that_asks_for_much_waits_for_itself_and_the_others_come_between():
     async def story():
-        stage = Stage(1)
+        stage = Stage(Turns(1))
         calls = [stage.call(name) for name in ("n0", "n1", "n2", "n3", "q1", "q2")]
         await settled()
         while stage.at_work:
@@ -69,7 +69,7 @@ def test_a_server_that_asks_for_much_waits_for_itself_and_the_others_come_betwee
 
 def test_as_many_are_at_work_at_once_as_there_are_turns():
     async def story():
-        stage = Stage(3)
+        stage = Stage(Turns(3))
         calls = [stage.call(f"a{number}") for number in range(7)]
         await settled()
         seen = []
@@ -84,7 +84,7 @@ def test_as_many_are_at_work_at_once_as_there_are_turns():
 
 def test_a_call_that_fails_or_is_given_up_ends_its_turn():
     async def story():
-        stage = Stage(1)
+        stage = Stage(Turns(1))
         gone = stage.call("a")
         await settled()
         gone.cancel()
@@ -98,7 +98,7 @@ def test_a_call_that_fails_or_is_given_up_ends_its_turn():
 
 def test_who_leaves_the_line_is_passed_over():
     async def story():
-        stage = Stage(1)
+        stage = Stage(Turns(1))
         stage.call("a")
         await settled()
         leaving = stage.call("b")
@@ -114,7 +114,7 @@ def test_who_leaves_the_line_is_passed_over():
 
 def test_a_turn_that_came_when_its_owner_was_leaving_is_the_next_ones():
     async def story():
-        stage = Stage(1)
+        stage = Stage(Turns(1))
         stage.call("a")
         await settled()
         leaving = stage.call("b")
@@ -124,6 +124,21 @@ def test_a_turn_that_came_when_its_owner_was_leaving_is_the_next_ones():
         leaving.cancel()
         await settled()
         assert stage.names() == ["a", "c"]
+
+    run(story)
+
+
+def test_a_turn_does_not_go_to_who_left_the_line_in_that_moment():
+    async def story():
+        stage = Stage(Turns(1))
+        stage.call("a")
+        await settled()
+        leaving = stage.call("b")
+        stage.call("c")
+        await settled()
+        leaving.cancel()  # and has not noticed
+        await stage.let_go()
+        assert stage.names() == ["c"]
 
     run(story)
 
@@ -144,8 +159,7 @@ def test_who_rests_lets_another_work_and_comes_back_without_a_line():
 
         asking = asyncio.create_task(asks())
         await settled()
-        stage = Stage(0)
-        stage.turns = turns
+        stage = Stage(turns)
         stage.call("b1")
         stage.call("b2")
         await settled()
@@ -175,8 +189,7 @@ def test_a_task_that_outlives_its_call_gives_no_turn_back_a_second_time():
         turn.end()
         news.set()
         await thinking
-        stage = Stage(0)
-        stage.turns = turns
+        stage = Stage(turns)
         stage.call("b1")
         stage.call("b2")
         await settled()
@@ -193,7 +206,7 @@ def test_outside_of_a_call_a_rest_is_nothing():
 def test_how_long_the_first_in_the_line_has_waited():
     async def story():
         clock = Clock()
-        stage = Stage(1, clock)
+        stage = Stage(Turns(1, clock))
         stage.call("a0")
         await settled()
         assert stage.turns.waited("a") == 0

@@ -152,7 +152,8 @@ async def _told(
                 part = await anext(parts, None)
             if part is None:
                 return
-            yield part
+            with turn.lent() if turn else nullcontext():  # a client may be slow to take it
+                yield part
     except NOT_IN_CONVERSATION:
         await release(server, request, fresh=fresh)
         raise
