@@ -69,6 +69,18 @@ void walking_says_the_truth() {
 	smith.ud.state.force_walk = false;
 	run(buildin_ai_boundary, {string_value("MAP")}, 0, smith.id);
 	CHECK(walk_smith(300, 100) == 1);
+	smith.ud.state.force_walk = false;
+	const int16 home = smith.m;
+	smith.m = home + 1; // a script has moved it to another map
+	CHECK(walk_smith(300, 100) == -2);
+	run(buildin_ai_boundary, {string_value("GLOBAL")}, 0, smith.id);
+	CHECK(walk_smith(300, 100) == 1);
+	smith.ud.state.force_walk = false;
+	run(buildin_ai_boundary, {string_value("RADIUS"), number_value(5)}, 0, smith.id);
+	CHECK(walk_smith(103, 100) == -2);
+	run(buildin_ai_boundary, {string_value("DISABLED")}, 0, smith.id);
+	CHECK(walk_smith(103, 100) == -1);
+	smith.m = home;
 	run(buildin_ai_walk, {string_value("Nobody"), number_value(1), number_value(1)}, 0, pip.id);
 	CHECK(returned() == 0);
 }

@@ -20,7 +20,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,8 @@ PHASES = (
     (IDLE, "", 0.0),
 )
 """Name, what the NPCs are told, and every how many seconds (0: once)."""
+Player = Any
+"""The headless client, which is not of this project."""
 SAMPLES = re.compile(r"(loop|ours|begin|back) n (\d+) p50 (\d+) p95 (\d+) p99 (\d+) max (\d+)")
 
 
@@ -69,7 +72,7 @@ def npcs(count: int = 100) -> str:
     return (game.HERE / "tick.txt").read_text() + "\n".join(lines) + "\n"
 
 
-async def control(player: Any, command: str) -> str:
+async def control(player: Player, command: str) -> str:
     seen = len(player.events)
     player.whisper("NPC:AiTickControl", command)
 
@@ -100,7 +103,7 @@ def row(name: str, told: str, pings: Sequence[float]) -> Row:
     )
 
 
-async def phase(player: Any, name: str, seconds: float, act: str, every: float) -> Row:
+async def phase(player: Player, name: str, seconds: float, act: str, every: float) -> Row:
     await control(player, RESET)
     player.rtts = []
     ping = asyncio.ensure_future(player.ping(int(seconds / 0.04)))
@@ -118,14 +121,20 @@ async def phase(player: Any, name: str, seconds: float, act: str, every: float) 
     return row(name, told, player.rtts)
 
 
-async def measure(client: str, account: str, word: str, seconds: float) -> list[Row]:
-    sys.path.insert(0, client)
+async def enter(given: argparse.Namespace) -> Player:
+    """The player in the game."""
+    sys.path.insert(0, given.client)
     player = importlib.import_module("ro_client").ROClient()
-    await player.login(account, word)
+    await player.login(given.account, given.password)
     await player.select_char()
     await player.enter_map()
     await asyncio.sleep(2)
-    rows = [await phase(player, name, seconds, act, every) for name, act, every in PHASES]
+    return player
+
+
+async def measure(given: argparse.Namespace) -> list[Row]:
+    player = await enter(given)
+    rows = [await phase(player, name, given.seconds, act, every) for name, act, every in PHASES]
     await player.quit()
     return rows
 
@@ -169,35 +178,53 @@ def load_average() -> str:
     return ", ".join(f"{one:.1f}" for one in os.getloadavg())
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rathena", type=Path)
-    parser.add_argument("client")
-    parser.add_argument("--seconds", type=float, default=20)
-    parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--account", default="aitest")
-    parser.add_argument("--password", default="aitest")
-    given = parser.parse_args()
+@contextmanager
+def stage(rathena: Path, *, apart: bool = False) -> Iterator[subprocess.Popen[str]]:
+    """The stand-in for AI World and a map-server that knows it; `apart`: the loop on core 0, the
+    stand-in on core 1, the threads of the library where they find room."""
     command = [sys.executable, "-m", "clients.rathena.tests.live.sidecar", "0", str(THINKS)]
+    kept = ["taskset", "-c", "1"] if apart else []
     with (
         tempfile.TemporaryDirectory() as name,
-        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as sidecar,
+        subprocess.Popen([*kept, *command], stdout=subprocess.PIPE, text=True) as sidecar,
     ):
-        folder, rounds = Path(name), []
         try:
             assert sidecar.stdout is not None
             port = int(sidecar.stdout.readline().split()[1])
-            game.shadow(given.rathena.resolve(), folder, npcs(), port)
-            with game.running(folder):
-                for _ in range(given.rounds):
-                    load = load_average()
-                    player = (given.client, given.account, given.password)
-                    rounds.append(asyncio.run(measure(*player, given.seconds)))
-                    print(table(rounds[-1], load), flush=True)
+            game.shadow(rathena.resolve(), Path(name), npcs(), port)
+            with game.running(Path(name)) as server:
+                if apart:
+                    os.sched_setaffinity(server.pid, {0})  # its main thread alone
+                yield sidecar
         finally:
             sidecar.terminate()
-        found = re.search(r"p50 ([\d.]+)", sidecar.stdout.read())
-        print(verdict(rounds, float(found[1]) if found else THINKS))
+
+
+def arguments(told: str | None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=told)
+    parser.add_argument("rathena", type=Path)
+    parser.add_argument("client")
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--account", default="aitest")
+    parser.add_argument("--password", default="aitest")
+    return parser
+
+
+def main() -> None:
+    parser = arguments(__doc__)
+    parser.set_defaults(seconds=20)
+    parser.add_argument("--rounds", type=int, default=2)
+    given = parser.parse_args()
+    rounds = []
+    with stage(given.rathena) as sidecar:
+        for _ in range(given.rounds):
+            load = load_average()
+            rounds.append(asyncio.run(measure(given)))
+            print(table(rounds[-1], load), flush=True)
+        sidecar.terminate()
+        told = sidecar.stdout.read() if sidecar.stdout else ""
+        found = re.search(r"p50 ([\d.]+)", told)
+    print(verdict(rounds, float(found[1]) if found else THINKS))
 
 
 if __name__ == "__main__":
