@@ -33,3 +33,7 @@ def test_too_few_pairs_say_how_unsure_they_are() -> None:
 
 def test_idle_and_loaded_phases_change_places_from_pair_to_pair() -> None:
     assert pairs.order(3) == [False, True, True, False, False, True]
+
+
+def test_a_single_pair_is_sure_of_nothing() -> None:
+    assert pairs.spread([5.0]).sure == 0

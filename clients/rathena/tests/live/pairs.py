@@ -43,7 +43,7 @@ def spread(differences: Sequence[float]) -> Spread:
     sign test); the extremes where there are too few differences for that."""
     ordered, count = sorted(differences), len(differences)
     outside, at = 0.0, 0
-    for rank in range(count // 2):
+    for rank in range(max(1, count // 2)):
         tail = outside + math.comb(count, rank) / 2**count
         if rank and 1 - 2 * tail < SURE:
             break
