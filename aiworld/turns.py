@@ -14,6 +14,8 @@ from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 
 Line = deque[tuple[float, "asyncio.Future[None]"]]
+RECENT = 0.1
+"""What the newest turn counts in the mean of the time between turns."""
 
 
 class Turns:
@@ -23,6 +25,8 @@ class Turns:
         self._free, self._clock = number, clock
         self._lines: dict[Hashable, Line] = {}
         """In the order of their next turns."""
+        self._pace, self._given = 0.0, 0.0
+        """Mean seconds from turn to turn while somebody waits; when the last one was given."""
 
     async def begin(self, whose: Hashable) -> Turn:
         """Waits for it. Whoever has it owes an `end`."""
@@ -31,6 +35,8 @@ class Turns:
             return Turn(self)
         place = asyncio.get_running_loop().create_future()
         stands = self._clock(), place
+        if not self._lines:
+            self._given = stands[0]
         self._lines.setdefault(whose, deque()).append(stands)
         try:
             await place
@@ -47,6 +53,12 @@ class Turns:
         line = self._lines.get(whose)
         return self._clock() - line[0][0] if line else 0.0
 
+    def expected(self, whose: Hashable) -> float:
+        """Seconds that one more in this line would wait, at the pace of late."""
+        place = len(self._lines.get(whose, ())) + 1
+        before = sum(min(len(line), place) for line in self._lines.values())
+        return before * self._pace
+
     def give(self) -> None:
         """To the next in line, unless more are at work than should be."""
         while self._lines and self._free >= 0:
@@ -57,6 +69,8 @@ class Turns:
                 self._lines[whose] = line  # behind the others
             if not place.done():
                 place.set_result(None)
+                self._pace += RECENT * (self._clock() - self._given - self._pace)
+                self._given = self._clock()
                 return
         self._free += 1
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
+import pytest
+
 from aiworld.turns import Turns, resting
 
 
@@ -223,5 +225,31 @@ def test_how_long_the_first_in_the_line_has_waited():
         assert stage.turns.waited("a") == 1
         await stage.let_go()
         assert stage.turns.waited("a") == 0
+
+    run(story)
+
+
+def test_how_long_one_more_would_wait_goes_by_the_pace_and_by_who_comes_before():
+    async def story():
+        clock = Clock()
+        turns = Turns(1, clock)
+        stage = Stage(turns)
+        for name in ("a0", "b1", "b2", "b3", "c1"):
+            stage.call(name)
+        await settled()
+        assert turns.expected("b") == 0  # nothing is known yet
+        while len(stage.done) < 4:
+            clock.now += 2
+            await stage.let_go()
+        pace = 2 * (1 - 0.9**4)  # of four turns, from 0
+        stage.call("b4")
+        stage.call("b5")
+        stage.call("c2")
+        await settled()
+        assert turns.expected("b") == pytest.approx(3 * pace)  # c2, b4 and b5
+        assert turns.expected("q") == pytest.approx(2 * pace)  # behind one of each line
+        while stage.at_work:
+            await stage.let_go()
+        assert turns.expected("b") == 0  # nobody is before it
 
     run(story)

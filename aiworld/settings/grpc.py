@@ -12,8 +12,7 @@ GRPC_TLS_CLIENT_CA = env("GRPC_TLS_CLIENT_CA", default="")
 """PEM file of the authorities that map-servers' certificates have to be from. Empty: they need
 none. With it a certificate goes with its own server's API key only."""
 GRPC_DB_THREADS = env.int("GRPC_DB_THREADS", default=min(8, DB_POOL_SIZE))
-"""Threads that read and write, and as many calls at work at once; a call that waits for a model is
-none of them (docs/decisions/0040-calls-take-turns.md)."""
+"""Threads that read and write."""
 MAX_CONCURRENT_REQUESTS = env.int("MAX_CONCURRENT_REQUESTS", default=1000)
 """Calls one gRPC process works on at once; the next one is refused with RESOURCE_EXHAUSTED."""
 MAX_CONCURRENT_PER_SERVER = env.int(

@@ -11,12 +11,14 @@ import grpc
 import pytest
 from django.utils import timezone
 
+from aiworld.errors import Unavailable
 from aiworld.turns import Turns
 from grpc_api.interceptors.quota import COSTS
 from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2, npcs_pb2, server_pb2
 from grpc_api.peers import address_of
 from grpc_api.servicers.catalogue import features
-from tenants import api_keys, counting, quotas
+from tenants import api_keys, context, counting, quotas
+from tenants.congestion import HANGS, Congestion
 from tenants.context import in_tenant
 from tenants.models import HandshakeAttempt, Server
 from tests.conftest import make_npc
@@ -199,6 +201,25 @@ class TestAtOnce:
         assert "more calls come" in error.details() and trailing(error)["retry-after"] == "1"
         assert stubs.server.Handshake(HELLO, metadata=(("x-api-key", other_key),), timeout=5)
         assert talk(60).text  # it has the time
+
+    def test_while_the_database_hangs_nobody_waits_for_a_turn(
+        self, stubs, npc, player, metadata, monkeypatch
+    ):
+        said = request("Hello", player)
+        assert stubs.dialogue.Talk(said, metadata=metadata, timeout=60).text
+
+        class Hung(Congestion):
+            def check(self):
+                raise Unavailable(HANGS, retry_after=1)
+
+        async def begin(_, whose):
+            raise AssertionError(whose)
+
+        monkeypatch.setattr(Turns, "begin", begin)
+        monkeypatch.setattr(context, "_congestion", lambda: Hung(1))
+        error = refused(lambda: stubs.dialogue.Talk(said, metadata=metadata, timeout=60))
+        assert error.code() == grpc.StatusCode.UNAVAILABLE
+        assert trailing(error)["retry-after"] == "1"
 
 
 class TestRedisAway:

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from inference import trainers
+from inference.cards import read
 from inference.catalogue import RERANKER, TEXTS
 from tests.inference import cross_encoder
 from tests.inference.hub import serving_hub
@@ -73,3 +76,20 @@ def test_a_download_by_name_and_what_has_no_download(settings, tmp_path):
     with pytest.raises(CommandError, match="Not downloaded: reranker"):
         settings.ML_MODEL_PATH = tmp_path / "other"
         models("download", "--all", "--source", "http://127.0.0.1:9")
+
+
+@pytest.mark.parametrize(
+    ("name", "better", "verdict"),
+    [
+        ("toxicity", True, "it is served"),
+        ("toxicity", False, "it is not served"),
+        ("dialogue_coherence", False, "it is not served"),
+        ("dialogue_coherence", True, "it is better, and nothing here serves it yet"),
+    ],
+)
+def test_what_was_trained_is_told_with_its_verdict(monkeypatch, name, better, verdict):
+    card = replace(read(name), value=0.91 if better else 0.5, baseline=0.7, baseline_name="chance")
+    monkeypatch.setattr(trainers, "train", lambda key, *, server: card)
+    told = models("train", name)
+    assert told.startswith(f"{name}: {card.metric} {card.value:.3f}, chance 0.700: ")
+    assert told.rstrip().endswith(verdict)

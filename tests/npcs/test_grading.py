@@ -5,12 +5,14 @@ from npcs.grading import Given, Recorded, grade, leaks, likeness, speaks
 SAID = "I buy my iron from the mine at Mjolnir."
 
 
-def graded(text, *, recorded=SAID, language="en", emotion="neutral", **more):
+def graded(text, *, recorded=SAID, language="en", emotion="neutral", fits=(None, None), **more):
     given = {"withheld": (), "open_facts": (SAID,), "rules": "", "asked": "Where is the iron?"}
     facts = more.pop("facts", ())
     return grade(
-        Given(text=text, emotion=emotion, facts=facts, cosine=more.pop("cosine", None)),
-        Recorded(text=recorded, emotion="neutral", facts=(3,)),
+        Given(
+            text=text, emotion=emotion, facts=facts, cosine=more.pop("cosine", None), fits=fits[0]
+        ),
+        Recorded(text=recorded, emotion="neutral", facts=(3,), fits=fits[1]),
         language=language,
         **given | more,
     )
@@ -30,6 +32,16 @@ def test_another_answer_in_another_mood_is_not():
     result = graded("Go away and leave me be!", emotion="angry")
     assert result.persona < 0.5
     assert "persona: angry, was neutral" in result.why
+
+
+def test_an_answer_to_another_question_is_pointed_at_where_the_encoder_can_tell():
+    hint = "coherence: may not answer what was asked (0.01)"
+    assert hint in graded(SAID, fits=(0.01, 0.4)).why
+    assert graded(SAID, fits=(0.01, 0.4)).persona == 1  # a hint, no score
+    others = [((0.4, 0.4), "en"), ((None, 0.4), "en"), ((0.01, 0.01), "en"), ((0.01, 0.4), "pt")]
+    for fits, language in others:
+        why = graded(SAID, fits=fits, language=language).why
+        assert not any(each.startswith("coherence") for each in why)
 
 
 def test_an_answer_out_of_character_is_none():
