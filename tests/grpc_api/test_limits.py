@@ -190,7 +190,7 @@ class TestAtOnce:
     def test_whoever_would_wait_long_is_refused_at_once_and_the_others_are_not(
         self, stubs, npc, player, server, metadata, other_key, monkeypatch
     ):
-        monkeypatch.setattr(Turns, "waited", lambda _, whose: 2.0 * (whose == server.pk))
+        monkeypatch.setattr(Turns, "waited", lambda _, whose: 3.0 * (whose == server.pk))
 
         def talk(seconds):
             said = request("Hello", player)
