@@ -31,6 +31,7 @@ NAMES = {
     "factions": "benchmarks.world.spreading",
     "week": "benchmarks.world.week",
     "population": "benchmarks.population.measuring",
+    "scale": "benchmarks.scale.modelling",
 }
 GROUPS = {"world": ("events", "agents", "grants", "factions", "week")}
 """Names that stand for several."""
