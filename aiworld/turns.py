@@ -2,7 +2,8 @@
 the others do not wait for it (round robin: Nagle 1985, RFC 970). Who waits here costs nothing.
 
 A call that itself waits for long (for a language model, for a person) gives its turn away
-meanwhile, with `resting`."""
+meanwhile, with `resting`; one that has worked for LONG seconds hardly works but waits for something
+(a lock, a database that hangs), and its turn is over."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 
 Line = deque[tuple[float, "asyncio.Future[None]"]]
+LONG = 1.0
 RECENT = 0.1
 """What the newest turn counts in the mean of the time between turns."""
 
@@ -69,8 +71,9 @@ class Turns:
                 self._lines[whose] = line  # behind the others
             if not place.done():
                 place.set_result(None)
-                self._pace += RECENT * (self._clock() - self._given - self._pace)
-                self._given = self._clock()
+                now = self._clock()
+                self._pace += RECENT * (now - self._given - self._pace)
+                self._given = now
                 return
         self._free += 1
 
@@ -92,6 +95,7 @@ class Turn:
 
     def __init__(self, turns: Turns) -> None:
         self._turns, self._resting, self._over = turns, 0, False
+        self._begin()
 
     @contextmanager
     def entered(self) -> Iterator[None]:
@@ -103,15 +107,22 @@ class Turn:
             _mine.reset(token)
 
     def end(self) -> None:
-        """Its tasks may go on."""
+        """Once or more often. Its tasks may go on."""
+        if self._over:
+            return
         self._over = True
+        self._limit.cancel()
         if not self._resting:
             self._turns.give()
+
+    def _begin(self) -> None:
+        self._limit = asyncio.get_running_loop().call_later(LONG, self.end)
 
     @contextmanager
     def lent(self) -> Iterator[None]:
         self._resting += 1
         if self._resting == 1 and not self._over:
+            self._limit.cancel()
             self._turns.give()
         try:
             yield
@@ -119,6 +130,7 @@ class Turn:
             self._resting -= 1
             if self._resting == 0 and not self._over:
                 self._turns.take()
+                self._begin()
 
 
 _mine: ContextVar[Turn | None] = ContextVar("turn", default=None)

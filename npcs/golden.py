@@ -127,21 +127,22 @@ def _graded(golden: GoldenConversation, line: dict[str, Any], found: Rehearsed) 
     known = [one for one in found.knowledge if one.why in ("given", "outranked")]
     withheld = [one for one in found.knowledge if one.why not in ("given", "outranked")]
     persona = found.scene.persona
+    meant = meanings([line["player"], thought.text, line["npc"]])
     who = [persona.name, persona.role, persona.background, persona.speech_style, line["npc"]]
     result: Grade = grade(
         Given(
             text=thought.text,
             emotion=thought.emotion,
             facts=thought.facts,
-            cosine=cosine(thought.text, line["npc"]),
-            fits=cosine(line["player"], thought.text),
+            cosine=cosine(meant, 1, 2),
+            fits=cosine(meant, 0, 1),
             outside=_outside(thought.text, golden.language),
         ),
         Recorded(
             text=line["npc"],
             emotion=line.get("emotion", ""),
             facts=tuple(line.get("facts", ())),
-            fits=cosine(line["player"], line["npc"]),
+            fits=cosine(meant, 0, 2),
         ),
         asked=line["player"],
         language=golden.language,
@@ -165,15 +166,20 @@ def _outside(text: str, language: str) -> bool:
     return OUTSIDE in wait_for(held(text, language, [OUTSIDE], seconds=PATIENCE))
 
 
-def cosine(one: str, other: str) -> float | None:
-    """How near in meaning, 0-1; None if the encoder is away."""
-    if one == other:
-        return 1.0
+def meanings(texts: list[str]) -> Sequence[Sequence[float]]:
+    """Their vectors; none if the encoder is away."""
     try:
-        a, b = client.embed_now([one, other])
+        return client.embed_now(texts)
     except AIWorldError:
+        return ()
+
+
+def cosine(vectors: Sequence[Sequence[float]], one: int, other: int) -> float | None:
+    """How near two of them are in meaning, 0-1; None without vectors."""
+    if not vectors:
         return None
-    return round(min(max(sum(x * y for x, y in zip(a, b, strict=True)), 0.0), 1.0), 3)
+    found = sum(x * y for x, y in zip(vectors[one], vectors[other], strict=True))
+    return round(min(max(found, 0.0), 1.0), 3)
 
 
 def _end(run: GoldenRun, graded: Sequence[dict[str, Any]]) -> None:

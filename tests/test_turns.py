@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import pytest
 
+from aiworld import turns
 from aiworld.turns import Turns, resting
 
 
@@ -196,6 +197,35 @@ def test_a_task_that_outlives_its_call_gives_no_turn_back_a_second_time():
         stage.call("b2")
         await settled()
         assert stage.names() == ["b1"]
+
+    run(story)
+
+
+def test_who_works_for_long_has_no_turn_any_more_and_a_rest_is_not_work(monkeypatch):
+    monkeypatch.setattr(turns, "LONG", 0.05)
+
+    async def story():
+        stage = Stage(Turns(1))
+        for name in ("a", "b", "c"):
+            stage.call(name)
+        await settled()
+        assert stage.names() == ["a"]
+        while stage.names() != ["a", "b", "c"]:  # each hangs
+            await asyncio.sleep(0.01)
+        while stage.at_work:
+            await stage.let_go()  # ends what is over
+        one, two = await stage.turns.begin("d"), asyncio.create_task(stage.turns.begin("e"))
+        await settled()
+        assert not two.done()  # no turn was given twice
+        one.end()
+        turn = await two
+        with turn.lent():
+            await asyncio.sleep(0.2)
+        three = asyncio.create_task(stage.turns.begin("f"))
+        await settled()
+        assert not three.done()  # its time begins anew
+        turn.end()
+        await three
 
     run(story)
 

@@ -187,10 +187,11 @@ class TestAtOnce:
         assert hello.server_id
         assert outcomes(lambda: talk("Hello", player), 1) == ["ok"]
 
+    @pytest.mark.parametrize("measure", ["waited", "expected"])
     def test_whoever_would_wait_long_is_refused_at_once_and_the_others_are_not(
-        self, stubs, npc, player, server, metadata, other_key, monkeypatch
+        self, stubs, npc, player, server, metadata, other_key, monkeypatch, measure
     ):
-        monkeypatch.setattr(Turns, "waited", lambda _, whose: 3.0 * (whose == server.pk))
+        monkeypatch.setattr(Turns, measure, lambda _, whose: 3.0 * (whose == server.pk))
 
         def talk(seconds):
             said = request("Hello", player)

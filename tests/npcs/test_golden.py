@@ -75,6 +75,22 @@ def test_a_secret_that_slipped_out_fails_it(kept, npc, monkeypatch):
     assert "withheld" in run.lines[0]["why"][-1]
 
 
+def test_an_answer_to_another_question_gets_a_hint(kept, monkeypatch):
+    told = "Seven."
+    composed = golden.rehearsal.mind.composed
+    monkeypatch.setattr(
+        golden.rehearsal.mind, "composed",
+        lambda brief: golden_thought(composed(brief), told),
+    )  # fmt: skip
+    monkeypatch.setattr(
+        golden.client,
+        "embed_now",
+        lambda texts: [[float(t == told), float(t != told)] for t in texts],
+    )
+    lines = golden.run_now(kept, by="test").lines
+    assert all(any("coherence" in why for why in line["why"]) for line in lines)
+
+
 def golden_thought(thought, text):
     return type(thought)(**{**vars(thought), "text": text})
 
