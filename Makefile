@@ -8,7 +8,7 @@ WORKERS ?= 2
 PACKAGES := aiworld tenants inference npcs world quests agents grpc_api portal
 
 .DEFAULT_GOAL := help
-.PHONY: help up talk test faults soak llm check lint bench rival protos messages openapi dashboards lock clean chromium cxx bridge mariadb promtool
+.PHONY: help up talk test faults soak fuzz llm check lint bench rival protos messages openapi dashboards lock clean chromium cxx bridge mariadb promtool
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /:/' | awk -F: '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ faults: $(VENV)/installed-dev $(VENV)/catalogues  ## break everything there is, 
 
 soak: $(VENV)/installed-dev $(VENV)/catalogues  ## half an hour of steady load: memory, files, times (MINUTES=30)
 	FAULTS=soak SOAK_MINUTES=$(or $(MINUTES),30) $(BIN)/python -m pytest -n 0 -q -s tests/faults/test_soak.py $(ARGS)
+
+fuzz: $(VENV)/installed-dev $(VENV)/catalogues  ## the parsers of other people's bytes, each for a minute (SECONDS=600)
+	FUZZ_SECONDS=$(or $(SECONDS),60) $(BIN)/python -m pytest -n $(WORKERS) -q tests/fuzz $(ARGS)
 
 llm: $(VENV)/installed-dev $(VENV)/catalogues $(VENV)-llm/installed  ## end to end with a real small language model (390 MB on disk)
 	AIWORLD_REAL_LLM=$(VENV)-llm/bin/python $(BIN)/python -m pytest -n 0 tests/real_llm $(ARGS)

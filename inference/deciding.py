@@ -43,6 +43,8 @@ async def decide(provider: Provider, ask: Ask, output: type[M]) -> M:
     except (AgentRunError, UserError):
         raise Unavailable("the LLM did not answer in the form it was asked for") from None
     found: M = run.output
+    if "\\u0000" in found.model_dump_json().replace("\\\\", ""):
+        raise Unavailable("the LLM's answer holds what no database stores")
     return found
 
 

@@ -61,6 +61,10 @@ class Deal:
         return self
 
 
+MOST_PIECES = 2**32 - 1
+"""That an event can say; more is no deal of a game."""
+
+
 class Deals:
     def __init__(self, kinds: frozenset[str]) -> None:
         self._kinds = kinds
@@ -69,6 +73,8 @@ class Deals:
         """Of picklog; the other side's row has not come yet."""
 
     def add_pick(self, row: Row) -> list[Event]:
+        if not row.amount:  # nothing passed
+            return []
         got = row.amount > 0
         if row.type == "S" and "zeny" in self._kinds:
             deal = self._deal("S", row.char_id, 0, row)
@@ -168,13 +174,20 @@ def _trade(deal: Deal) -> Event:
     told.trade.MergeFrom(
         world_pb2.Trade(
             other_char_id=deal.two,
-            given=[world_pb2.Goods(item_id=i, amount=n) for i, n in sorted(deal.given.items())],
-            taken=[world_pb2.Goods(item_id=i, amount=n) for i, n in sorted(deal.taken.items())],
+            given=_goods(deal.given),
+            taken=_goods(deal.taken),
             zeny_given=deal.paid_by(deal.one),
             zeny_taken=deal.paid_by(deal.two),
         )
     )
     return told
+
+
+def _goods(passed: Counter[int]) -> list[world_pb2.Goods]:
+    return [
+        world_pb2.Goods(item_id=item, amount=min(pieces, MOST_PIECES))
+        for item, pieces in sorted(passed.items())
+    ]
 
 
 def _sale(deal: Deal) -> Event | None:
@@ -187,7 +200,10 @@ def _sale(deal: Deal) -> Event | None:
     told = _of(deal)
     told.vending_sale.MergeFrom(
         world_pb2.VendingSale(
-            buyer_char_id=deal.two, item_id=item, amount=pieces, price=paid // pieces
+            buyer_char_id=deal.two,
+            item_id=item,
+            amount=min(pieces, MOST_PIECES),
+            price=paid // pieces,
         )
     )
     return told
@@ -208,6 +224,7 @@ def _shopping(deal: Deal) -> list[Event]:
         told = _zeny(row, "NPC_BUY" if row.amount < 0 else "NPC_SELL")
         goods = deal.taken if row.amount < 0 else deal.given
         if single and goods:
-            [(told.zeny_change.item_id, told.zeny_change.amount)] = goods.items()
+            [(told.zeny_change.item_id, pieces)] = goods.items()
+            told.zeny_change.amount = min(pieces, MOST_PIECES)
         events.append(told)
     return events

@@ -40,19 +40,28 @@ def answer(reply: Any, model: str) -> Answer:
     try:
         choice = reply.choices[0]
         text, reason = choice.message.content, choice.finish_reason
-    except (AttributeError, IndexError, TypeError):
+    except (AttributeError, LookupError, TypeError):
         raise Unusable("sent something that is no chat completion") from None
-    text = without_thoughts(text) if isinstance(text, str) else ""
+    text = without_thoughts(readable(text))
     if not text:
         raise Unusable(_silent(bool(_thoughts(choice.message)), reason))
-    if reason not in (None, *COMPLETE):
+    if reason is not None and not _complete(reason):
         raise Unusable("did not finish its answer")
     return Answer(text, model_of(reply, model), reason or "stop")
 
 
 def model_of(reply: Any, otherwise: str) -> str:
-    found = getattr(reply, "model", None)
-    return found[:80] if isinstance(found, str) and found.strip() else otherwise
+    return readable(getattr(reply, "model", None)).strip()[:80] or otherwise
+
+
+def readable(sent: Any) -> str:
+    """Of a text, what can be stored and sent on: JSON may hold NULs and halves of surrogate pairs.
+    Of anything else nothing."""
+    if not isinstance(sent, str):
+        return ""
+    if sent.isascii() and "\0" not in sent:
+        return sent
+    return sent.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
 def tokens_of(reply: Any) -> Tokens | None:
@@ -90,7 +99,7 @@ class StreamedAnswer:
         self.ended = chunk is None
         piece = self._thinking.finish() if self.ended else self._thinking.feed(self._delta(chunk))
         self._said = self._said or bool(piece.strip())
-        if self.ended and self._reason not in COMPLETE:
+        if self.ended and not _complete(self._reason):
             raise Unusable("broke off in the middle of its answer")
         if self.ended and not self._said:
             raise Unusable(_silent(bool(self.raw.strip()), self._reason))
@@ -110,9 +119,9 @@ class StreamedAnswer:
             choice = chunk.choices[0]
             self._reason = choice.finish_reason or self._reason
             text = choice.delta.content if choice.delta else ""
-        except (AttributeError, IndexError, TypeError):
+        except (AttributeError, LookupError, TypeError):
             raise Unusable("sent something that is no chat completion") from None
-        text = text if isinstance(text, str) else ""
+        text = readable(text)
         self.raw += text + _thoughts(choice.delta)
         return text
 
@@ -120,9 +129,13 @@ class StreamedAnswer:
 def _thoughts(message: Any) -> str:
     """What a reasoning model says apart from its answer, by either name."""
     for name in ("reasoning_content", "reasoning"):
-        if isinstance(found := getattr(message, name, None), str):
+        if found := readable(getattr(message, name, None)):
             return found
     return ""
+
+
+def _complete(reason: Any) -> bool:
+    return isinstance(reason, str) and reason in COMPLETE
 
 
 def _silent(thought: bool, reason: Any) -> str:

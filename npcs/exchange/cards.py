@@ -13,7 +13,16 @@ from datetime import datetime
 from typing import Any
 
 from aiworld.errors import Invalid
-from npcs.exchange.sheets import MAX_FACTS, TRAITS, Fact, Sheet, paragraphs, sheet
+from npcs.exchange.sheets import (
+    DEEPEST,
+    MAX_FACTS,
+    TRAITS,
+    Fact,
+    Sheet,
+    depth,
+    paragraphs,
+    sheet,
+)
 from npcs.safety import visible
 
 OURS = "ro_npc"
@@ -21,7 +30,6 @@ OURS = "ro_npc"
 SPECS = {"chara_card_v2": "2.0", "chara_card_v3": "3.0"}
 LONGEST = 400_000
 """Characters of a card's JSON."""
-DEEPEST = 40
 UNUSED = {
     "system_prompt": "its system prompt",
     "post_history_instructions": "its instructions for the model",
@@ -65,23 +73,9 @@ def _data(text: str) -> dict[str, Any]:
     data = card.get("data")
     if not isinstance(data, dict) or not isinstance(data.get("extensions", {}), dict):
         raise Invalid("the card has no `data`, or its extensions are no object", field="card")
-    if _depth(card) > DEEPEST:
+    if depth(card) > DEEPEST:
         raise Invalid(f"the card is nested deeper than {DEEPEST} levels", field="card")
     return data
-
-
-def _depth(value: Any) -> int:
-    level, depth = [value], 0
-    while level:
-        depth += 1
-        level = [
-            inner
-            for one in level
-            for inner in (
-                one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
-            )
-        ]
-    return depth
 
 
 def _text(data: Mapping[str, Any], name: str) -> str:

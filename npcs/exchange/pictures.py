@@ -20,6 +20,11 @@ CHUNKS = ("ccv3", "chara")
 """Keywords of the text chunk, the better first."""
 MAX_CHUNK = 4 * LONGEST
 SIZE = (400, 600)
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, OSError,
+    EOFError, struct.error,
+)  # fmt: skip
+"""What `zipfile` raises of an archive that is none."""
 
 
 def is_png(data: bytes) -> bool:
@@ -71,7 +76,7 @@ def from_archive(data: bytes) -> str:
         return text.decode()
     except KeyError:
         raise Invalid("there is no card.json in this archive", field="file") from None
-    except (zipfile.BadZipFile, zlib.error, UnicodeDecodeError, NotImplementedError, RuntimeError):
+    except DAMAGED:
         raise Invalid("the archive is damaged", field="file") from None
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -15,6 +16,8 @@ from npcs.scales import Alignment, Emotion, Sensitivity
 
 MAX_NPCS = 2_000
 MAX_FACTS = 500
+DEEPEST = 40
+"""Levels of what a card holds."""
 TRAITS = ("openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism")
 PERSONA = (
     "name", "map_name", "x", "y", "sprite", "role", "background", "speech_style", *TRAITS,
@@ -41,6 +44,42 @@ def _possible(condition: str) -> str:
     except Invalid as error:
         raise ValueError(error.message) from None
     return condition
+
+
+def depth(value: Any) -> int:
+    """Levels of lists and objects, and the values in them."""
+    level, found = [value], 0
+    while level:
+        found += 1
+        level = [inner for one in level for inner in _inside(one)]
+    return found
+
+
+def _inside(value: Any) -> Iterator[Any]:
+    yield from (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    )
+
+
+def _storable(value: Any) -> Any:
+    """As the database takes JSON: no NUL and no half of a surrogate pair, which are left out, and
+    no number beyond all bounds."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "ignore").decode()
+    if isinstance(value, dict):
+        return {_storable(str(name)): _storable(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_storable(one) for one in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("a number in it is none")
+    return value
+
+
+def _kept(card: dict[str, Any]) -> dict[str, Any]:
+    if depth(card) > DEEPEST:
+        raise ValueError(f"nested deeper than {DEEPEST} levels")
+    found: dict[str, Any] = _storable(card)
+    return found
 
 
 class Fact(BaseModel):
@@ -84,7 +123,7 @@ class Sheet(BaseModel):
     faction: Annotated[Line, Field(max_length=60)] | None = None
     ai_mode: Literal["budget", "normal", "full"] | None = None
     knowledge: Annotated[tuple[Fact, ...], Field(max_length=MAX_FACTS)] | None = None
-    card: dict[str, Any] | None = None
+    card: Annotated[dict[str, Any], AfterValidator(_kept)] | None = None
     """What a card holds beside this, kept so that it survives the way out."""
     notes: tuple[str, ...] = ()
     """What was left out, and why; for the person who imports."""

@@ -24,8 +24,10 @@ FLOATING = "-"
 SHOPS = frozenset({"shop", "cashshop", "itemshop", "pointshop", "marketshop"})
 MONSTERS = frozenset({"monster", "boss_monster", "miniboss_monster"})
 
-PLACE = re.compile(r"\s*([^,\s]{1,15}),\s*([+-]?\d{1,6}),\s*([+-]?\d{1,6})(?:,\s*([+-]?\d{1,6}))?")
-MAP = re.compile(r"\s*([^,\s]{1,15})(?=[,\s]|\Z)")
+PLACE = re.compile(
+    r"\s*([^,\s/\\]{1,15}),\s*([+-]?\d{1,6}),\s*([+-]?\d{1,6})(?:,\s*([+-]?\d{1,6}))?"
+)
+MAP = re.compile(r"\s*([^,\s/\\]{1,15})(?=[,\s]|\Z)")
 SCRIPT_TYPE = re.compile(r"script(?:\((\w*)\))?\Z", re.IGNORECASE)
 DUPLICATE_TYPE = re.compile(r"duplicate\(([^\t\n]{1,127})\)\Z", re.IGNORECASE)
 WARP_TYPE = re.compile(r"warp2?(?:\(\w*\))?\Z", re.IGNORECASE)

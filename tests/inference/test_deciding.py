@@ -153,3 +153,9 @@ def test_the_synchronous_twin(llm):
     llm.script(answer(RIGHT))
     found = client.decide_now(MESSAGES, output=Found, task="extraction")
     assert json.loads(found.model_dump_json())["mood"] == "sad"
+
+
+def test_an_answer_that_no_database_stores_is_none(llm):
+    llm.default = answer('{"names": [], "mood": "sad\\u0000"}')
+    with pytest.raises(Unavailable, match="stores"):
+        decide()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
 
@@ -152,6 +153,8 @@ def test_slow_keep_alive_bytes_before_a_proper_answer_do_no_harm(llm, ask):
         (garbage(), "could not be asked|no chat completion"),
         (garbage("[1, 2]"), "could not be asked|no chat completion"),
         (garbage('{"choices": null}'), "no chat completion|broke off"),
+        (garbage('{"choices": {}}'), "no chat completion|broke off"),
+        (garbage('{"choices": {"a": 1}}'), "no chat completion|broke off"),
         (garbage('{"choices": [{"message": 7}]}'), "no chat completion|broke off"),
         (closed(), "could not be asked"),
     ],
@@ -537,3 +540,13 @@ def test_a_kind_is_learned_of_each_endpoint_apart(llm, ask, settings):
         settings.DEEPSEEK_API_BASE = other.base_url
         ask()
         assert "thinking" in other.requests[0].body
+
+
+def test_what_cannot_be_stored_is_no_part_of_an_answer(llm):
+    sent = {
+        "model": "m\0\ud800",
+        "choices": [{"message": {"content": "Hail\0\udc00."}, "finish_reason": "stop"}],
+    }
+    llm.default = garbage(json.dumps(sent))
+    generation = generate()
+    assert (generation.text, generation.model) == ("Hail.", "m")

@@ -140,3 +140,13 @@ def test_what_may_go_on_is_open_and_its_first_rows_are_known():
     assert book.deals.first_open(3, 2) == (2, 1)
     assert len(book.deals.close(NOW + 3)) == 1
     assert book.deals.first_open(3, 2) == (4, 3)
+
+
+def test_a_sale_of_nothing_and_more_than_there_is_stop_nobody():
+    book = Book()
+    book.hand("V", 1, 2, 501, 0)
+    book.pay("V", 2, 1, 3000)
+    for _ in range(3):
+        book.hand("T", 3, 4, 602, 2**31 - 1)
+    *_, told = book.closed()
+    assert goods(told.trade.given) == [(602, 2**32 - 1)]

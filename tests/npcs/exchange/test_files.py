@@ -284,3 +284,27 @@ def test_a_table_says_which_line_is_wrong():
     with pytest.raises(Invalid) as caught:
         tables.read("key,openness\na/b,0.5\na/c,9\n")
     assert caught.value.field == "line 3"
+
+
+@pytest.mark.parametrize("broken", ["a\\ud800b", "a\\u0000b"])
+def test_what_no_database_stores_is_left_out_of_a_card(broken):
+    text = card(creator="CREATOR", tags=["CREATOR"]).replace("CREATOR", broken)
+    [found] = files.read(text.encode(), key="izlude/Kafra")
+    assert found.card["creator"] == "ab" and found.card["tags"] == ["ab"]
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e400"])
+def test_a_number_that_is_none_is_refused(number):
+    text = card(x="NUMBER").replace('"NUMBER"', number)
+    with pytest.raises(Invalid, match="number"):
+        files.read(text.encode(), key="izlude/Kafra")
+
+
+def test_an_archive_cut_within_its_directory_is_damaged():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("card.json", card())
+    data = out.getvalue()
+    for at in range(4, len(data)):
+        with pytest.raises(Invalid):
+            files.read(data[:at] + data[at + 1 :], key="izlude/Kafra") and pytest.fail("whole")

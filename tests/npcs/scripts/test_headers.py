@@ -40,6 +40,7 @@ WRONG = {
     "prontera,1,2,3\t\tscript\tGuard\t105,{": "TAB",
     "prontera,1,2,3\tscript\tGuard 105,{": "four fields",
     "prontera,1,2\tscript\tGuard\t105,{": "placement",
+    "pront/era,1,2,3\tscript\tGuard\t105,{": "placement",
     "prontera,1,2,3\tscrpt\tGuard\t105,{": "unknown type",
     "prontera,1,2,3\tscript(\tGuard\t105,{": "unknown type",
     "prontera,1,2,3\tduplicate\tGuard\t105": "duplicate(Unique name)",
