@@ -6,13 +6,14 @@ from typing import Any
 
 from inference.adapters.base import Folders
 from inference.adapters.weights import WeightsDiffer, WeightsMissing, find
-from inference.cards import Card, read
+from inference.cards import Card
+from inference.published import card as card_of
 from inference.spec import ModelSpec
 
 
 def facts(spec: ModelSpec, folders: Folders) -> dict[str, Any]:
     """What each name means is in docs/reference/inference.md."""
-    card = read(spec.key)
+    card = card_of(spec, folders.models)
     return {
         "number": spec.number,
         "task": spec.task,

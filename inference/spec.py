@@ -41,6 +41,20 @@ class Hub:
     """Of its weights, roughly; for the question whether there is room."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """A published model that answers instead of what is shipped, once it was downloaded and did
+    better on our lines; see `inference.published`."""
+
+    hub: Hub
+    adapter: str
+    network: str
+    memory: int
+    """Bytes, in 32 bits."""
+    labels: tuple[tuple[str, str], ...] = ()
+    """As `ModelSpec.labels`."""
+
+
 APIS = ("tei", "openai")
 """Protocols that engines elsewhere may speak; `inference.adapters.dialects`."""
 
@@ -104,6 +118,10 @@ class ModelSpec:
     reads: str = ""
     """Key of the model whose vectors it works on; "" for one that reads its items itself."""
     hub: Hub | None = None
+    published: Published | None = None
+    labels: tuple[tuple[str, str], ...] = ()
+    """What a published network calls its labels, or is asked about, and what we call them; () for
+    the same names. "" is what none of the others is."""
     elsewhere: Elsewhere | None = None
     """Who runs it instead of this process."""
     likeness: tuple[Likeness, ...] = ()

@@ -48,7 +48,11 @@ class Graph:
         """`weight` is (out, in), as PyTorch stores it."""
         return self.add("Add", self.add("MatMul", x, self.constant(weight.T)), self.constant(bias))
 
-    def layer_norm(self, x: str, tensors: Tensors, name: str) -> str:
+    def layer_norm(self, x: str, tensors: Tensors, name: str, *, epsilon: float = 1e-12) -> str:
         weight, bias = tensors[f"{name}.weight"], tensors[f"{name}.bias"]
         scale = self.constant(weight), self.constant(bias)
-        return self.add("LayerNormalization", x, *scale, axis=-1, epsilon=1e-12)
+        return self.add("LayerNormalization", x, *scale, axis=-1, epsilon=epsilon)
+
+    def dense(self, x: str, tensors: Tensors, name: str) -> str:
+        """`linear` by the layer's name."""
+        return self.linear(x, tensors[f"{name}.weight"], tensors[f"{name}.bias"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inference.catalogue.shipped import shipped
-from inference.spec import Hub, Likeness, ModelSpec, Weights
+from inference.spec import Hub, Likeness, ModelSpec, Published, Weights
 
 EMBEDDER, RERANKER = "embedding", "reranker"
 OURS = "ours (the repository's licence)"
@@ -16,7 +16,65 @@ LIKENESS = (
 """Of all-MiniLM-L6-v2, as its card says."""
 
 
-def _head(number: int, key: str) -> ModelSpec:
+NAMES = Published(
+    adapter="token_tagger",
+    network="bert-base-NER: BERT, 12 layers, 108 M parameters; English",
+    memory=500 * MIB,
+    labels=(("PER", "PERSON"), ("ORG", "GROUP"), ("LOC", "PLACE")),
+    hub=Hub(
+        repository="dslim/bert-base-NER",
+        revision="d1a3e8f13f8c3566299d95fcfc9a8d2382a9affc",
+        licence="MIT",
+        megabytes=433,
+    ),
+)
+TOPICS = Published(
+    adapter="zero_shot",
+    network="bart-large-mnli: BART, 12 + 12 layers, 407 M parameters, asked about each topic",
+    memory=1800 * MIB,
+    labels=(
+        ("fighting monsters", "combat"),
+        ("stories, legends or news", "lore"),
+        ("other people", "people"),
+        ("a place or the way to it", "place"),
+        ("a task or a job to do", "quest"),
+        ("the speaker's own life", "self"),
+        ("greetings or small talk", "smalltalk"),
+        ("buying, selling or prices", "trade"),
+    ),
+    hub=Hub(
+        repository="facebook/bart-large-mnli",
+        revision="d7645e127eaf1aefc7862fd59a17a5aa8558b8ce",
+        licence="MIT",
+        megabytes=1630,
+    ),
+)
+LANGUAGES = Published(
+    adapter="classifier",
+    network="xlm-roberta-base-language-detection: XLM-R, 12 layers, 278 M parameters; 20 languages",
+    memory=1200 * MIB,
+    hub=Hub(
+        repository="papluca/xlm-roberta-base-language-detection",
+        revision="9865598389ca9d95637462f743f683b51d75b87b",
+        licence="MIT",
+        megabytes=1112,
+    ),
+)
+INSULTS = Published(
+    adapter="classifier",
+    network="toxic-bert: BERT, 12 layers, 109 M parameters; English",
+    memory=500 * MIB,
+    labels=(("toxic", "toxic"), ("", "ok")),
+    hub=Hub(
+        repository="unitary/toxic-bert",
+        revision="4d6c22e74ba2fdd26bc4f7238f50766b045a0d94",
+        licence="Apache-2.0",
+        megabytes=438,
+    ),
+)
+
+
+def _head(number: int, key: str, published: Published | None = None) -> ModelSpec:
     """A linear layer on the shared encoder's vector and the line's own pieces of words."""
     return ModelSpec(
         key=key,
@@ -28,6 +86,7 @@ def _head(number: int, key: str) -> ModelSpec:
         weights=shipped(key),
         memory=MIB,
         reads=EMBEDDER,
+        published=published,
         trained=True,
         warm=True,
         max_background_batch=32,
@@ -100,8 +159,9 @@ TEXTS = (
             ),
         ),
         memory=330 * MIB,
+        published=NAMES,
     ),
-    _head(5, "topic"),
+    _head(5, "topic", TOPICS),
     ModelSpec(
         key="language",
         number=6,
@@ -111,6 +171,7 @@ TEXTS = (
         adapter="lingua",
         weights=Weights(package="lingua"),
         memory=120 * MIB,
+        published=LANGUAGES,
     ),
     ModelSpec(
         key=EMBEDDER,
@@ -159,6 +220,6 @@ TEXTS = (
             megabytes=91,
         ),
     ),
-    _head(9, "toxicity"),
+    _head(9, "toxicity", INSULTS),
     _head(22, "personality_validator"),
 )

@@ -43,8 +43,8 @@ def language() -> Card:
     wanted = [line.language for line in lines]
     return _card(
         metric="accuracy",
-        value=_share(wanted, said),
-        baseline=_share(wanted, plain),
+        value=share(wanted, said),
+        baseline=share(wanted, plain),
         baseline_name="naive Bayes on words, of our six languages only",
         measured_on=f"{len(lines)} lines of chat in six languages; fifteen may be answered",
         data=corpus.digest(lines),
@@ -62,8 +62,8 @@ def entities() -> Card:
     wanted = [spans for _, spans in lines]
     return _card(
         metric="F1 of names",
-        value=_f1(wanted, said),
-        baseline=_f1(wanted, plain),
+        value=f1(wanted, said),
+        baseline=f1(wanted, plain),
         baseline_name="words with a capital inside a sentence",
         measured_on=f"{len(lines)} English lines with {sum(map(len, wanted))} names",
         data=corpus.hashed(told),
@@ -88,11 +88,11 @@ def _answers(key: str, texts: Sequence[str]) -> list[Any]:
         return list(model.finish(model.run(model.prepare(texts))))
 
 
-def _share(wanted: Sequence[str], said: Sequence[str]) -> float:
+def share(wanted: Sequence[str], said: Sequence[str]) -> float:
     return sum(w == s for w, s in zip(wanted, said, strict=True)) / len(wanted)
 
 
-def _f1(wanted: Sequence[Spans], said: Sequence[Spans]) -> float:
+def f1(wanted: Sequence[Spans], said: Sequence[Spans]) -> float:
     right = sum(len(w & s) for w, s in zip(wanted, said, strict=True))
     return 2 * right / max(sum(map(len, wanted)) + sum(map(len, said)), 1)
 

@@ -40,7 +40,7 @@ def test_vectors_in_16_bits_are_those_in_32_and_the_weights_half_as_large(folder
 
 def test_a_ranker_in_16_bits_has_its_weights_in_them_and_answers_in_32():
     tensors = {name.removeprefix("bert."): each for name, each in cross_encoder.tensors().items()}
-    graph = bert_graph.build_scorer(tensors, layers=2, heads=4, half=True).graph
+    graph = bert_graph.build_scorer(tensors, bert_graph.Form(2, 4), half=True).graph
     kinds = {each.data_type for each in graph.initializer}
     assert kinds == {onnx.TensorProto.FLOAT16, onnx.TensorProto.INT64}
     assert graph.output[0].type.tensor_type.elem_type == onnx.TensorProto.FLOAT

@@ -17,8 +17,10 @@ from aiworld.errors import AIWorldError
 from aiworld.loops import wait_for
 from inference import client, downloading, lineup, predictions, trainers
 from inference.overview import facts
+from inference.published import rival
 from inference.slots import at_rest
 from inference.spec import ModelSpec
+from inference.training import examining
 
 COLUMNS = ("number", "name", "task", "status", "weights", "metric", "value", "baseline", "device",
            "memory", "licence")  # fmt: skip
@@ -36,6 +38,8 @@ class Command(BaseCommand):
         fetching.add_argument("names", nargs="*", metavar="NAME")
         fetching.add_argument("--all", action="store_true")
         fetching.add_argument("--source", default=settings.ML_HUB, help="address or folder")
+        examining = verbs.add_parser("examine", help="holds downloaded weights against the shipped")
+        examining.add_argument("names", nargs="+", metavar="NAME")
         training = verbs.add_parser("train", help="trains a model and measures it")
         training.add_argument("name", choices=sorted(trainers.TRAINERS))
         training.add_argument("--server", default="", help="id of the server whose events count")
@@ -63,20 +67,47 @@ class Command(BaseCommand):
         self.stdout.write(told.get())
 
     def _download(self, options: dict[str, Any]) -> None:
-        wanted = [spec for spec in lineup.models(visual=True) if spec.hub]
-        if not options["all"]:
-            known = {spec.key: spec for spec in wanted}
-            others = [name for name in options["names"] if name not in known]
-            if others or not options["names"]:
-                told = [*map(_why_not, others), f"Name some of {', '.join(known)}, or say --all."]
-                raise CommandError(" ".join(told))
-            wanted = [known[name] for name in options["names"]]
-        failed = [spec.key for spec in wanted if not self._fetched(spec, options["source"])]
+        rows = lineup.catalogued(visual=True)
+        known = {spec.key: spec for spec in rows if spec.hub or spec.published}
+        names = list(known) if options["all"] else options["names"]
+        others = [name for name in names if name not in known]
+        if others or not names:
+            told = [*map(_why_not, others), f"Name some of {', '.join(known)}, or say --all."]
+            raise CommandError(" ".join(told))
+        failed = [name for name in names if not self._fetched(known[name], options["source"])]
         if failed:
             raise CommandError(f"Not downloaded: {', '.join(failed)}.")
 
-    def _fetched(self, spec: ModelSpec, source: str) -> bool:
-        """What cannot be had is told; the others are fetched all the same."""
+    def _examine(self, options: dict[str, Any]) -> None:
+        rows = {spec.key: spec for spec in lineup.catalogued(visual=True)}
+        if others := [name for name in options["names"] if name not in rows]:
+            raise CommandError(" ".join(map(_why_not, others)))
+        for name in options["names"]:
+            self._examined(rows[name])
+
+    def _examined(self, spec: ModelSpec) -> None:
+        """Says whether the published weights answer from now on."""
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            at = bar.add_task(f"{spec.key}: reading our lines", total=None)
+
+            def show(have: int, total: int) -> None:
+                bar.update(at, completed=have, total=total)
+
+            card = examining.examine(spec, lineup.folders(), show)
+        answers = (
+            "they answer once the inference process is started anew"
+            if card.beats
+            else ("what is shipped goes on answering")
+        )
+        self.stdout.write(
+            f"{spec.key}: {card.metric} of the published weights {card.value:.3f}, of the shipped "
+            f"ones {card.baseline:.3f}, on {card.measured_on}: {answers}"
+        )
+
+    def _fetched(self, row: ModelSpec, source: str) -> bool:
+        """What cannot be had is told; the others are fetched all the same. Weights beside shipped
+        ones are examined at once."""
+        spec = rival(row) if row.published else row
         with Progress(console=Console(stderr=True), transient=True) as bar:
             at = bar.add_task(spec.key, total=None)
 
@@ -89,6 +120,8 @@ class Command(BaseCommand):
                 self.stderr.write(f"{spec.key}: {error}")
                 return False
         self.stdout.write(f"{spec.key}: {folder}")
+        if row.published:
+            self._examined(row)
         return True
 
     def _train(self, options: dict[str, Any]) -> None:
