@@ -66,6 +66,14 @@ def certificates_are_whole(**kwargs: Any) -> list[CheckMessage]:
                 id="aiworld.E005",
             )
         )
+    if settings.GRPC_TLS_CRL and not settings.GRPC_TLS_CLIENT_CA:
+        found.append(
+            Error(
+                "GRPC_TLS_CRL needs GRPC_TLS_CLIENT_CA.",
+                hint="Only who has to show a certificate can show a revoked one.",
+                id="aiworld.E008",
+            )
+        )
     return found
 
 

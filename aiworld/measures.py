@@ -75,7 +75,7 @@ mismatches = Counter(
 )  # fmt: skip
 certificate_refusals = Counter(
     "aiworld_certificate_refusals",
-    "Calls whose certificate was not of the server whose key they sent.",
+    "Calls whose certificate was revoked, or not of the server whose key they sent.",
     registry=registry,
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from aiworld.devstack import probes
 from aiworld.errors import Invalid
 from grpc_api.tls.files import certificates, read_pair
+from grpc_api.tls.revocation import read_list
 from tenants.diagnosis.finding import Finding, failing, fine, warning
 from tenants.metrics import Metric
 
@@ -23,6 +24,10 @@ OPEN = (
 RENEW = "Issue a new one: docs/runbooks/certificate-expires.md. The server takes it by itself."
 MEND = "Issue the files anew: docs/how-to/encrypt.md. Until then the old certificate goes on."
 OTHER = "The server goes on with an older one: look for 'certificate' in the log of grpcserver."
+LIST_AGAIN = (
+    "Copy the authority's crl.pem over (docs/how-to/encrypt.md). The last list that could be read "
+    "goes on, and grpcserver does not start without one."
+)
 SOON, LAST = 14.0, 2.0
 """Days."""
 HERE = ("127.", "localhost", "::1", "unix:")
@@ -61,6 +66,23 @@ def _encrypted() -> Iterator[Finding]:
         yield failing("certificate", f"is not the one in {certificate}", OTHER)
     for name, expires_at in expiries().items():
         yield _expiry(name, expires_at)
+    if settings.GRPC_TLS_CLIENT_CA:
+        yield _revocations()
+
+
+def _revocations() -> Finding:
+    check = "revoked certificates"
+    if not settings.GRPC_TLS_CRL:
+        return fine(check, "no list (GRPC_TLS_CRL)")
+    path = Path(settings.GRPC_TLS_CRL)
+    try:
+        found = read_list(path, Path(settings.GRPC_TLS_CLIENT_CA))
+    except Invalid as error:
+        return failing(check, error.message, LIST_AGAIN)
+    seen = f"{len(found.revoked)} in {path}"
+    if found.next_update and found.next_update < datetime.now(UTC):
+        return warning(check, "the list is out of date", LIST_AGAIN, seen)
+    return fine(check, seen)
 
 
 def expiries() -> dict[str, datetime]:

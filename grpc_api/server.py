@@ -37,6 +37,7 @@ from grpc_api.servicers.society import Society
 from grpc_api.servicers.world import World
 from grpc_api.streams import streams
 from grpc_api.tls.credentials import Paths, server_credentials
+from grpc_api.tls.revocation import read_list
 from npcs import mind
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,8 @@ def options(*, shared: bool = False) -> list[tuple[str, int]]:
         ("grpc.keepalive_time_ms", 60_000),
         ("grpc.keepalive_timeout_ms", 20_000),
         ("grpc.server_handshake_timeout_ms", 5_000),
+        ("grpc.max_connection_age_ms", settings.GRPC_MAX_CONNECTION_AGE * 1000),
+        ("grpc.max_connection_age_grace_ms", settings.GRPC_MAX_CONNECTION_AGE_GRACE * 1000),
         ("grpc.so_reuseport", int(shared)),
     ]
 
@@ -105,6 +108,8 @@ def listen(server: grpc.aio.Server, address: str) -> int:
     """The port. Ends the process, with a line that says why, if it cannot."""
     paths = tls_paths()
     try:
+        if settings.GRPC_TLS_CRL:
+            read_list(Path(settings.GRPC_TLS_CRL), Path(settings.GRPC_TLS_CLIENT_CA))
         if paths:
             return server.add_secure_port(address, server_credentials(paths))
         return server.add_insecure_port(address)

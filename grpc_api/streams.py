@@ -18,6 +18,7 @@ import grpc
 
 from aiworld.errors import OverQuota, Unavailable
 from grpc_api.interceptors.base import Context, metadata
+from grpc_api.tls import revocation
 from tenants import api_keys
 from tenants.context import run_in_public
 from tenants.models import Server
@@ -88,9 +89,11 @@ class Streams:
                 log.debug("a slow client was dropped (%s)", type(error).__name__)
 
     async def may_go_on(self, context: Context) -> None:
-        """Raises what is wrong with the key by now, or Unavailable if this process stops."""
+        """Raises what is wrong with the key or the certificate by now, or Unavailable if this
+        process stops."""
         if self.stopping:
             raise Unavailable(STOPPING, retry_after=1)
+        revocation.watch.check(context)
         await run_in_public(api_keys.resolve, metadata(context, "x-api-key"))
 
 

@@ -11,6 +11,14 @@ GRPC_TLS_KEY = env("GRPC_TLS_KEY", default="")
 GRPC_TLS_CLIENT_CA = env("GRPC_TLS_CLIENT_CA", default="")
 """PEM file of the authorities that map-servers' certificates have to be from. Empty: they need
 none. With it a certificate goes with its own server's API key only."""
+GRPC_TLS_CRL = env("GRPC_TLS_CRL", default="")
+"""PEM file of the certificates that count no more, signed by one of these authorities. Looked at
+each second."""
+GRPC_MAX_CONNECTION_AGE = env.int("GRPC_MAX_CONNECTION_AGE", default=1800)
+"""Seconds, give or take a tenth, after which a connection takes no new calls and the client makes
+another: with the certificates of that moment, and to any of several replicas."""
+GRPC_MAX_CONNECTION_AGE_GRACE = env.int("GRPC_MAX_CONNECTION_AGE_GRACE", default=330)
+"""Seconds that calls on such a connection may go on; a stream of world events lasts 300."""
 GRPC_DB_THREADS = env.int("GRPC_DB_THREADS", default=min(8, DB_POOL_SIZE))
 """Threads that read and write."""
 MAX_CONCURRENT_REQUESTS = env.int("MAX_CONCURRENT_REQUESTS", default=1000)

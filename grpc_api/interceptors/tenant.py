@@ -14,7 +14,7 @@ from aiworld import measures, tracing
 from aiworld.errors import Refused, Unauthenticated
 from grpc_api.interceptors.base import Context, Interceptor, Stream, Unary, metadata
 from grpc_api.peers import address_of
-from grpc_api.tls import binding
+from grpc_api.tls import binding, revocation
 from npcs.safety import visible
 from tenants import api_keys, handshakes, wrong_keys
 from tenants.context import in_tenant, run_in_public
@@ -24,7 +24,7 @@ from tenants.models import Server
 P = ParamSpec("P")
 log = logging.getLogger(__name__)
 MAX_SERVER_ID = 40
-OTHER_ID = Outcome.WRONG_SERVER_ID
+OTHER_ID, REVOKED = Outcome.WRONG_SERVER_ID, Outcome.KEY_REVOKED
 NO_KEY = "no API key: send it as metadata x-api-key"
 OTHER_SERVER = "this key does not belong to that server id"
 OTHER_CERTIFICATE = "the client's certificate is not this server's"
@@ -86,8 +86,14 @@ async def entered(request: Any, context: Context) -> Server:
 
 
 def check_certificate(server: Server, context: Context, caller: handshakes.Caller) -> None:
-    """Raises Refused if the caller's certificate, which gRPC has verified, is not of the server
-    whose key it sends."""
+    """Raises Refused if the caller's certificate, which gRPC has verified, was revoked, or is not
+    of the server whose key it sends."""
+    try:
+        revocation.watch.check(context)
+    except Refused as refused:
+        _notes.later(handshakes.record, server, REVOKED, caller, detail=refused.message)
+        measures.certificate_refusals.inc()
+        raise
     named = binding.named(context)
     if server.server_id not in named:
         detail = f"certificate of {', '.join(sorted(named)) or 'no game server'}"

@@ -81,6 +81,22 @@ class Folder:
     def key(self) -> Path:
         return self.path / "ca.key"
 
+    @property
+    def revocations(self) -> Path:
+        """What the authority has revoked."""
+        return self.path / "crl.pem"
+
+    def issued(self) -> list[x509.Certificate]:
+        """All that was signed here and has not ended; the newest last."""
+        now = datetime.now(UTC)
+        found = [
+            each
+            for path in self.path.glob("issued/*.pem")
+            for each in certificates(_contents(path), path)
+            if each.not_valid_after_utc > now
+        ]
+        return sorted(found, key=lambda each: (each.not_valid_before_utc, each.serial_number))
+
     def authority(self) -> Signed:
         """The one that signs. Raises Invalid."""
         pair = read_pair(self.bundle, self.key)
@@ -105,7 +121,12 @@ class Folder:
     def keep(self, name: str, signed: Signed) -> tuple[Path, Path]:
         """Paths of the certificate and its key."""
         key = self._write(f"{name}.key", signed.key_pem, secret=True)
+        serial = signed.certificate.serial_number
+        self._write(f"issued/{serial:040x}.pem", signed.certificate_pem)
         return self._write(f"{name}.pem", signed.certificate_pem), key
+
+    def keep_revocations(self, pem: bytes) -> None:
+        self._write(self.revocations.name, pem)
 
     def _write(self, name: str, data: bytes, *, secret: bool = False) -> Path:
         """All of it or nothing: whoever reads meanwhile sees the old or the new one."""

@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cryptography import x509
 from django.core.management.base import BaseCommand, CommandError
 
 from aiworld.errors import Invalid
 from aiworld.settings.env import DATA_DIR
-from grpc_api.tls import authority
+from grpc_api.tls import authority, revoking
 from grpc_api.tls.files import Folder, certificates
 
 THERE = (
@@ -24,6 +23,7 @@ Settings of the gRPC server; it takes later versions of these files by itself:
   GRPC_TLS_KEY={key}
 and, if map-servers have to show a certificate too:
   GRPC_TLS_CLIENT_CA={bundle}
+  GRPC_TLS_CRL={revocations}
 """
 FOR_CLIENT = """\
 Carry these three to the map-server (the key is secret), and say where they are in
@@ -33,6 +33,10 @@ conf/import/ai_sidecar.conf:
   ai_sidecar_tls_client_cert: {certificate}
   ai_sidecar_tls_client_key: {key}
 """
+AT_ONCE = """\
+A gRPC server with GRPC_TLS_CRL={revocations} refuses them a second
+later (elsewhere: copy the file over). What a thief has of the API key is still good from another
+machine: revoke that in the portal."""
 
 
 class Command(BaseCommand):
@@ -52,6 +56,9 @@ class Command(BaseCommand):
         client = kinds.add_parser("client", help="for the map-server of a game server")
         client.add_argument("names", nargs="+", metavar="server_id", help="server-...")
         client.add_argument("--days", type=int, default=365)
+        gone = kinds.add_parser("revoke", help="a map-server's, from now on")
+        gone.add_argument("which", nargs="+", help="server-..., a certificate's file or its serial")
+        kinds.add_parser("list", help="what was issued here, and what of it was revoked")
         shown = kinds.add_parser("show", help="what is in files, and until when it counts")
         shown.add_argument("files", nargs="+", type=Path)
 
@@ -66,13 +73,16 @@ class Command(BaseCommand):
     def _authority(self, folder: Folder, options: dict[str, Any]) -> None:
         if options["retire"]:
             folder.keep_authority(folder.authority())
+            revoking.sign_again(folder)
         elif folder.bundle.exists():
             if not options["renew"]:
                 raise CommandError(THERE)
             made = authority.make_authority(days=options["days"])
             folder.keep_authority(made, former=folder.trusted())
+            revoking.sign_again(folder)
         else:
             folder.keep_authority(authority.make_authority(days=options["days"]))
+            revoking.sign_again(folder)
         self._tell(folder.bundle)
         self.stdout.write(f"{folder.key} signs: keep it where no process of the platform reads it.")
 
@@ -80,7 +90,9 @@ class Command(BaseCommand):
         made = authority.issue_server(folder.authority(), options["names"], days=options["days"])
         certificate, key = folder.keep("server", made)
         self._tell(certificate)
-        words = FOR_SERVER.format(certificate=certificate, key=key, bundle=folder.bundle)
+        words = FOR_SERVER.format(
+            certificate=certificate, key=key, bundle=folder.bundle, revocations=folder.revocations
+        )
         self.stdout.write(words)
 
     def _client(self, folder: Folder, options: dict[str, Any]) -> None:
@@ -90,6 +102,15 @@ class Command(BaseCommand):
         self._tell(certificate)
         words = FOR_CLIENT.format(certificate=certificate, key=key, bundle=folder.bundle)
         self.stdout.write(words)
+
+    def _revoke(self, folder: Folder, options: dict[str, Any]) -> None:
+        for each in revoking.revoke(folder, options["which"]):
+            self.stdout.write(f"revoked: {each}")
+        self.stdout.write(AT_ONCE.format(revocations=folder.revocations))
+
+    def _list(self, folder: Folder, options: dict[str, Any]) -> None:
+        for line in revoking.overview(folder):
+            self.stdout.write(line)
 
     def _show(self, folder: Folder, options: dict[str, Any]) -> None:
         for path in options["files"]:
@@ -103,12 +124,6 @@ class Command(BaseCommand):
         for each in certificates(pem, path):
             days = (each.not_valid_after_utc - datetime.now(UTC)).days
             until = f"until {each.not_valid_after_utc:%Y-%m-%d}, {days} days"
-            self.stdout.write(f"{path}: {each.subject.rfc4514_string()}, {until}{_names(each)}")
-
-
-def _names(certificate: x509.Certificate) -> str:
-    try:
-        found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except x509.ExtensionNotFound:
-        return ""
-    return ", for " + ", ".join(str(each.value) for each in found)
+            self.stdout.write(
+                f"{path}: {each.subject.rfc4514_string()}, {until}{revoking.names(each)}"
+            )
