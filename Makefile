@@ -97,10 +97,10 @@ mariadb:
 	else echo "No MariaDB found: the mailbox tests need it (Debian: apt install mariadb-server)."; fi
 
 promtool:
-	@if command -v promtool >/dev/null && command -v systemd-analyze >/dev/null && command -v pgbouncer >/dev/null; then :; \
+	@if command -v promtool >/dev/null && command -v systemd-analyze >/dev/null && command -v pgbouncer >/dev/null && command -v nginx >/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && apt-get install -y -qq --no-install-recommends prometheus systemd pgbouncer >/dev/null; \
-	else echo "No promtool, systemd-analyze or pgbouncer found: tests of deploy/ and isolation need them (Debian: apt install prometheus systemd pgbouncer)."; fi
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends prometheus systemd pgbouncer nginx >/dev/null; \
+	else echo "No promtool, systemd-analyze, pgbouncer or nginx found: tests of deploy/ and isolation need them (Debian: apt install prometheus systemd pgbouncer nginx)."; fi
 
 $(VENV)-llm/installed: requirements/llm.txt
 	@$(PYTHON) -m venv $(VENV)-llm

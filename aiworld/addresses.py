@@ -15,11 +15,15 @@ def client_address(request: HttpRequest) -> str:
     is as many entries from the right as there are such proxies. What stands further left anyone may
     have written. With fewer entries than proxies somebody came past them: then the peer counts."""
     peer = _address(request.META.get("REMOTE_ADDR", "")) or UNKNOWN
-    trusted = settings.TRUSTED_PROXY_COUNT
-    hops = [hop for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
-    if not 0 < trusted <= len(hops):
-        return peer
-    return _address(hops[-trusted]) or peer
+    told = request.headers.get("x-forwarded-for", "")
+    return behind(settings.TRUSTED_PROXY_COUNT, told) or peer
+
+
+def behind(trusted: int, forwarded: str) -> str:
+    """The address that the outermost of so many proxies was asked from; empty if there are none,
+    or if it cannot be told."""
+    hops = [hop for hop in forwarded.split(",") if hop.strip()]
+    return _address(hops[-trusted]) if 0 < trusted <= len(hops) else ""
 
 
 def _address(text: str) -> str:

@@ -6,6 +6,16 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import unquote
 
+from django.conf import settings
+
+from aiworld.addresses import behind
+
+
+def caller(peer: str, forwarded: str) -> str:
+    """The map-server's address, behind proxies of ours too (GRPC_TRUSTED_PROXY_COUNT), who say
+    in `forwarded` whom they were asked by."""
+    return behind(settings.GRPC_TRUSTED_PROXY_COUNT, forwarded) or address_of(peer)
+
 
 def address_of(peer: str) -> str:
     """The address alone; empty for a socket of this machine, and for what is no address."""

@@ -19,6 +19,9 @@ GRPC_MAX_CONNECTION_AGE = env.int("GRPC_MAX_CONNECTION_AGE", default=1800)
 another: with the certificates of that moment, and to any of several replicas."""
 GRPC_MAX_CONNECTION_AGE_GRACE = env.int("GRPC_MAX_CONNECTION_AGE_GRACE", default=330)
 """Seconds that calls on such a connection may go on; a stream of world events lasts 300."""
+GRPC_TRUSTED_PROXY_COUNT = env.int("GRPC_TRUSTED_PROXY_COUNT", default=0)
+"""Proxies of ours before this process that append to x-forwarded-for (deploy/nginx). With 0 nothing
+there is believed."""
 GRPC_DB_THREADS = env.int("GRPC_DB_THREADS", default=min(8, DB_POOL_SIZE))
 """Threads that read and write."""
 MAX_CONCURRENT_REQUESTS = env.int("MAX_CONCURRENT_REQUESTS", default=1000)

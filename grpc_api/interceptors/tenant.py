@@ -12,8 +12,8 @@ from django.conf import settings
 
 from aiworld import measures, tracing
 from aiworld.errors import Refused, Unauthenticated
+from grpc_api import peers
 from grpc_api.interceptors.base import Context, Interceptor, Stream, Unary, metadata
-from grpc_api.peers import address_of
 from grpc_api.tls import binding, revocation
 from npcs.safety import visible
 from tenants import api_keys, handshakes, wrong_keys
@@ -105,7 +105,8 @@ def check_certificate(server: Server, context: Context, caller: handshakes.Calle
 def caller_of(request: Any, context: Context) -> handshakes.Caller:
     """As far as it says; only a Handshake has a client's name."""
     client = visible(str(getattr(request, "client", "")))[: handshakes.MAX_CLIENT]
-    return handshakes.Caller(address_of(context.peer()) or None, client)
+    address = peers.caller(context.peer(), metadata(context, "x-forwarded-for"))
+    return handshakes.Caller(address or None, client)
 
 
 def check_claim(server: Server, claimed: str) -> None:

@@ -84,15 +84,28 @@ class Acknowledged:
     grants: set[int] = field(default_factory=set)
 
 
+def _channel(address: str, authority: bytes) -> grpc.Channel:
+    if not authority:
+        return grpc.insecure_channel(address, options=OPTIONS)
+    # Nothing is tried again here: what is in front of the replicas does.
+    options = [*OPTIONS[1:], ("grpc.enable_retries", 0)]
+    return grpc.secure_channel(address, grpc.ssl_channel_credentials(authority), options=options)
+
+
 class Load:
     def __init__(
-        self, address: str, servers: list[GameServer], *, rate: float = 20, deadline: float = 1.0
+        self,
+        address: str,
+        servers: list[GameServer],
+        *,
+        rate: float = 20,
+        deadline: float = 1.0,
+        authority: bytes = b"",
     ) -> None:
+        """`authority`: PEM of whom to trust with TLS; empty: without TLS."""
         self._servers, self._pause, self._deadline = servers, 1 / rate, deadline
         # A connection each, as map-servers have; several, so that every process gets some.
-        self._channels = [
-            [grpc.insecure_channel(address, options=OPTIONS) for _ in range(3)] for _ in servers
-        ]
+        self._channels = [[_channel(address, authority) for _ in range(3)] for _ in servers]
         self._quests = [iter(each.quests) for each in servers]
         self._lock, self._over = threading.Lock(), threading.Event()
         self._open = 0

@@ -15,7 +15,7 @@ from aiworld.errors import Unavailable
 from aiworld.turns import Turns
 from grpc_api.interceptors.quota import COSTS
 from grpc_api.pb.aiworld.v1 import common_pb2, dialogue_pb2, npcs_pb2, server_pb2
-from grpc_api.peers import address_of
+from grpc_api.peers import address_of, caller
 from grpc_api.servicers.catalogue import features
 from tenants import api_keys, context, counting, quotas
 from tenants.congestion import HANGS, Congestion
@@ -347,3 +347,22 @@ class TestHandshake:
 )
 def test_where_a_call_came_from(peer, address):
     assert address_of(peer) == address
+
+
+@pytest.mark.parametrize(
+    ("trusted", "told", "address"),
+    [
+        (0, "192.0.2.7", "198.51.100.1"),
+        (1, "192.0.2.7", "192.0.2.7"),
+        (1, "203.0.113.9, 192.0.2.7", "192.0.2.7"),
+        (2, "203.0.113.9, 192.0.2.7, 10.0.0.1", "192.0.2.7"),
+        (2, "192.0.2.7", "198.51.100.1"),
+        (1, "nobody", "198.51.100.1"),
+        (1, "", "198.51.100.1"),
+    ],
+)
+def test_behind_proxies_of_ours_the_address_is_the_one_they_were_asked_from(
+    settings, trusted, told, address
+):
+    settings.GRPC_TRUSTED_PROXY_COUNT = trusted
+    assert caller("ipv4:198.51.100.1:50123", told) == address
