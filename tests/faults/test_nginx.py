@@ -31,6 +31,8 @@ from tests.faults.stage import HOST, Stage
 SHIPPED = Path(__file__).resolve().parents[2] / "deploy" / "nginx" / "aiworld.conf"
 MISSING = "no nginx: apt install nginx"
 NAME = "localhost"
+IN_FLIGHT = 10
+"""Calls that a replica may have when it is killed: they fail, and others do not."""
 ELSEWHERE = "127.0.0.5"
 """Where nginx asks the replicas from, so that its address is none of a client's."""
 AROUND = """
@@ -201,7 +203,9 @@ def lines(folder, kind):
     return len(path.read_text().splitlines()) if path.exists() else 0
 
 
-def test_replicas_go_and_come_back_or_die_and_no_call_fails(stage, certified, game_servers):
+def test_replicas_go_and_come_back_and_no_call_fails_and_one_that_dies_takes_only_its_own(
+    stage, certified, game_servers
+):
     trusted = (certified / "ca.pem").read_bytes()
     address = f"{NAME}:{stage.door}"
     with Load(address, game_servers, rate=30, deadline=30.0, authority=trusted) as load:
@@ -213,10 +217,14 @@ def test_replicas_go_and_come_back_or_die_and_no_call_fails(stage, certified, ga
             stage.start(name)
             since, port = lines(certified, "grpc"), str(stage.ports[name])
             until(lambda since=since, port=port: lately(certified, "grpc", since).count(port) > 5)
-        served = load.answered()
-        stage.kill("one")
+        ended, served = time.monotonic(), load.answered()
         until(lambda: load.answered() > served + 30)
-    assert load.failures() == {}
+        stage.kill("one")
+        killed, served = time.monotonic(), load.answered()
+        until(lambda: load.answered() > served + 30)
+    assert load.failures(until=ended) == {}
+    assert load.failures(since=killed) == {}
+    assert load.failures().total() <= IN_FLIGHT
     row = Row("nginx", "replicas restarted", "no call fails")
     Measuring(stage, game_servers, [])._look(row, load)
     clean(row)
