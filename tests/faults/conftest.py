@@ -17,7 +17,7 @@ from tests.faults.measuring import Measuring
 from tests.faults.stage import Stage
 
 WANTED = os.environ.get("FAULTS", "")
-collect_ignore = [] if WANTED == "all" else ["test_long.py", "test_log.py"]
+collect_ignore = [] if WANTED == "all" else ["test_long.py", "test_log.py", "test_machine.py"]
 if WANTED not in ("all", "soak"):
     collect_ignore.append("test_soak.py")
 WORDS = ("Mjolnir", "Umbala")
