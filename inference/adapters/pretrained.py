@@ -117,7 +117,7 @@ def _tokenizer(folder: Path) -> Tokenizer:
         told = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         told = {}
-    made = Tokenizer(WordPiece.from_file(str(folder / "vocab.txt"), unk_token="[UNK]"))
+    made = Tokenizer(WordPiece.from_file(str(folder / "vocab.txt")))
     made.normalizer = normalizers.BertNormalizer(lowercase=told.get("do_lower_case", True))
     made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     end, begin = made.token_to_id("[SEP]"), made.token_to_id("[CLS]")
