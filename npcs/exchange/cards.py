@@ -124,11 +124,17 @@ def _fact(entry: Any, at: int, name: str) -> dict[str, Any]:
     topic = entry.get("name") or (keys[0] if keys else "")
     return {
         "topic": visible(str(topic))[:80],
-        "text": told(entry["content"], name).replace("\n", " "),
+        "text": _said(entry["content"], ours, name).replace("\n", " "),
         "sensitivity": ours.get("sensitivity", 0) if isinstance(ours, dict) else 0,
         "condition": ours.get("condition", "") if isinstance(ours, dict) else "",
         "is_active": entry.get("enabled") is not False,
     }
+
+
+def _said(content: str, ours: Any, name: str) -> str:
+    """Braces in a text that was ours on the way out are text, not placeholders."""
+    is_ours = isinstance(ours, dict) and ours.get("text") == content
+    return content if is_ours else told(content, name)
 
 
 def _kept(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -191,6 +197,7 @@ def _book(one: Sheet) -> dict[str, Any]:
 
 def _own(fact: Fact) -> dict[str, Any]:
     known: dict[str, Any] = {"sensitivity": int(fact.sensitivity)}
+    known |= {"text": fact.text} if told(fact.text, "") != fact.text else {}
     return known | ({"condition": fact.condition} if fact.condition else {})
 
 

@@ -1,7 +1,7 @@
 """Fuzzing: properties of the parsers that meet other people's bytes, for as long as there is time.
 
 A module here is one parser. Its properties share its seconds: none is set and each draws its
-examples once; `make fuzz` gives a module 60 (SECONDS=600 for more), CI 15 (docs/decisions/0042).
+examples once; CI and `make fuzz` give a module 60 (SECONDS=600 for more; docs/decisions/0042).
 What fails is shrunk and printed with how to draw it again."""
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import wraps
 
 from hypothesis import HealthCheck, given, settings
 
-SECONDS = float(os.environ.get("FUZZ_SECONDS") or (15 if os.environ.get("CI") == "true" else 0))
+SECONDS = float(os.environ.get("FUZZ_SECONDS") or (60 if os.environ.get("CI") == "true" else 0))
 EXAMPLES = 50
 """Of a property, before the next round or the next property."""
 ENDLESS = 10.0

@@ -114,6 +114,16 @@ def test_placeholders_of_a_card_are_filled_in():
     assert found.background == "Kafra greets the traveller.\n\nKafra is shy."
 
 
+def test_braces_of_ours_are_text_and_those_of_a_fact_edited_elsewhere_are_not():
+    one = lyra(knowledge=[{"text": "Write {{char}} on the stone."}])
+    written = files.write([one], "card_v2", now=NOW)
+    assert files.read(written)[0].knowledge == one.knowledge
+    edited = json.loads(written)
+    edited["data"]["character_book"]["entries"][0]["content"] = "{{char}} can {{random:1,2}} write."
+    [found] = files.read(json.dumps(edited).encode())
+    assert [fact.text for fact in found.knowledge] == ["Lyra can write."]
+
+
 def test_a_lorebook_becomes_knowledge_and_its_markup_is_no_longer_there():
     entries = [
         {"keys": ["ship"], "content": "The ship\u202e leaves\nat dawn.", "enabled": True},
