@@ -78,6 +78,10 @@ certificate_refusals = Counter(
     "Calls whose certificate was revoked, or not of the server whose key they sent.",
     registry=registry,
 )  # fmt: skip
+log_lines_dropped = Counter(
+    "aiworld_log_lines_dropped", "Log lines that could not be written, or not in time.",
+    registry=registry,
+)  # fmt: skip
 
 # What an alert watches is there from the start, so that the first time is seen as a rise.
 for _stop in ("soft", "hard"):

@@ -111,7 +111,7 @@ class OpenAICompatible:
                         entry.said = True
                         yield piece
             finally:
-                await chunks.close()
+                await _hang_up(chunks)
             self._breaker.succeeded()
 
     async def _pieces(
@@ -248,6 +248,14 @@ class OpenAICompatible:
     ) -> Unavailable:
         logger.warning("the LLM at %s %s (task %s)", self.name, what, ask.task)
         return kind(f"the LLM at {self.name} {what}", retry_after=wait)
+
+
+async def _hang_up(chunks: Any) -> None:
+    """`chunks.close()` ends the connection alone. The SDK's generators, which hold on to the stream
+    and it to them, would be left to whichever thread collects garbage next, while the loop of this
+    one closes them: "async generator already executing"."""
+    await chunks.close()
+    await chunks._iterator.aclose()
 
 
 def merged(messages: Sequence[Message]) -> list[Message]:

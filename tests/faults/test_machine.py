@@ -3,9 +3,12 @@ clocks that disagree. `make faults`."""
 
 from __future__ import annotations
 
+import os
 import re
 import sysconfig
 import time
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -52,7 +55,7 @@ def test_f21_the_network_carries_nothing(stage, game_servers, measure, way):
     """Between the map-servers and us, while TCP believes in the connection."""
     seconds = 20
     with FaultProxy(HOST, stage.port) as proxy:
-        there = Measuring(Behind(stage, proxy.port), game_servers, measure.rows)
+        there = Measuring(At(stage, proxy.port), game_servers, measure.rows)
 
         def happen():
             proxy.set(blackhole=way)
@@ -67,8 +70,8 @@ def test_f21_the_network_carries_nothing(stage, game_servers, measure, way):
     assert row.p99_during is not None and row.failed > 0, "nothing was cut off"
 
 
-class Behind:
-    """The stage, reached through a proxy."""
+class At:
+    """The stage, reached at another port: through a proxy, or a process with a fault of its own."""
 
     def __init__(self, stage, port):
         self._stage, self.address = stage, f"{HOST}:{port}"
@@ -121,3 +124,29 @@ def ahead(log):
     """Seconds that the clock of whoever wrote this is ahead of ours."""
     told = re.findall(r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),", log, re.MULTILINE)[-1]
     return (datetime.fromisoformat(told) - datetime.now()).total_seconds()
+
+
+def test_f39_nobody_reads_what_a_process_has_to_say(stage, game_servers, measure):
+    """A line for every call, into a pipe that is full."""
+    name, port = "mute", free_port()
+    command = ("manage.py", "grpcserver", "--host", HOST, "--port", str(port), "--processes", "1")
+    kept, pipe = dict(stage.settings), stage.folder / "nobody-reads"
+    stage.settings |= {"LOG_LEVEL": "DEBUG"}
+    program = stage._ours(name, command, partial(probes.serves, HOST, str(port)))
+    stage.settings = kept
+    os.mkfifo(pipe)
+    ends = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
+    setattr(stage, f"_{name}", lambda: replace(program, log=pipe))
+    try:
+        stage.start(name)
+        with suppress(BlockingIOError):
+            while os.write(ends, b"full\n"):
+                pass
+        happen = partial(time.sleep, 10)
+        there = Measuring(At(stage, port), game_servers, measure.rows)
+        row = there("F39", "standard error is a pipe that nobody reads", "no failed call", happen)
+        assert stage.stop(name) == 0
+    finally:
+        os.close(ends)
+    clean(row)
+    assert row.failures == {}

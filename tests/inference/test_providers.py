@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import inspect
 import json
 import logging
 import time
@@ -287,6 +289,30 @@ def test_leaving_a_stream_early_closes_it(llm):
         return (await client.generate(MESSAGES, task="dialogue")).text
 
     assert asyncio.run(leave()) == "Welcome, traveller."
+
+
+def test_a_stream_that_was_left_leaves_nothing_to_the_collector_of_garbage(llm):
+    """Which runs in any thread, also while the loop of this one is at the same generator."""
+    llm.script(answer(pieces=["a"] * 50, between=0.05))
+
+    async def leave():
+        pieces = client.stream(MESSAGES, task="dialogue")
+        await anext(pieces)
+        await pieces.aclose()
+        del pieces
+        await asyncio.sleep(0.1)  # each generator closes the next one in a step of the loop
+        return [
+            each.__qualname__
+            for each in gc.get_objects()
+            if inspect.isasyncgen(each) and "site-packages" in each.ag_code.co_filename
+        ]
+
+    gc.collect()
+    gc.disable()
+    try:
+        assert asyncio.run(leave()) == []
+    finally:
+        gc.enable()
 
 
 # What it took.

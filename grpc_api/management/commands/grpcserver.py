@@ -12,6 +12,7 @@ import uvloop
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from aiworld.later_logs import written_later
 from grpc_api.processes import Processes
 from grpc_api.server import serve
 
@@ -34,5 +35,6 @@ class Command(BaseCommand):
         if link is None and processes > 1:
             sys.exit(Processes(host, port, processes).run())
         parent = socket.socket(fileno=link) if link is not None else None
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        loop = asyncio.Runner(loop_factory=uvloop.new_event_loop)
+        with written_later(), loop as runner:
             runner.run(serve(host, port, parent))
