@@ -49,6 +49,7 @@ of_a_server = [
     path("llm/remove/", llm.remove, name="remove_llm"),
     path("budget/", budget.budget, name="budget"),
     path("world/", world.world, name="world"),
+    path("world/maps/<str:name>.png", world.map_image, name="map_image"),
     path("players/", players.players, name="players"),
     path("usage/", usage.usage, name="usage"),
     path("usage/usage.csv", usage.download, name="usage_csv"),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q, Sum
 from django.utils import timezone
 
+from world import moments
 from world.market import health
 from world.market.health import Health
-from world.models import ActivityHour, GameEvent, GameMonster, PlayerProfile, WorldEvent
+from world.models import ActivityHour, PlayerProfile, WorldEvent
+from world.moments import Moment
 
 SPANS: Mapping[str, tuple[timedelta, timedelta]] = {
     "day": (timedelta(days=1), timedelta(hours=1)),
@@ -21,9 +23,6 @@ SPANS: Mapping[str, tuple[timedelta, timedelta]] = {
 """Name -> how far back, and how long a column is."""
 WIDTH = 1_000
 """Of a band, in SVG units."""
-MOST_MOMENTS = 120
-MILESTONES = tuple(range(50, 1_000, 10))
-"""Base levels worth a line; the game's highest ones are among them or end in 9."""
 BARS = ("kill", "death", "base_level", "log_in")
 MONEY = ("zeny_made", "zeny_spent", "vending_sale", "trade")
 
@@ -51,20 +50,6 @@ class Spell:
 
 
 @dataclass(frozen=True)
-class Moment:
-    at: datetime
-    kind: str
-    """event, mvp, level or castle: its sign and colour."""
-    title: str
-    place: str
-    char_id: int | None = None
-    name: str = ""
-    event_id: int | None = None
-    number: int = 0
-    """MVP's monster id, or the level."""
-
-
-@dataclass(frozen=True)
 class Timeline:
     since: datetime
     until: datetime
@@ -82,13 +67,14 @@ class Timeline:
     economy: Health
 
 
-def look_back(span: str, *, now: datetime | None = None) -> Timeline:
-    """`span` is a key of SPANS."""
+def look_back(span: str, *, now: datetime | None = None, place: str = "") -> Timeline:
+    """`span` is a key of SPANS, `place` a map: then bars, sums and moments are of it alone, and the
+    sky and the players are left out, who are nowhere for long."""
     back, step = SPANS[span]
     until = now or timezone.now()
     first = (until - back).replace(minute=0, second=0, microsecond=0)
     begins = [first + n * step for n in range(int(back / step) + 1)]
-    sums = _sums(first, begins, step)
+    sums = _sums(first, begins, step, place)
     totals = {kind: sum(column) for kind, column in sums.items()}
     seen = PlayerProfile.objects.filter(last_seen_at__gte=first)
     return Timeline(
@@ -101,18 +87,21 @@ def look_back(span: str, *, now: datetime | None = None) -> Timeline:
         bars={kind: _columns(sums[kind], begins) for kind in BARS},
         money={kind: sums[f"{kind} zeny"] for kind in MONEY},
         begins=begins,
-        sky=_sky(first, until),
-        moments=_moments(first),
-        dangerous=_dangerous(first),
+        sky={} if place else _sky(first, until),
+        moments=moments.latest(first, place=place),
+        dangerous=[] if place else _dangerous(first),
         economy=health.measure(now=until),
     )
 
 
-def _sums(first: datetime, begins: Sequence[datetime], step: timedelta) -> dict[str, list[int]]:
+def _sums(
+    first: datetime, begins: Sequence[datetime], step: timedelta, place: str
+) -> dict[str, list[int]]:
     """Per kind a number for each column; under "<kind> zeny" the money of it."""
     names = {*BARS, *MONEY, "mvp_kill"}
     found = {name: [0] * len(begins) for name in (*names, *(f"{kind} zeny" for kind in MONEY))}
     rows = ActivityHour.objects.filter(hour__gte=first, kind__in=names).order_by()
+    rows = rows.filter(map_name=place) if place else rows
     for row in rows.values("hour", "kind").annotate(times=Sum("number"), money=Sum("zeny")):
         at = min(int((row["hour"] - first) / step), len(begins) - 1)
         found[row["kind"]][at] += row["times"]
@@ -143,45 +132,6 @@ def _sky(first: datetime, until: datetime) -> dict[str, list[Spell]]:
         )  # fmt: skip
         found.setdefault(str(row.data.get("group", "")), []).append(spell)
     return dict(sorted(found.items()))
-
-
-def _moments(first: datetime) -> list[Moment]:
-    """The newest first."""
-    found = [*_happenings(first), *_deeds(first)]
-    return sorted(found, key=lambda moment: moment.at, reverse=True)[:MOST_MOMENTS]
-
-
-def _happenings(first: datetime) -> Iterator[Moment]:
-    rows = WorldEvent.objects.filter(starts_at__gte=first, retracted=False).exclude(kind="weather")
-    for row in rows.order_by("-starts_at")[:MOST_MOMENTS]:
-        yield Moment(row.starts_at, "event", row.title, row.map_name, event_id=row.pk)
-
-
-def _deeds(first: datetime) -> Iterator[Moment]:
-    rare = Q(kind__in=("mvp_kill", "castle_owner"))
-    rare |= Q(kind="base_level", number__in=[*MILESTONES, *(level - 1 for level in MILESTONES[5:])])
-    rows = GameEvent.objects.filter(rare, happened_at__gte=first)
-    deeds = list(rows.order_by("-happened_at")[:MOST_MOMENTS])
-    monsters = dict(
-        GameMonster.objects.filter(pk__in={row.target_id for row in deeds}).values_list(
-            "pk", "name"
-        )
-    )
-    names = dict(
-        PlayerProfile.objects.filter(pk__in={row.char_id for row in deeds}).values_list(
-            "pk", "name"
-        )
-    )
-    for row in deeds:
-        name = names.get(row.char_id or 0, "")
-        told = row.data if isinstance(row.data, dict) else {}
-        kind = {"mvp_kill": "mvp", "base_level": "level"}.get(row.kind, "castle")
-        title = str(told.get("detail", "")) if kind == "castle" else ""
-        if kind == "mvp":
-            title = monsters.get(row.target_id, "")
-        number = row.number if kind == "level" else row.target_id
-        place = str(told.get("text", "")) if kind == "castle" else row.map_name
-        yield Moment(row.happened_at, kind, title, place, row.char_id, name, None, number)
 
 
 def _dangerous(first: datetime) -> list[tuple[str, int]]:

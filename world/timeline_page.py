@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from world import timeline
+from world import maps_page, timeline
+from world.maps_page import Address
 from world.timeline import WIDTH, Timeline
 
 SPANS = (("day", _("a day")), ("week", _("a week")), ("month", _("a month")))
@@ -35,16 +36,25 @@ VERDICTS = {
 }
 
 
-def shown(asked: str) -> dict[str, Any]:
+LONGEST_NAME = 24
+"""Letters of a map's name, as the tables have them."""
+
+
+def shown(asked: str, *, place: str = "", picture: Address) -> dict[str, Any]:
     """What the templates in `templates/world/` need of the present server; an unknown span is a
-    day."""
+    day. `place` is a map to look at alone, `picture` gives the address of a map's picture."""
     span = asked if asked in timeline.SPANS else "day"
-    line = timeline.look_back(span)
+    place = place.strip() if place.isprintable() else ""
+    place = place if len(place) <= LONGEST_NAME else ""
+    line = timeline.look_back(span, place=place)
     change = line.economy.inflation
     return {
         "span": span,
         "spans": SPANS,
         "line": line,
+        "place": place,
+        "maps": None if place else maps_page.drawn(line.since, picture),
+        "one_map": maps_page.alone(place, line.since, picture) if place else None,
         "width": WIDTH,
         "bars": [(words, kind, line.bars[kind], line.totals[kind]) for kind, words in BARS],
         "sky": line.sky.items(),

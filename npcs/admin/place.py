@@ -8,11 +8,11 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from npcs import map_images
+from npcs import map_drawing, map_images
+from npcs.map_drawing import Mark, Sheet
 from npcs.models import NpcPersonality
 
 KEPT = 3600
@@ -38,20 +38,12 @@ class PlacePicture:
         image = map_images.find(npc.map_name)
         if image is None:
             return "-"
-        radius = max(image.width, image.height) / 60
-        return format_html(
-            '<svg class="map-picture" viewBox="0 0 {w} {h}" role="img" aria-label="{said}">'
-            '<image href="{url}" width="{w}" height="{h}" preserveAspectRatio="none"/>'
-            '<circle cx="{x}" cy="{y}" r="{r}"/></svg>',
-            w=image.width,
-            h=image.height,
-            said=gettext("%(npc)s stands at %(x)d, %(y)d of %(map)s.")
-            % {"npc": npc.name, "x": npc.x, "y": npc.y, "map": npc.map_name},
-            url=reverse("admin:npcs_map_image", args=(npc.map_name,)),
-            x=npc.x,
-            y=image.height - npc.y,  # the game counts from below
-            r=f"{radius:.1f}",
-        )
+        address = reverse("admin:npcs_map_image", args=(npc.map_name,))
+        sheet = Sheet(width=image.width, height=image.height, picture=address)
+        said = gettext("%(npc)s stands at %(x)d, %(y)d of %(map)s.")
+        told = {"npc": npc.name, "x": npc.x, "y": npc.y, "map": npc.map_name}
+        marks = [Mark(npc.x, npc.y, "npc", npc.name)]
+        return map_drawing.svg(sheet, marks, said=said % told, name="map-picture")
 
 
 def is_pictured(npc: NpcPersonality | None) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from npcs import map_images
 from portal.access import Visit, member, show
 from tenants.context import in_tenant
 from world import timeline_page
@@ -14,5 +16,18 @@ from world import timeline_page
 @member()
 def world(request: HttpRequest, visit: Visit) -> HttpResponse:
     with in_tenant(visit.server):
-        found = timeline_page.shown(request.GET.get("back", ""))
+        found = timeline_page.shown(
+            request.GET.get("back", ""),
+            place=request.GET.get("map", ""),
+            picture=lambda name: reverse("portal:map_image", args=(visit.server.server_id, name)),
+        )
     return show(request, visit, "portal/world.html", {"tab": "world", **found})
+
+
+@require_safe
+@member()
+def map_image(request: HttpRequest, visit: Visit, name: str) -> HttpResponse:
+    image = map_images.find(name)
+    if image is None:
+        raise Http404("no picture of this map")
+    return HttpResponse(image.path.read_bytes(), content_type="image/png")

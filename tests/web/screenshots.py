@@ -46,6 +46,7 @@ from npcs.turns import Said  # noqa: E402
 from tenants.context import in_tenant  # noqa: E402
 from tenants.models import Membership, Server  # noqa: E402
 from tenants.provisioning import provision, remove  # noqa: E402
+from tests.web.lands import some_cell, widen  # noqa: E402
 from tests.world.realm import MAPS, make_realm  # noqa: E402
 from world.foresight import predicting  # noqa: E402
 from world.models import EconomicTransaction, FactionNode  # noqa: E402
@@ -112,6 +113,7 @@ def stage() -> tuple[Server, User]:
         import_characters(read_scripts([TOWN]).characters)
         _factions()
         make_realm()
+        widen()
         _players()
     mind.warm_up()
     client.embed_now(["warm"])
@@ -135,7 +137,11 @@ def _players() -> None:
 def _placed(event: GameEvent) -> GameEvent:
     """On a map of the small realm."""
     found = re.fullmatch(r"map_(\d+)", event.map_name)
-    return event._replace(map_name=list(MAPS)[int(found[1]) % len(MAPS)]) if found else event
+    if not found:
+        return event
+    name = list(MAPS)[int(found[1]) % len(MAPS)]
+    x, y = some_cell(name, event.digest)
+    return event._replace(map_name=name, x=x, y=y)
 
 
 async def _agents() -> None:
@@ -257,6 +263,11 @@ def take(address: str, path: str, folder: Path) -> None:
             page.goto(f"{path}admin/{tab}")
             page.wait_for_load_state("networkidle")
             page.screenshot(path=folder / f"admin-{name}.png")
+        page.goto(f"{path}admin/world/worldevent/timeline/?back=week")
+        page.screenshot(path=folder / "admin-timeline-week.png", full_page=True)
+        page.click(".map-tile >> nth=0")
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=folder / "admin-map.png")
         page.goto(f"{path}admin/npcs/npcmemory/")
         page.screenshot(path=folder / "admin-memories.png")
         page.goto(f"{path}admin/npcs/conversation/")
@@ -270,6 +281,12 @@ def take(address: str, path: str, folder: Path) -> None:
         page.screenshot(path=folder / "live-phone.png")
         page.goto(f"/servers/{path.split('/')[2]}/")
         page.screenshot(path=folder / "portal-phone.png")
+        page.goto(f"/servers/{path.split('/')[2]}/world/")
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=folder / "portal-world-phone.png", full_page=True)
+        page.click(".map-tile >> nth=0")
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=folder / "portal-map-phone.png", full_page=True)
         page.context.clear_cookies()
         page.emulate_media(color_scheme="light")
         page.set_viewport_size({"width": 1200, "height": 800})

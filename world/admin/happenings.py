@@ -153,7 +153,11 @@ class WorldEventAdmin(ServerModelAdmin):
         """What happened while one was away."""
         context = {
             **self.admin_site.each_context(request),
-            **timeline_page.shown(request.GET.get("back", "")),
+            **timeline_page.shown(
+                request.GET.get("back", ""),
+                place=request.GET.get("map", ""),
+                picture=lambda name: reverse("admin:npcs_map_image", args=(name,)),
+            ),
             "title": _("What happened"),
             "opts": self.opts,
             "outliers": alerts.outliers()[:10],
