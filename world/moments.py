@@ -19,7 +19,7 @@ MILESTONES = tuple(range(50, 1_000, 10))
 class Moment:
     at: datetime
     kind: str
-    """event, mvp, level or castle: its sign and colour."""
+    """event, mvp, level or castle, or visit for a mark: its sign and colour."""
     title: str
     place: str
     char_id: int | None = None
@@ -33,6 +33,15 @@ def latest(since: datetime, *, place: str = "") -> list[Moment]:
     """The newest first, at most MOST. `place` is a map; empty: everywhere."""
     found = [*_happenings(since, place), *_deeds(since, place)]
     return sorted(found, key=lambda moment: moment.at, reverse=True)[:MOST]
+
+
+def marked(found: list[Moment], at: datetime) -> list[Moment]:
+    """With a mark between what is newer than `at` and what is older; without one where the list
+    does not reach so far back."""
+    newer = [moment for moment in found if moment.at >= at]
+    if not found or (len(newer) == len(found) == MOST):
+        return found
+    return [*newer, Moment(at, "visit", "", ""), *found[len(newer) :]]
 
 
 def events(since: datetime, *, place: str = "") -> QuerySet[WorldEvent]:

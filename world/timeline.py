@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 from django.utils import timezone
 
-from world import moments
+from world import activity, moments
 from world.market import health
 from world.market.health import Health
-from world.models import ActivityHour, PlayerProfile, WorldEvent
+from world.models import PlayerProfile, WorldEvent
 from world.moments import Moment
 
 SPANS: Mapping[str, tuple[timedelta, timedelta]] = {
@@ -21,6 +22,9 @@ SPANS: Mapping[str, tuple[timedelta, timedelta]] = {
     "month": (timedelta(days=30), timedelta(days=1)),
 }
 """Name -> how far back, and how long a column is."""
+STEPS = tuple(timedelta(hours=hours) for hours in (1, 2, 3, 6, 12, 24, 48, 72))
+MOST_COLUMNS = 36
+"""Of any other time than SPANS: the shortest of STEPS that makes no more."""
 WIDTH = 1_000
 """Of a band, in SVG units."""
 BARS = ("kill", "death", "base_level", "log_in")
@@ -65,15 +69,26 @@ class Timeline:
     dangerous: Sequence[tuple[str, int]]
     """Maps with most deaths."""
     economy: Health
+    step: timedelta
+    """How long a column is."""
+
+    def across(self, at: datetime) -> float | None:
+        """Where a time is among the columns, 0 to WIDTH; None if it is not."""
+        share = (at - self.begins[0]) / (len(self.begins) * self.step)
+        return round(share * WIDTH, 1) if 0 <= share <= 1 else None
 
 
-def look_back(span: str, *, now: datetime | None = None, place: str = "") -> Timeline:
-    """`span` is a key of SPANS, `place` a map: then bars, sums and moments are of it alone, and the
-    sky and the players are left out, who are nowhere for long."""
-    back, step = SPANS[span]
+def look_back(
+    span: str, *, now: datetime | None = None, place: str = "", since: datetime | None = None
+) -> Timeline:
+    """`span` is a key of SPANS; with `since`, only what happened from then on. `place` is a map:
+    then bars, sums and moments are of it alone, and the sky and the players are left out, who are
+    nowhere for long."""
     until = now or timezone.now()
-    first = (until - back).replace(minute=0, second=0, microsecond=0)
-    begins = [first + n * step for n in range(int(back / step) + 1)]
+    back, step = SPANS[span] if since is None else (until - since, _step(until - since))
+    start = activity.full_hour(until - back)
+    first = since or start
+    begins = [start + n * step for n in range(int((until - start) / step) + 1)]
     sums = _sums(first, begins, step, place)
     totals = {kind: sum(column) for kind, column in sums.items()}
     seen = PlayerProfile.objects.filter(last_seen_at__gte=first)
@@ -91,7 +106,12 @@ def look_back(span: str, *, now: datetime | None = None, place: str = "") -> Tim
         moments=moments.latest(first, place=place),
         dangerous=[] if place else _dangerous(first),
         economy=health.measure(now=until),
+        step=step,
     )
+
+
+def _step(back: timedelta) -> timedelta:
+    return next((step for step in STEPS if back / step < MOST_COLUMNS), STEPS[-1])
 
 
 def _sums(
@@ -100,13 +120,11 @@ def _sums(
     """Per kind a number for each column; under "<kind> zeny" the money of it."""
     names = {*BARS, *MONEY, "mvp_kill"}
     found = {name: [0] * len(begins) for name in (*names, *(f"{kind} zeny" for kind in MONEY))}
-    rows = ActivityHour.objects.filter(hour__gte=first, kind__in=names).order_by()
-    rows = rows.filter(map_name=place) if place else rows
-    for row in rows.values("hour", "kind").annotate(times=Sum("number"), money=Sum("zeny")):
-        at = min(int((row["hour"] - first) / step), len(begins) - 1)
-        found[row["kind"]][at] += row["times"]
-        if row["kind"] in MONEY:
-            found[f"{row['kind']} zeny"][at] += int(row["money"])
+    for hour, kind, number, zeny in activity.by_hour(first, names, place=place):
+        at = min(int((hour - begins[0]) / step), len(begins) - 1)
+        found[kind][at] += number
+        if kind in MONEY:
+            found[f"{kind} zeny"][at] += zeny
     return found
 
 
@@ -135,6 +153,7 @@ def _sky(first: datetime, until: datetime) -> dict[str, list[Spell]]:
 
 
 def _dangerous(first: datetime) -> list[tuple[str, int]]:
-    rows = ActivityHour.objects.filter(hour__gte=first, kind="death").exclude(map_name="")
-    sums = rows.order_by().values_list("map_name").annotate(deaths=Sum("number"))
-    return list(sums.order_by("-deaths", "map_name")[:5])
+    found: Counter[str] = Counter()
+    for name, _kind, deaths in activity.by_map(first, ["death"]):
+        found[name] += deaths
+    return sorted(found.items(), key=lambda one: (-one[1], one[0]))[:5]

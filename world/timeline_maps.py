@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count
 
 from tenants.statements import rows
-from world import moments
-from world.models import ActivityHour, GameMonster, WorldEvent
+from world import activity, moments
+from world.models import GameMonster, WorldEvent
 
 KINDS = ("event", "mvp_kill", "death", "base_level", "kill")
 """What is counted of a map: its world events, and what was reported of it."""
@@ -63,7 +63,7 @@ def busiest(since: datetime) -> list[Busy]:
     """Every map where something happened, the busiest first: by what part of all events, MVPs,
     deaths, levels and kills was there, so that a rare thing counts as much as a common one."""
     found: dict[str, dict[str, int]] = {}
-    for name, kind, number in (*_reported(since), *_events(since)):
+    for name, kind, number in (*activity.by_map(since, KINDS), *_events(since)):
         numbers = found.setdefault(name, dict.fromkeys(KINDS, 0))
         numbers[kind] += number
     totals = {kind: sum(one[kind] for one in found.values()) or 1 for kind in KINDS}
@@ -74,12 +74,6 @@ def busiest(since: datetime) -> list[Busy]:
     most = max(parts.values(), default=0) or 1
     order = sorted(found, key=lambda name: (-parts[name], name))
     return [Busy(name, found[name], parts[name] / most) for name in order]
-
-
-def _reported(since: datetime) -> Iterator[tuple[str, str, int]]:
-    found = ActivityHour.objects.filter(hour__gte=since, kind__in=KINDS).exclude(map_name="")
-    sums = found.order_by().values_list("map_name", "kind").annotate(times=Sum("number"))
-    yield from ((name, kind, int(times)) for name, kind, times in sums)
 
 
 def _events(since: datetime) -> Iterator[tuple[str, str, int]]:

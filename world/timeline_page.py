@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from world import maps_page, timeline
+from world import away_page, maps_page, moments, timeline
 from world.maps_page import Address
 from world.timeline import WIDTH, Timeline
 
@@ -36,21 +37,38 @@ VERDICTS = {
 }
 
 
+NEAR, FAR = timedelta(hours=30), timedelta(days=14)
+"""Of a plot: until then the hour alone says when, from then on the day."""
 LONGEST_NAME = 24
 """Letters of a map's name, as the tables have them."""
 
 
-def shown(asked: str, *, place: str = "", picture: Address) -> dict[str, Any]:
+VISIT = "visit"
+"""The span that begins where one's last visit ended."""
+
+
+def shown(
+    asked: str, *, place: str = "", picture: Address, visited: datetime | None
+) -> dict[str, Any]:
     """What the templates in `templates/world/` need of the present server; an unknown span is a
-    day. `place` is a map to look at alone, `picture` gives the address of a map's picture."""
-    span = asked if asked in timeline.SPANS else "day"
+    day. `place` is a map to look at alone, `picture` gives the address of a map's picture,
+    `visited` is when the reader's last visit ended."""
+    since = visited if asked == VISIT else None
+    span = asked if since or asked in timeline.SPANS else "day"
     place = place.strip() if place.isprintable() else ""
     place = place if len(place) <= LONGEST_NAME else ""
-    line = timeline.look_back(span, place=place)
+    line = timeline.look_back("day" if since else span, place=place, since=since)
+    inside = visited is not None and visited >= line.since
     change = line.economy.inflation
     return {
         "span": span,
-        "spans": SPANS,
+        "spans": (*SPANS, (VISIT, _("since my last visit"))) if visited else SPANS,
+        "away": away_page.shown(visited) if visited and not place else None,
+        "visited": visited,
+        "visited_x": line.across(visited) if visited and inside and not since else None,
+        "moments": moments.marked(list(line.moments), visited)
+        if visited and inside
+        else line.moments,
         "line": line,
         "place": place,
         "maps": None if place else maps_page.drawn(line.since, picture),
@@ -61,12 +79,15 @@ def shown(asked: str, *, place: str = "", picture: Address) -> dict[str, Any]:
         "weathers": WEATHERS,
         "verdict": VERDICTS[line.economy.verdict.value],
         "inflation": f"{change:+.1%}" if change is not None else "",
-        "plots": _plots(line, span),
+        "plots": _plots(line),
     }
 
 
-def _plots(line: Timeline, span: str) -> dict[str, Any]:
-    form = "SHORT_DATE_FORMAT" if span == "month" else "D H:i" if span == "week" else "H:i"
+def _plots(line: Timeline) -> dict[str, Any]:
+    if line.until - line.since > FAR:
+        form = "SHORT_DATE_FORMAT"
+    else:
+        form = "H:i" if line.until - line.since < NEAR else "D H:i"
     return {
         "days": [date_format(at, form) for at in line.begins],
         "lines": [{"label": str(words), "data": line.money[kind]} for kind, words in MONEY],

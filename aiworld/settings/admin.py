@@ -158,6 +158,7 @@ UNFOLD_SERVER = _look(_("AI World"), "forum") | {
                     _item(_("Transactions"), "payments", "world_economictransaction"),
                     _item(_("Reported events"), "input", "world_gameevent"),
                     _item(_("Activity by hour"), "bar_chart", "world_activityhour"),
+                    _item(_("Visits of the timeline"), "visibility", "world_timelinevisit"),
                 ],
             },
             {

@@ -9,17 +9,19 @@ from django.views.decorators.http import require_safe
 from npcs import map_images
 from portal.access import Visit, member, show
 from tenants.context import in_tenant
-from world import timeline_page
+from world import timeline_page, visits
 
 
 @require_safe
 @member()
 def world(request: HttpRequest, visit: Visit) -> HttpResponse:
+    counts = visits.is_counted(request.method or "", request.headers.get("Sec-Purpose", ""))
     with in_tenant(visit.server):
         found = timeline_page.shown(
             request.GET.get("back", ""),
             place=request.GET.get("map", ""),
             picture=lambda name: reverse("portal:map_image", args=(visit.server.server_id, name)),
+            visited=visits.come(visit.user.pk, counts=counts),
         )
     return show(request, visit, "portal/world.html", {"tab": "world", **found})
 

@@ -77,6 +77,7 @@ SUPPORTING = {
     "game_events",
     "game_event_ids",
     "activity_hours",
+    "timeline_visits",
     "world_event_limits",
     "game_items",
     "game_monsters",

@@ -49,7 +49,7 @@ from tenants.provisioning import provision, remove  # noqa: E402
 from tests.web.lands import some_cell, widen  # noqa: E402
 from tests.world.realm import MAPS, make_realm  # noqa: E402
 from world.foresight import predicting  # noqa: E402
-from world.models import EconomicTransaction, FactionNode  # noqa: E402
+from world.models import EconomicTransaction, FactionNode, TimelineVisit  # noqa: E402
 from world.reports.counting import count  # noqa: E402
 from world.reports.events import GameEvent  # noqa: E402
 
@@ -121,6 +121,8 @@ def stage() -> tuple[Server, User]:
     with in_tenant(made):
         asyncio.run(_agents())
         predicting.foresee(timezone.now())
+        was_here = timezone.now() - timedelta(hours=20)
+        TimelineVisit.objects.create(user_id=user.pk, seen_at=was_here)
     return made, user
 
 

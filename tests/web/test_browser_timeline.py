@@ -1,5 +1,5 @@
 """The timeline in a browser, for staff and owners: the map of the world leads to a map's own story,
-on a desk and on a telephone."""
+on a desk and on a telephone; who comes back sees what is new."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from tenants.context import in_tenant
 from tests.web.test_browser_pages import check
 from tests.web.test_journey import PHONE, WIDE
 from tests.world.realm import make_realm
-from world.models import ActivityHour, GameEvent, WorldEvent
+from world.models import ActivityHour, GameEvent, TimelineVisit, WorldEvent
 
 FIELD, CAVE = "prt_fild08", "pay_dun00"
 
@@ -68,3 +68,35 @@ def test_a_map_of_the_world_leads_to_what_happened_on_one_map(
     page.goto(f"{address}?map={CAVE}")
     page.get_by_role("link", name="All maps").click()
     expect(page.locator(".map-tile")).to_have_count(2)
+
+
+def test_who_comes_back_sees_where_the_last_visit_ended_and_only_what_is_new(
+    page, sign_in, server, owner, lively, address
+):
+    sign_in(address, owner)
+    expect(page.locator("body")).to_contain_text("This is your first visit here.")
+    now = timezone.now()
+    with in_tenant(server):
+        WorldEvent.objects.create(
+            kind="feast", title="A feast of long ago", starts_at=now - timedelta(hours=60)
+        )
+        TimelineVisit.objects.update(seen_at=now - timedelta(hours=50))
+    for _ in range(2):  # the second time is a reload: the mark stays
+        page.goto(f"{address}?back=week")
+        expect(page.locator(".away")).to_contain_text("2 moments worth telling")
+        moments = page.locator(".timeline li")
+        expect(moments).to_have_count(4)
+        expect(moments.nth(2)).to_contain_text("Here your last visit ended")
+        expect(moments.nth(3)).to_contain_text("A feast of long ago")
+    expect(page.locator(".bars line.visit")).to_have_count(4)
+    check(page)
+    page.get_by_role("link", name="Show only that").click()
+    expect(page.locator("body")).not_to_contain_text("A feast of long ago")
+    expect(page.locator("body")).to_contain_text(f"A feast in {CAVE}")
+    check(page)
+    page.locator(".map-tile", has_text=CAVE).click()
+    expect(page.locator(".spans [aria-current]")).to_have_text("since my last visit")
+    expect(page.locator("body")).not_to_contain_text(f"A feast in {FIELD}")
+    page.set_viewport_size(PHONE)
+    page.goto(f"{address}?back=visit")
+    assert page.evaluate(WIDE, PHONE["width"]) is None

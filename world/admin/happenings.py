@@ -27,7 +27,7 @@ from aiworld.sites import server
 from aiworld.staff import ServerModelAdmin
 from npcs.pages import encodable
 from tenants.context import tenant
-from world import timeline_page
+from world import timeline_page, visits
 from world.happenings import limits, planning
 from world.happenings.kinds import MOST_BYTES
 from world.happenings.planning import Happening
@@ -151,12 +151,15 @@ class WorldEventAdmin(ServerModelAdmin):
 
     def timeline(self, request: HttpRequest) -> HttpResponse:
         """What happened while one was away."""
+        purpose = request.headers.get("Sec-Purpose", "")
+        counts = visits.is_counted(request.method or "", purpose)
         context = {
             **self.admin_site.each_context(request),
             **timeline_page.shown(
                 request.GET.get("back", ""),
                 place=request.GET.get("map", ""),
                 picture=lambda name: reverse("admin:npcs_map_image", args=(name,)),
+                visited=visits.come(request.user.pk or 0, counts=counts),
             ),
             "title": _("What happened"),
             "opts": self.opts,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -24,6 +26,7 @@ from world.models import (
     PlayerProfile,
     ReputationScore,
     StandingMove,
+    TimelineVisit,
     WorldStateSnapshot,
 )
 from world.models.factions import TIERS
@@ -56,6 +59,21 @@ class StandingMoveAdmin(LogAdmin):
     list_select_related = ("player", "faction")
     list_filter = ("deed",)
     search_fields = ("player__name", "=player__char_id")
+
+
+@admin.register(TimelineVisit, site=server)
+class TimelineVisitAdmin(LogAdmin):
+    list_display = ("user_name", "seen_at", "before_at")
+    search_fields = ("=user_id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TimelineVisit]:
+        people = User.objects.filter(pk=OuterRef("user_id")).values("username")
+        found: QuerySet[TimelineVisit] = super().get_queryset(request)
+        return found.annotate(user_name=Subquery(people))
+
+    @admin.display(description=_("Who"), ordering="user_name")
+    def user_name(self, row: Any) -> str:
+        return row.user_name or str(row.user_id)
 
 
 @admin.register(FactionNode, site=server)

@@ -11,6 +11,7 @@ from world.models.moves import StandingMove
 from world.models.places import GameMap, GameOffer, GameSpawn
 from world.models.players import PlayerInteraction, PlayerProfile
 from world.models.reports import ActivityHour, GameEvent, GameEventId
+from world.models.visits import TimelineVisit
 
 __all__ = [
     "ActivityHour",
@@ -39,6 +40,7 @@ __all__ = [
     "PlayerProfile",
     "ReputationScore",
     "StandingMove",
+    "TimelineVisit",
     "TreasureFind",
     "WorldEvent",
     "WorldEventLimit",
