@@ -1,6 +1,6 @@
-// Draws the plots of the usage page from the numbers that stand in its tables too.
+// Draws the plots of pages with usage from the numbers that stand in its tables too.
 const data = JSON.parse(document.getElementById("usage-data")?.textContent ?? "null");
-const HUES = { llm: "--plot-1", composer: "--plot-2", template: "--plot-3", cache: "--plot-4", semantic_cache: "--plot-5", stock: "--plot-6", staff: "--plot-7" };
+const HUES = { llm: "--plot-1", composer: "--plot-2", template: "--plot-3", cache: "--plot-4", semantic_cache: "--plot-5", stock: "--plot-6", staff: "--plot-7", zeny: "--plot-1", items: "--plot-2" };
 const charts = [];
 
 const colour = (name) => {
@@ -14,16 +14,18 @@ const colour = (name) => {
   return found;
 };
 
+const stacks = (kind) => data[kind]?.[0]?.values !== undefined;
+
 function series(canvas) {
   const kind = canvas.dataset.plot;
-  if (kind === "talks") return data.talks.map((each) => ({ label: each.label, data: each.values, backgroundColor: colour(HUES[each.source]), stack: "talks" }));
+  if (stacks(kind)) return data[kind].map((each) => ({ label: each.label, data: each.values, backgroundColor: colour(HUES[each.source]), stack: kind }));
   const values = Array.isArray(data[kind]) ? data[kind] : data[kind].values;
   return [{ label: canvas.dataset.label, data: values, backgroundColor: colour("--plot-1") }];
 }
 
 function draw(canvas) {
   const [ink, line] = [colour("--soft"), colour("--line")];
-  const stacked = canvas.dataset.plot === "talks";
+  const stacked = stacks(canvas.dataset.plot);
   return new Chart(canvas, {
     type: "bar",
     data: { labels: data[canvas.dataset.plot]?.names ?? data.days, datasets: series(canvas) },

@@ -39,6 +39,7 @@ ACTIONS: dict[str, Promise] = {
     "llm.removed": _("removed the language model"),
     "budget.chosen": _("chose the budget"),
     "rewards.changed": _("changed the reward policy"),
+    "reward.reversed": _("took a reward back"),
     "budget.soft_stop": _("reached the soft stop of the budget"),
     "budget.hard_stop": _("reached the hard stop of the budget"),
     "severe.mailed": _("mailed owners and admins about severe words in a talk"),

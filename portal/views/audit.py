@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
 from portal.access import Visit, member, show
+from portal.asked import day_of
 from portal.csv_files import csv_response
 from tenants.audit import words_for
 from tenants.models import AuditEntry, Role
@@ -71,19 +71,11 @@ def _filtered(request: HttpRequest, rows: QuerySet[AuditEntry]) -> QuerySet[Audi
         rows = rows.filter(action=action)
     if actor := request.GET.get("actor"):
         rows = rows.filter(actor_name=actor)
-    if since := _day(request.GET.get("since")):
+    if since := day_of(request.GET.get("since")):
         rows = rows.filter(created_at__date__gte=since)
-    if until := _day(request.GET.get("until")):
+    if until := day_of(request.GET.get("until")):
         rows = rows.filter(created_at__date__lt=until + timedelta(days=1))
     return rows.order_by("-id")
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        day = parse_date(text or "")
-    except ValueError:  # the 31st of February
-        return None
-    return day if day and day.year < 9999 else None
 
 
 def _details(entry: AuditEntry) -> Iterator[tuple[str, object]]:

@@ -7,15 +7,15 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from aiworld.errors import AIWorldError
 from aiworld.sites import server
 from aiworld.staff import LogAdmin, ServerModelAdmin
 from quests import ledger
 from quests.models import RewardAlert, RewardClock, RewardCounter, RewardEntry
+from quests.taking_back import take_back
 
 
 @admin.register(RewardEntry, site=server)
@@ -53,11 +53,10 @@ class LedgerAdmin(LogAdmin):
 
     @admin.action(description=_("Reverse: take it back"), permissions=["reverse"])
     def reverse_grants(self, request: HttpRequest, rows: QuerySet[RewardEntry]) -> None:
-        done, by = 0, request.user.get_username()
+        done = 0
         for entry in rows.order_by("pk"):
-            reason = gettext("taken back by %(name)s") % {"name": by}
             try:
-                made = ledger.reverse(entry.pk, by=by, reason=reason, now=timezone.now())
+                made = take_back(entry.pk, request.user)
             except AIWorldError as error:
                 messages.warning(request, f"{entry}: {error.message}")
             else:

@@ -55,7 +55,7 @@ GREED = {"zeny": 10**9, "base_exp": 10**9, "job_exp": 10**9,
 """What a model that does whatever it is told would like to pay."""
 OFFERS = (
     GREED, {"zeny": 10**9}, {"base_exp": 10**9}, {"items": [[ITEM, 99]]}, {"items": [[RARE, 99]]},
-    {"zeny": 1},
+    {"base_exp": 20, "job_exp": 10**9}, {"zeny": 1},
 )  # fmt: skip
 """The last: so little that only the number of rewards is full. Each cap is the first to be full of
 some of them."""
@@ -239,6 +239,10 @@ class Ledger(RuleBasedStateMachine):
             return handover.claim(char, last_given=last, takes_back=False, now=self.now)
 
         first, second = self.at_once(call, call)
+        open_ = RewardEntry.objects.filter(char_id=char, kind="grant", status__in=handover.OPEN)
+        owed = set(open_.order_by("pk").values_list("pk", flat=True)[: handover.MOST])
+        for told in (first, second):  # the same until it is confirmed, whatever got lost
+            assert owed <= {entry.pk for entry in told or []}
         for entry in sorted({e.pk: e for e in [*(first or []), *(second or [])]}.values(),
                             key=lambda e: e.pk):  # fmt: skip
             given = None
@@ -260,6 +264,19 @@ class Ledger(RuleBasedStateMachine):
             undo = [lambda: ledger.reverse(pk, by="owner", reason="a mistake", now=self.now)] * 2
             assert len([done for done in self.at_once(*undo) if done]) <= 1
 
+    @rule(days=st.integers(1, 2))
+    def reverse_what_nobody_fetched_for_days(self, days):
+        """Its room was another day's."""
+        self.set_the_clock(24.0 * days)
+        self.one_of_them_is_paid()
+        due = RewardEntry.objects.filter(kind="grant", status="due", reversal=None)
+        if entry := due.order_by("pk").first():
+            ledger.reverse(entry.pk, by="owner", reason="late", now=self.now)
+
+    def one_of_them_is_paid(self):
+        """So that the new day is open, and some of its room taken."""
+        self.many_are_done("nobody's own", {"zeny": 1}, 1)
+
     @rule(hours=MOVES)
     def set_the_clock(self, hours):
         self.now += timedelta(hours=hours)
@@ -272,6 +289,33 @@ class Ledger(RuleBasedStateMachine):
             clock.set_back(self.now)
         except AIWorldError:
             pass
+
+    @rule(
+        crowd=st.sampled_from(sorted(CROWDS)), reward=REWARDS, hours=st.sampled_from([25.0, 800.0])
+    )
+    def the_clock_was_ahead(self, crowd, reward, hours):
+        """Something was granted today, something on the wrong day, and it is today again."""
+        self.many_are_done(crowd, reward, 4)
+        self.set_the_clock(hours)
+        self.many_are_done("nobody's own", {"zeny": 1}, 1)
+        self.set_the_clock(-hours)
+        self.set_the_day_right()
+        self.many_are_done(crowd, reward, 6)
+
+    @rule()
+    def nobody_is_paid_before_it_is_done(self):
+        for quest in self.some("active"):
+            for char in quest.members.values_list("char_id", flat=True):
+                assert self.pay(quest.pk, char) == REFUSED
+
+    @rule(char=chars, npc=st.integers(0, 1))
+    def somebody_wants_it_without_the_work(self, char, npc):
+        self.offer(char, npc, 6)
+        for at in range(len(self.some("offered"))):
+            self.accept(at, set())
+        for quest in self.some("active"):
+            if any(one["done"] < one["amount"] for one in quest.objectives):
+                self.at_once(lambda q=quest: life.complete(q.pk, q.char_id, now=self.now))
 
     @rule()
     def clean_up(self):
@@ -312,6 +356,11 @@ class Ledger(RuleBasedStateMachine):
             DynamicQuest.objects.filter(status="completed").values_list("pk", "members__char_id")
         )
         assert set(paid) <= completed
+
+    @invariant()
+    def what_is_completed_was_done(self):
+        for quest in DynamicQuest.objects.filter(status="completed"):
+            assert all(one["done"] >= one["amount"] for one in quest.objectives)
 
     @invariant()
     def no_day_opens_twice_and_none_that_the_clock_has_not_reached(self):

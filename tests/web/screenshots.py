@@ -41,8 +41,11 @@ from inference import client  # noqa: E402
 from inference.learned.history import DAY  # noqa: E402
 from npcs import dialogue, mind  # noqa: E402
 from npcs.importing import import_characters  # noqa: E402
+from npcs.models import NpcPersonality  # noqa: E402
 from npcs.scripts.tree import read_scripts  # noqa: E402
 from npcs.turns import Said  # noqa: E402
+from quests import handover, ledger, policy  # noqa: E402
+from quests.models import DynamicQuest, QuestMember, RewardCap, RewardItem  # noqa: E402
 from tenants.context import in_tenant  # noqa: E402
 from tenants.models import Membership, Server  # noqa: E402
 from tenants.provisioning import provision, remove  # noqa: E402
@@ -69,6 +72,7 @@ PORTAL = {
     "budget": "{}/budget/",
     "world": "{}/world/",
     "players": "{}/players/",
+    "rewards": "{}/rewards/",
 }
 ADMIN = {
     "agents": "agents/agentday/",
@@ -120,6 +124,7 @@ def stage() -> tuple[Server, User]:
     asyncio.run(_talk(made))
     with in_tenant(made):
         asyncio.run(_agents())
+        _rewards()
         predicting.foresee(timezone.now())
         was_here = timezone.now() - timedelta(hours=20)
         TimelineVisit.objects.create(user_id=user.pk, seen_at=was_here)
@@ -155,6 +160,31 @@ async def _agents() -> None:
         )  # fmt: skip
         with suppress(AIWorldError):
             await runner.run(order, with_model=False)
+
+
+def _rewards() -> None:
+    """A fortnight of quests that were done; some rewards are given, one is not what was granted."""
+    npc = NpcPersonality.objects.get(key="prontera/Brannoc#town")
+    policy.row()
+    RewardCap.objects.update(item_value=20_000)
+    RewardItem.objects.create(item_id=501, name="Red Potion", value=25, amount=5, per_day=500)
+    begin = timezone.now() - timedelta(days=14)
+    for at in range(40):
+        when, char_id = begin + timedelta(hours=8 * at), 150_001 + at % 7
+        quest = DynamicQuest.objects.create(
+            npc=npc, char_id=char_id, kind="kill", difficulty=1 + at % 3, objectives=[],
+            title=("Rats in the cellar", "Fluff for the pillows", "The old road")[at % 3],
+            text="It is done.", status="completed",
+            reward={"zeny": 200 + 91 * at % 700, "base_exp": 300, "job_exp": 100,
+                    "items": [[501, 1 + at % 5]] if at % 4 == 0 else []},
+        )  # fmt: skip
+        QuestMember.objects.create(quest=quest, char_id=char_id)
+        entry = ledger.pay(quest.pk, char_id, now=when)
+        if entry is None or at > 37:
+            continue
+        handover.claim(char_id, last_given=0, takes_back=False, now=when)
+        given = handover.content(entry) | ({"zeny": 9_000} if at == 35 else {})
+        handover.confirm(entry.pk, char_id, signature=entry.signature, given=given, now=when)
 
 
 def _factions() -> None:
