@@ -3,12 +3,17 @@ leave."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
+from django.utils import timezone
 
+from agents.models import AgentRun
+from agents.spec import EVERYBODY
 from inference.ledger.models import LLMRequestCache
 from npcs.models import NpcDecision, NpcMemory
 from quests.models import DynamicQuest
@@ -20,6 +25,10 @@ WHERE created_at >= %(since)s AND created_at < %(until)s GROUP BY source
 """
 
 
+EACH = timedelta(hours=6)
+"""Between two accounts."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Account:
     number: int
@@ -27,6 +36,24 @@ class Account:
     seconds: float = 0.0
     """All together; 0 where nobody measured."""
     cost: Decimal = Decimal(0)
+
+
+Counting = Callable[[datetime, datetime], Account]
+
+
+def since_last(agent: str, count: Counting) -> dict[str, Any]:
+    """Since the last account, EACH at first."""
+    until = timezone.now()
+    runs = AgentRun.objects.filter(
+        agent=agent, subject=EVERYBODY, status=AgentRun.Status.DONE, output__until__isnull=False
+    )
+    last = runs.order_by("-ended_at").values_list("output__until", flat=True).first()
+    since = datetime.fromisoformat(last) if last else until - EACH
+    found = count(since, until)
+    return {
+        **asdict(found), "cost": str(found.cost), "since": since.isoformat(),
+        "until": until.isoformat(),
+    }  # fmt: skip
 
 
 def talks(since: datetime, until: datetime) -> Account:

@@ -22,12 +22,15 @@ switch each agent on or off, say how often it runs and whether it may ask the la
 
 A run is taken back as a whole or not at all, and a day of an agent likewise: what it made is
 gone, what it moved is where it was, an event is over and nobody speaks of it. It stays where
-somebody has changed a row since, or a player has taken the quest that was offered. What an agent
-called (`world`) are runs of their own. Rewards for an event that no map-server has heard of are
-void; those that players have stay, are counted (`still_paid`), and are reversed in the reward
-ledger if staff want it. Not taken back, with the reason on the run (`final`): the daily fading of
-karma and reputation, accounts of what was done, and memories that were tidied up, which have a
-way back of their own. What players did meanwhile is theirs.
+somebody has changed a row since, or a player has taken the quest that was offered. What a run
+of `world` called is taken back with it, the latest first; what has not begun never will, and what
+cannot be taken back stays and is counted (`left_standing`). Rewards for an event that no map-
+server has heard of are void; those that players have stay, are counted (`still_paid`), and are
+reversed in the reward ledger if staff want it. Not taken back, with the reason on the run
+(`final`): the daily fading of karma and reputation, accounts of what was done, and memories
+that were tidied up, which have a way back of their own. What players did meanwhile is theirs.
+
+A run that changed nothing says why (`idle`): in the list of runs, over REST, and from `agents run`.
 """
 
 

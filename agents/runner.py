@@ -235,6 +235,7 @@ def _apply(
         row.result = dict(spec.apply(order.subject, facts, output, changes))
         row.output, row.source = output.model_dump(mode="json"), source
         row.undoable, row.final = not changes.final, changes.final[:200]
+        row.idle = "" if changes.noted else changes.idle[:200]
         _end(row, AgentRun.Status.DONE, costs, began)
         AgentChange.objects.bulk_create(
             AgentChange(run=row, position=at, label=one.label, row=one.pk, action=one.action,

@@ -49,6 +49,8 @@ class Changes:
         self.noted: list[Change] = []
         self.final = ""
         """Why they cannot be taken back, if they cannot."""
+        self.idle = ""
+        """Why there are none, for people; counts only where there are none."""
 
     def create(self, row: M) -> M:
         row.save(force_insert=True)

@@ -109,8 +109,8 @@ def _measure(
 
 
 def _sample(way: Way, inference: int, callers: int, seconds: float) -> Sample:
-    # What is sent is made before: at most twice the calls that an echo manages.
-    ready = [next(requests) for requests in [way.requests()] for _ in range(int(seconds * 4000))]
+    # What is sent is made before: more than twice the calls that an echo manages.
+    ready = [next(requests) for requests in [way.requests()] for _ in range(int(seconds * 16_000))]
     named = machine.stores() | {"server": [way.server.pid], "inference": [inference]}
     window = machine.Window(named)
     taken = load.closed(way.target, iter(ready), callers=callers, seconds=seconds, window=window)

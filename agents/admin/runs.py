@@ -8,10 +8,12 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, ngettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import FieldTextFilter
 
 from agents import undoing
@@ -25,6 +27,8 @@ PAID = gettext_noop(
     "ledger if they are not to keep them."
 )
 
+LEFT = gettext_noop("%(number)d runs that it called cannot be taken back and stay.")
+
 
 class ChangeInline(ReadOnly, ServerTabularInline):
     model = AgentChange
@@ -36,14 +40,25 @@ class ChangeInline(ReadOnly, ServerTabularInline):
 @admin.register(AgentRun, site=server)
 class AgentRunAdmin(LogAdmin):
     list_display = (
-        "began_at", "agent", "subject", "cause", "status", "source", "seconds", "cost",
+        "began_at", "agent", "subject", "cause", "status", "outcome", "source", "seconds", "cost",
     )  # fmt: skip
     list_filter = (("agent", FieldTextFilter), "status", "cause")
     search_fields = ("subject", "=char_id")
     date_hierarchy = "began_at"
-    exclude = ("token", "lease_until", "final")
+    exclude = ("token", "lease_until", "final", "idle")
+    readonly_fields = ("outcome",)
     inlines = (ChangeInline,)
     change_form_outer_after_template = "staff/agent_undo.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AgentRun]:
+        return super().get_queryset(request).annotate(changed=Count("changes"))  # type: ignore[no-any-return]
+
+    @admin.display(description=_("what came of it"))
+    def outcome(self, run: AgentRun) -> str:
+        if run.idle:
+            return gettext(run.idle)
+        number = getattr(run, "changed", 0)
+        return ngettext("%(n)s row", "%(n)s rows", number) % {"n": number} if number else "–"
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.undo_view)
@@ -55,6 +70,7 @@ class AgentRunAdmin(LogAdmin):
         return _taken_back(
             self, request, lambda by: undoing.undo(pk, by=by), lambda: undoing.still_paid(pk),
             reverse("admin:agents_agentrun_change", args=(pk,)),
+            lambda: undoing.left_standing(pk),
         )  # fmt: skip
 
     def changeform_view(
@@ -66,7 +82,8 @@ class AgentRunAdmin(LogAdmin):
     ) -> HttpResponse:
         run = AgentRun.objects.filter(pk=object_id).first() if object_id else None
         reason = gettext(run.final) if run and run.final else ""
-        more = {**(extra_context or {}), "final_reason": reason}
+        called = undoing.runs_called_by(run) if run else []
+        more = {**(extra_context or {}), "final_reason": reason, "called": called}
         page: HttpResponse = super().changeform_view(request, object_id, form_url, more)
         return page
 
@@ -107,6 +124,7 @@ def _taken_back(
     undo: Callable[[User], int],
     still_paid: Callable[[], int],
     back: str,
+    left_standing: Callable[[], int] = lambda: 0,
 ) -> HttpResponse:
     try:
         number = undo(cast(User, request.user))
@@ -117,4 +135,6 @@ def _taken_back(
         page.message_user(request, said, messages.SUCCESS)
         if paid := still_paid():
             page.message_user(request, gettext(PAID) % {"number": paid}, messages.WARNING)
+        if left := left_standing():
+            page.message_user(request, gettext(LEFT) % {"number": left}, messages.WARNING)
     return HttpResponseRedirect(back)

@@ -189,10 +189,14 @@ class UndoneSerializer(StrictSerializer):
     still_paid = serializers.IntegerField(
         read_only=True, help_text="Rewards for it that players have and keep, until reversed."
     )
+    left_standing = serializers.IntegerField(
+        read_only=True, help_text="Runs that it called and that cannot be taken back."
+    )
 
 
 class UndoRun(ServerView):
-    """All that a run changed is put back, or nothing; a run whose `undoable` is false says in
+    """All that a run changed is put back, and what the runs changed that it called, or nothing;
+    a run that it called and that has not begun never will. A run whose `undoable` is false says in
     `final` why it stays. Again it changes nothing more."""
 
     tag = TAG
@@ -202,4 +206,5 @@ class UndoRun(ServerView):
     def post(self, request: Request, pk: int, **kwargs: object) -> Response:
         by = request.user if isinstance(request.user, User) else None
         rows = undoing.undo(pk, by=by)
-        return Response({"rows": rows, "still_paid": undoing.still_paid(pk)})
+        told = {"still_paid": undoing.still_paid(pk), "left_standing": undoing.left_standing(pk)}
+        return Response({"rows": rows, **told})

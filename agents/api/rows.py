@@ -61,6 +61,7 @@ RUN = {
     "result": {"karma": 75, "moved": 75, "alignment": "true_neutral"},
     "undoable": True,
     "final": "",
+    "idle": "",
     "error": "",
     "cost": "0.00000000",
     "seconds": 0.02,

@@ -15,11 +15,9 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 from pydantic import BaseModel, Field
 
-from agents import accounts
-from agents.accounts import Account
+from agents import accounts, reasons
 from agents.models import AgentRun
 from agents.spec import EVERYBODY, AgentSpec, Asked, Facts, OwnWay, Work, everybody, read
 from aiworld.changes import Changes
@@ -34,19 +32,12 @@ from quests.models import DynamicQuest
 from tenants.context import run_in_tenant, tenant
 from world.models import PlayerProfile
 
-EACH = timedelta(hours=6)
-"""Between two accounts."""
 MOST_A_DAY = 1_000_000
 """The server's plan bounds calls; an owner may bound an agent below it."""
 LONGEST_TEXT = 500
 TIDYING = 15.0
 """Seconds of one run."""
-ACCOUNT = gettext_noop("It counted what was done and changed nothing.")
-TIDY = gettext_noop(
-    "What was tidied up was written pair by pair: bring back what was forgotten under Memories, "
-    "within a week.")  # fmt: skip
 NOTHING = Decimal(0)
-Count = Callable[[datetime, datetime], Account]
 
 
 class Rehearsal(Asked):
@@ -110,20 +101,9 @@ class Tidied(Did):
     noticed: int = 0
     forgotten: int = 0
 
-
-def account(agent: str, count: Count) -> dict[str, Any]:
-    """Since the last account, EACH at first."""
-    until = timezone.now()
-    runs = AgentRun.objects.filter(
-        agent=agent, subject=EVERYBODY, status=AgentRun.Status.DONE, output__until__isnull=False
-    )
-    last = runs.order_by("-ended_at").values_list("output__until", flat=True).first()
-    since = datetime.fromisoformat(last) if last else until - EACH
-    found = count(since, until)
-    return {
-        **asdict(found), "cost": str(found.cost), "since": since.isoformat(),
-        "until": until.isoformat(),
-    }  # fmt: skip
+    @property
+    def moved(self) -> int:
+        return self.set_aside + self.noticed + self.forgotten
 
 
 def accounted(found: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,7 +114,7 @@ def gather_talk(subject: str, asked: Facts) -> Facts:
     """Of an NPC by its key: asked as Rehearsal; it is rehearsed and stored nowhere. Of everybody:
     the account."""
     if subject == EVERYBODY:
-        return {"account": account("dialogue", accounts.talks)}
+        return {"account": accounts.since_last("dialogue", accounts.talks)}
     line = read(Rehearsal, asked)
     text = clean_input(line.text, max_length=LONGEST_TEXT)
     return {"npc": subject, "text": text, "language": line.language}
@@ -156,7 +136,7 @@ async def talk(facts: Facts, seconds: float, asks: bool) -> Work:
 def gather_decision(subject: str, asked: Facts) -> Facts:
     """Of an NPC by its key: asked as Choice. Of everybody: the account."""
     if subject == EVERYBODY:
-        return {"account": account("decision", accounts.decisions)}
+        return {"account": accounts.since_last("decision", accounts.decisions)}
     what = read(Choice, asked)
     text = clean_input(what.situation, max_length=LONGEST_TEXT, field="situation")
     clean = [clean_input(one, max_length=LONGEST, field="options") for one in what.options]
@@ -180,7 +160,7 @@ async def decide(facts: Facts, seconds: float, asks: bool) -> Work:
 def gather_offer(subject: str, asked: Facts) -> Facts:
     """Of an NPC by its key: asked as Seeker. Of everybody: the account."""
     if subject == EVERYBODY:
-        return {"account": account("quest", accounts.offers)}
+        return {"account": accounts.since_last("quest", accounts.offers)}
     who = read(Seeker, asked)
     known = PlayerProfile.objects.filter(pk=who.char_id).values_list("name", flat=True).first()
     name = clean_input(who.name or known or str(who.char_id), max_length=50, field="name")
@@ -206,7 +186,7 @@ async def offer(facts: Facts, seconds: float, asks: bool) -> Work:
 def gather_memories(subject: str, asked: Facts) -> Facts:
     if subject != EVERYBODY:
         raise Invalid("memories are tidied up of everybody", field="subject")
-    return {"account": account("memory", accounts.memories)}
+    return {"account": accounts.since_last("memory", accounts.memories)}
 
 
 async def tidy(facts: Facts, seconds: float, asks: bool) -> Work:
@@ -216,16 +196,23 @@ async def tidy(facts: Facts, seconds: float, asks: bool) -> Work:
 
 def apply_own(subject: str, facts: Facts, output: BaseModel, changes: Changes) -> Mapping[str, Any]:
     """What the path wrote is noted, so that it is taken back like any other run's."""
-    if "account" in facts:
-        changes.final = TIDY if isinstance(output, Tidied) else ACCOUNT
+    if isinstance(output, Tidied):
+        changes.final = reasons.TIDY
+        changes.idle = "" if output.moved else reasons.TIDY_ALREADY
+    elif "account" in facts:
+        changes.final, changes.idle = reasons.ACCOUNT, reasons.ACCOUNT
+    elif isinstance(output, Talked):
+        changes.idle = reasons.REHEARSED
     elif isinstance(output, Decided):
         changes.made(NpcDecision.objects.get(pk=output.decision_id))
-    elif isinstance(output, Offered) and not output.repeated:
-        changes.made(DynamicQuest.objects.get(pk=output.quest_id))
+    elif isinstance(output, Offered):
+        changes.idle = reasons.OFFERED_BEFORE
+        if not output.repeated:
+            changes.made(DynamicQuest.objects.get(pk=output.quest_id))
     return output.model_dump(mode="json")
 
 
-def used(count: Count) -> Callable[[datetime], int]:
+def used(count: accounts.Counting) -> Callable[[datetime], int]:
     return lambda since: count(since, timezone.now()).number
 
 
@@ -248,7 +235,7 @@ AGENTS = (
         apply=apply_own,
         own_way=OwnWay(go=talk, used=used(accounts.talks)),
         subjects=everybody,
-        every=EACH,
+        every=accounts.EACH,
         most_a_day=MOST_A_DAY,
     ),
     AgentSpec(
@@ -262,7 +249,7 @@ AGENTS = (
         apply=apply_own,
         own_way=OwnWay(go=decide, used=used(accounts.decisions)),
         subjects=everybody,
-        every=EACH,
+        every=accounts.EACH,
         most_a_day=MOST_A_DAY,
     ),
     AgentSpec(
@@ -294,7 +281,7 @@ AGENTS = (
         apply=apply_own,
         own_way=OwnWay(go=offer, used=used(accounts.offers)),
         subjects=everybody,
-        every=EACH,
+        every=accounts.EACH,
         most_a_day=MOST_A_DAY,
     ),
 )

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, Field
 
+from agents import reasons
 from agents.models import AgentRun
 from agents.spec import AgentSpec, Asked, Facts, read
 from aiworld.changes import Changes
@@ -114,6 +115,7 @@ def apply(subject: str, facts: Facts, lore: Lore, changes: Changes) -> Mapping[s
     ground = strata.layers(facts["seed"])
     found = strata.find(ground, seed=f"{facts['seed']} {subject}", dig=facts["dig"])
     if found is None:
+        changes.idle = reasons.BARE_ROCK if done["rock"] else reasons.NOTHING_THERE
         return {**done, "event": None, "find": None}
     row = recording.record(
         found, map_name=facts["map"], x=facts["x"], y=facts["y"],

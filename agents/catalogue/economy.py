@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, Field
 
+from agents import reasons
 from agents.spec import EVERYBODY, AgentSpec, Asked, Facts, everybody, read
 from aiworld.changes import Changes
 from aiworld.errors import Invalid
@@ -101,6 +102,7 @@ def check_counsel(facts: Facts, said: Counsel) -> None:
 def apply_counsel(subject: str, facts: Facts, said: Counsel, changes: Changes) -> Mapping[str, Any]:
     """Prices become talk of the town; zeny is nobody's to move here."""
     told = telling.tell(facts["verdict"], changes=changes)
+    changes.idle = reasons.SAME_TALK
     names = ("days", "verdict", "created", "destroyed", "moved", "transactions", "inflation",
              "gini", "outliers", "circles", "suspicious")  # fmt: skip
     return {
@@ -145,6 +147,10 @@ def check_mood(facts: Facts, said: Market) -> None:
 def apply_prices(subject: str, facts: Facts, said: Market, changes: Changes) -> Mapping[str, Any]:
     place = "" if subject == EVERYBODY else subject
     done = merchants.reprice(place, mood=said.mood, changes=changes)
+    if done.left:
+        changes.idle = reasons.NO_MORE_PRICES
+    else:
+        changes.idle = reasons.PRICES_FIT if facts["goods"] else reasons.NO_SHOPS
     return {
         "mood": said.mood,
         "pull": facts["pull"],

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, Field
 
+from agents import reasons
 from agents.spec import EVERYBODY, AgentSpec, Asked, Facts, everybody, read
 from aiworld.changes import Changes
 from aiworld.errors import Invalid
@@ -81,11 +82,13 @@ def check(facts: Facts, found: Choice) -> None:
 
 def apply(subject: str, facts: Facts, found: Choice, changes: Changes) -> Mapping[str, Any]:
     if not found.number:
+        changes.idle = reasons.NO_CAUSE_CHOSEN if facts["causes"] else reasons.NO_CAUSE
         return {"event": None, "cause": "", "strength": 0.0}
     one = facts["causes"][found.number - 1]
     cause = Cause(one["kind"], one["map"], one["strength"], one["lately"], one["usual"])
     told = making.happening(cause, title=wording.title(found.title), tale=wording.tale(found.text))
     row, _known = planning.plan(told, made_by="world", changes=changes)
+    changes.idle = reasons.EVENT_KNOWN
     return {"event": row.pk, "cause": str(cause), "strength": cause.strength, "map": row.map_name}
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, Field
 
+from agents import reasons
 from agents.spec import EVERYBODY, AgentSpec, Asked, Facts, everybody, read
 from aiworld.changes import Changes
 from aiworld.errors import Invalid, NotFound, SwitchedOff
@@ -136,7 +137,9 @@ def apply_encounter(
     subject: str, facts: Facts, said: Encounter, changes: Changes
 ) -> Mapping[str, Any]:
     if facts.get("nobody"):
+        changes.idle = reasons.NOBODY_NEAR
         return {"act": "", "felt": [], "shared": ""}
+    changes.idle = reasons.UNMOVED
     npc, act = known(facts["npc"], "npc"), cast(SocialAct, facts["act"])
     if not facts["other_npc"]:
         felt = [

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, Field
 
+from agents import reasons
 from agents.spec import EVERYBODY, AgentSpec, Asked, Facts, everybody, read
 from aiworld.changes import Changes
 from aiworld.errors import Invalid, OverQuota
@@ -115,6 +116,7 @@ def apply(subject: str, facts: Facts, found: Skies, changes: Changes) -> Mapping
     else:
         skies = [sky for turn in found.turns if (sky := _turned(turn, changes))]
         turning.note_skies(turning.skies())
+        changes.idle = _why_none(found)
     return {
         "skies": [
             {"group": sky.group, "weather": sky.weather, "until": sky.until.isoformat(),
@@ -122,6 +124,12 @@ def apply(subject: str, facts: Facts, found: Skies, changes: Changes) -> Mapping
             for sky in skies
         ]
     }  # fmt: skip
+
+
+def _why_none(found: Skies) -> str:
+    if found.turns:
+        return reasons.NO_MORE_WEATHER
+    return reasons.WEATHER_GOES_ON if turning.groups() else reasons.NO_LAND
 
 
 def _turned(turn: Turn, changes: Changes) -> Sky | None:

@@ -8,9 +8,9 @@ from random import Random
 from typing import Any, cast
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 from pydantic import BaseModel, Field
 
+from agents import reasons
 from agents.spec import EVERYBODY, AgentSpec, Asked, Facts, character, everybody, read
 from aiworld.changes import Changes
 from aiworld.errors import Invalid, NotFound
@@ -23,7 +23,6 @@ from world.models import FactionNode, PlayerProfile
 BY_DEED = 100_000
 """Runs in a day of what each deed of each player calls: more than a large server has; what it may
 move is bounded per player."""
-FADED = gettext_noop("Forgetting by a hundredth a day goes on with time; it is not taken back.")
 REASON, TOLD = 200, 500
 
 
@@ -84,8 +83,11 @@ def ask_weight(facts: Facts) -> str:
 
 def apply_karma(subject: str, facts: Facts, found: Weight, changes: Changes) -> Mapping[str, Any]:
     if facts.get("fade"):
-        changes.final = FADED
-        return {"faded": karma.fade()}
+        changes.final = reasons.FADED
+        faded = karma.fade()
+        changes.idle = "" if faded else reasons.UNFADED
+        return {"faded": faded}
+    changes.idle = reasons.WEIGHTLESS
     moved = karma.judge(
         int(subject), cast(DeedName, facts["deed"]), weight=found.weight, reason=found.reason,
         name=facts["name"], changes=changes,
@@ -97,8 +99,11 @@ def apply_reputation(
     subject: str, facts: Facts, found: Weight, changes: Changes
 ) -> Mapping[str, Any]:
     if facts.get("fade"):
-        changes.final = FADED
-        return {"faded": reputation.fade()}
+        changes.final = reasons.FADED
+        faded = reputation.fade()
+        changes.idle = "" if faded else reasons.UNFADED
+        return {"faded": faded}
+    changes.idle = reasons.WEIGHTLESS
     opinions = reputation.judge(
         int(subject), facts["faction"], cast(DeedName, facts["deed"]), weight=found.weight,
         reason=found.reason, name=facts["name"], changes=changes,
@@ -153,7 +158,9 @@ def ask_intensity(facts: Facts) -> str:
 
 def apply_act(subject: str, facts: Facts, found: Intensity, changes: Changes) -> Mapping[str, Any]:
     if "standings" in facts:
+        changes.idle = reasons.LOOKED
         return {"standings": facts["standings"]}
+    changes.idle = reasons.SAME_RELATION
     kind, strength = factions.act(
         subject, facts["target"], cast(FactionAct, facts["act"]), intensity=found.intensity,
         changes=changes,

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, Field
 
+from agents import reasons
 from agents.spec import EVERYBODY, AgentSpec, Asked, Facts, everybody, read
 from aiworld.changes import Changes
 from aiworld.errors import Invalid
@@ -115,6 +116,7 @@ def check_chain(facts: Facts, found: Woven) -> None:
 
 def apply_chain(subject: str, facts: Facts, found: Woven, changes: Changes) -> Mapping[str, Any]:
     if not found.number:
+        changes.idle = reasons.NONE_TOLD if facts["places"] else reasons.NO_PLACE
         return NO_CAUSE
     place = facts["places"][found.number - 1]
     row = advancing.begin(
@@ -207,6 +209,7 @@ def check_problem(facts: Facts, found: Chosen) -> None:
 
 def apply_problem(subject: str, facts: Facts, found: Chosen, changes: Changes) -> Mapping[str, Any]:
     if not found.number:
+        changes.idle = reasons.NO_TROUBLE_CHOSEN if facts["troubles"] else reasons.NO_TROUBLE
         return NO_CAUSE
     one = facts["troubles"][found.number - 1]
     trouble = Trouble(

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, Field
 
+from agents import reasons
 from agents.spec import EVERYBODY, AgentSpec, Asked, Facts, everybody, read
 from aiworld.changes import Changes
 from aiworld.errors import Invalid
@@ -150,6 +151,11 @@ def check(facts: Facts, found: Newcomer) -> None:
 
 def apply(subject: str, facts: Facts, found: Newcomer, changes: Changes) -> Mapping[str, Any]:
     if not found.name:
+        if not facts["ground"]:
+            changes.idle = reasons.NO_GROUND
+        else:
+            full = facts["room"] < 1
+            changes.idle = reasons.NO_MORE_TRAVELLERS if full else reasons.NOBODY_COMES
         return {"npc": "", "event": None, "map": ""}
     persona = found.model_dump(exclude={"name"}) | {"sprite": coming.sprite(found.role)}
     npc, row = coming.come(

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, Field
 
-from agents import orders
+from agents import orders, reasons
 from agents.models import AgentSetting
 from agents.spec import EVERYBODY, AgentSpec, Asked, Facts, everybody, read
 from aiworld.changes import Changes
@@ -181,12 +181,15 @@ def apply(subject: str, facts: Facts, plan: Plan, changes: Changes) -> Mapping[s
         flags = {"tension": plan.phase, "tension_since": int(now.timestamp())}
         states.note_flags(states.WORLD, flags, now=now, changes=changes)
     called = [facts["calls"][number - 1] for number in plan.numbers]
+    window = f"world:{now:%Y-%m-%dT%H}"
     for one in called:
-        orders.write(one["agent"], one["map"], f"world:{now:%Y-%m-%dT%H}")
+        orders.write(one["agent"], one["map"], window)
+    changes.idle = reasons.CALLED_OTHERS if called else reasons.CALLED_NOBODY
     return {
         "phase": plan.phase,
         "tension": facts["tension"],
         "called": [{name: one[name] for name in ("agent", "map", "why")} for one in called],
+        "window": window,
     }
 
 

@@ -78,6 +78,14 @@ class AgentRun(models.Model):
         db_default="",
         db_comment="Why its changes cannot be taken back; empty: they can.",
     )
+    idle = models.CharField(
+        _("changed nothing because"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        db_comment="Why it changed nothing; empty: it changed something, or is not done.",
+    )
     error = models.TextField(_("error"), blank=True, db_comment="Why it failed.")
     cost = models.DecimalField(
         _("cost"), max_digits=14, decimal_places=8, default=0, db_comment="Of the model's calls."

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
+from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from agents.places import words
@@ -23,8 +24,10 @@ from world.models import GameMonster
 
 MOST = 5
 """Monsters a model chooses from."""
-NOBODY = "nobody is online on a map where a boss could come"
-NO_MONSTER = "no monster of the server fits: all of that level live there, or are MVPs"
+NOBODY = gettext_noop("nobody is online on a map where a boss could come")
+NO_MONSTER = gettext_noop(
+    "no monster of the server fits: all of that level live there, or are MVPs"
+)
 
 
 class Boss(Tale):
@@ -118,6 +121,7 @@ def check(facts: Facts, said: Boss) -> None:
 
 def apply(subject: str, facts: Facts, found: Boss, changes: Changes) -> Mapping[str, Any]:
     if not found.monster_id:
+        changes.idle = facts["why"]
         return {"event_id": 0, "reason": facts["why"], "win_chance": 0.0}
     [one] = [each for each in facts["candidates"] if each["monster_id"] == found.monster_id]
     chosen = Match(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
+from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from agents.places import words
@@ -19,10 +20,12 @@ from world.bosses import people
 from world.dungeons import choosing, opening
 from world.dungeons.filling import Party
 from world.dungeons.layout import FLOORS, LOCKS, ROOMS
-from world.gamedata.state import NOTHING
 from world.happenings import around, wording
 from world.models import GameMonster
 
+NOTHING_FITS = gettext_noop(
+    "no map or monster fits, or the server's own database is not imported yet (manage.py import_db)"
+)
 MOST_SORTS = 8
 """Kinds of monsters in one dungeon, besides the boss."""
 
@@ -52,7 +55,7 @@ def gather(subject: str, asked: Facts) -> Facts:
     bosses = choosing.bosses(party.level)
     possible = bool(maps and monsters and bosses)
     return {
-        "why": "" if possible else f"no map or monster fits, or {NOTHING}",
+        "why": "" if possible else NOTHING_FITS,
         "level": party.level,
         "members": party.members,
         "floors": wanted.floors,
@@ -132,6 +135,7 @@ def check(facts: Facts, said: Dungeon) -> None:
 
 def apply(subject: str, facts: Facts, found: Dungeon, changes: Changes) -> Mapping[str, Any]:
     if not found.maps:
+        changes.idle = facts["why"]
         return {"event_id": 0, "reason": facts["why"]}
     party = Party(level=facts["level"], members=facts["members"])
     levels = {one["id"]: one["level"] for one in facts["monsters"]}

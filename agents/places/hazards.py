@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from agents.places import words
@@ -21,7 +22,9 @@ from world.hazards import effects, lands, sayings, striking
 
 MOST = 5
 """Candidates a model chooses from."""
-NONE_DUE = "no map is due a hazard: weather, season and visits give no cause, or one goes on there"
+NONE_DUE = gettext_noop(
+    "no map is due a hazard: weather, season and visits give no cause, or one goes on there"
+)
 
 
 class Hazard(Tale):
@@ -98,6 +101,7 @@ def check(facts: Facts, said: Hazard) -> None:
 
 def apply(subject: str, facts: Facts, found: Hazard, changes: Changes) -> Mapping[str, Any]:
     if not found.kind:
+        changes.idle = NONE_DUE
         return {"event_id": 0, "reason": NONE_DUE}
     event = striking.strike(
         found.kind, found.map, strength=found.strength, lasts=timedelta(minutes=found.minutes),

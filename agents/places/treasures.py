@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from agents.places import words
@@ -27,9 +28,11 @@ from world.treasure.clues import Feature
 
 USUAL = 3
 """Clues, if nobody says how many."""
-NO_KEEPER = "no NPC that answers by AI could keep the reward"
-OFF = "the owner has switched quests and their rewards off"
-NO_PLACES = "too few maps can be told from all others, or the server's database is not imported"
+NO_KEEPER = gettext_noop("no NPC that answers by AI could keep the reward")
+OFF = gettext_noop("the owner has switched quests and their rewards off")
+NO_PLACES = gettext_noop(
+    "too few maps can be told from all others, or the server's database is not imported"
+)
 
 
 class Hunt(Tale):
@@ -145,6 +148,7 @@ def check(facts: Facts, said: Hunt) -> None:
 
 def apply(subject: str, facts: Facts, found: Hunt, changes: Changes) -> Mapping[str, Any]:
     if not found.maps:
+        changes.idle = facts["why"]
         return {"event_id": 0, "reason": facts["why"]}
     known = {one["map"]: one for one in facts["places"]}
     steps = [(name, tuple(Feature(*each) for each in known[name]["clue"])) for name in found.maps]

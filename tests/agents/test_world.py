@@ -4,20 +4,22 @@ ground."""
 from __future__ import annotations
 
 import json
+import time
 from contextlib import suppress
 from datetime import timedelta
+from random import Random
 
 import pytest
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents import orders, runner, schedule, undoing
+from agents import orders, reasons, runner, schedule, undoing
 from agents.catalogue import happenings
 from agents.catalogue.digs import spot
 from agents.models import AgentRun, AgentSetting
 from agents.runner import Order
-from aiworld.errors import Conflict, Invalid, OverQuota
+from aiworld.errors import Conflict, Invalid, OverQuota, Unavailable
 from aiworld.loops import wait_for
 from npcs.models import NpcPersonality
 from quests import awards
@@ -113,7 +115,9 @@ class TestTheBudget:
 
 
 wishes = st.tuples(
-    st.sampled_from(["festival", "feast", "market", "invasion", "warning", "spawn", "tale"]),
+    st.sampled_from(
+        ["festival", "feast", "market", "invasion", "warning", "spawn", "hazard", "tale"]
+    ),
     st.sampled_from(["", FIELD, "payon"]), st.integers(0, 9),
 )  # fmt: skip
 
@@ -163,6 +167,58 @@ class TestThePace:
         schedule.run_due(json.dumps([agent, subject, window]))
         assert WorldEvent.objects.filter(kind="chain", map_name=FIELD).exists()
         assert ran("world").result["called"] == [], "one of its kind a day"
+
+    def test_taken_back_with_what_it_called(self, owner, inside):
+        busy(FIELD, "kill", 40)
+        done = ran("world")
+        [[agent, subject, window]] = self.waiting()
+        schedule.run_due(json.dumps([agent, subject, window]))
+        assert WorldEvent.objects.filter(kind="chain", retracted=False).exists()
+        row = AgentRun.objects.get(pk=done.run_id)
+        assert [one.status for _, _, one in undoing.runs_called_by(row)] == ["done"]
+        assert undoing.undo(done.run_id, by=owner) >= 2
+        assert not WorldEvent.objects.filter(kind="chain", retracted=False).exists()
+        assert AgentRun.objects.get(agent=agent).status == "undone"
+        assert undoing.left_standing(done.run_id) == 0
+        assert undoing.undo(done.run_id, by=owner) == 0
+
+    def test_taken_back_before_what_it_called_has_begun(self, owner, inside):
+        busy(FIELD, "kill", 40)
+        done = ran("world")
+        [order] = self.waiting()
+        undoing.undo(done.run_id, by=owner)
+        schedule.run_due(json.dumps(order))
+        assert not WorldEvent.objects.exists()
+        never = AgentRun.objects.get(agent=order[0])
+        assert (never.status, never.idle) == ("undone", reasons.NEVER_BEGAN)
+
+    def test_is_not_taken_back_while_what_it_called_is_at_work(self, owner, inside):
+        busy(FIELD, "kill", 40)
+        done = ran("world")
+        [[agent, subject, window]] = self.waiting()
+        order = Order(agent=agent, subject=subject, window=window, cause="event", params={})
+        spec = runner.spec_of(agent)
+        claim = runner._claim(spec, order)
+        with pytest.raises(Unavailable, match="try again"):
+            undoing.undo(done.run_id, by=owner)
+        assert AgentRun.objects.get(pk=done.run_id).status == "done", "nothing, or all"
+        AgentRun.objects.filter(agent=agent).update(lease_until=timezone.now())
+        undoing.undo(done.run_id, by=owner)
+        facts = spec.gather(subject, {})
+        with pytest.raises(Conflict):  # the worker wakes up, too late
+            output = spec.decide(facts, Random(1))
+            runner._apply(spec, order, claim, facts, output, "composer", [], time.monotonic())
+        assert not WorldEvent.objects.exists()
+
+    def test_what_it_called_and_cannot_be_taken_back_stays_and_is_told(self, owner, inside):
+        busy(FIELD, "kill", 40)
+        done = ran("world")
+        [order] = self.waiting()
+        schedule.run_due(json.dumps(order))
+        AgentRun.objects.filter(agent=order[0]).update(undoable=False)
+        undoing.undo(done.run_id, by=owner)
+        assert undoing.left_standing(done.run_id) == 1
+        assert WorldEvent.objects.filter(kind="chain", retracted=False).exists()
 
     def test_a_tense_world_is_left_alone_and_then_rests(self, inside):
         busy(FIELD, "kill", 40)

@@ -63,7 +63,7 @@ def other_rows(other_server, other_npc):
                 if view.queryset.model._meta.pk.get_internal_type() == "BigAutoField":
                     cursor.execute(
                         f"SELECT nextval(pg_get_serial_sequence('{table}', 'id'))"
-                        " FROM generate_series(1, 100)"
+                        " FROM generate_series(1, 3000)"
                     )
         npc = make_npc("geffen/Torvald#2")
         make_facts(npc, "A fact of the other server.")

@@ -97,13 +97,15 @@ class Command(BaseCommand):
         if as_json:
             told = {
                 "run": run.pk, "agent": run.agent, "subject": run.subject, "source": run.source,
-                "output": run.output, "result": run.result, "changed": changed,
+                "output": run.output, "result": run.result, "changed": changed, "idle": run.idle,
                 "cost": str(run.cost), "seconds": run.seconds, "repeated": repeated,
             }  # fmt: skip
             self.stdout.write(json.dumps(told))
             return
         again = " (done before)" if repeated else ""
         self.stdout.write(f"{run.agent} over {run.subject}, by {run.source}{again}: {run.result}")
+        if run.idle:
+            self.stdout.write(f"  changed nothing: {run.idle}")
         for row in changed:
             self.stdout.write(f"  {row['action']} {row['label']} {row['row']}: {row['after']}")
         self.stdout.write(f"{run.seconds:.3f} s, cost {run.cost}")
