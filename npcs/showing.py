@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from npcs.turns import Scene
 from tenants import live
+from tenants.context import tenant
 
 
 def spoken_to(scene: Scene) -> live.Event:
@@ -27,5 +28,7 @@ def sentence(scene: Scene, text: str) -> None:
 
 
 def waiting(scene: Scene, seconds: float) -> None:
-    """The player's line is there and a game master has so many seconds to answer it."""
-    live.publish("waiting", lambda: spoken_to(scene) | {"seconds": round(seconds, 1)})
+    """The player's line is there and a game master has so many seconds to answer it. Who holds a
+    conversation watches it, whatever is known of that here; and it stands in no table to fetch."""
+    told = spoken_to(scene) | {"seconds": round(seconds, 1)}
+    live.send(tenant().live_group, "waiting", told)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import grpc
 import pytest
 
 from grpc_api.pb.aiworld.v1 import dialogue_pb2
 from portal.sidecar_conf import sidecar_conf
 from tests.clients.library import Game
+from tests.faults.proxy import FaultProxy
 
 AWAY = grpc.StatusCode.UNAVAILABLE
 BROKEN = grpc.StatusCode.INTERNAL
@@ -208,3 +211,28 @@ def test_the_portals_file_is_read_without_a_word(library, server, tmp_path):
     with Game(library, path) as game:
         game.until(lambda: game.state == "away" and len(game.lines) > 1)
     assert [level for level, _ in game.lines] == ["info", "warning"]  # connecting, and lost
+
+
+class Wall:
+    """A door that may stop carrying anything, while TCP believes in it."""
+
+    def __init__(self, stack):
+        self._stack = stack
+
+    def to(self, port):
+        self.proxy = self._stack.enter_context(FaultProxy("127.0.0.1", port))
+        return self.proxy.port
+
+
+def test_keepalive_notices_a_connection_that_carries_nothing(play):
+    """Within keepalive_ms and the 5 s that a ping has; without calls, nothing else would."""
+    with ExitStack() as stack:
+        often, seldom = Wall(stack), Wall(stack)
+        keys = {"connection_pool_size": 1}
+        first = play(through=often, keepalive_ms=11_000, **keys)
+        play(through=seldom, keepalive_ms=3_600_000, **keys)
+        before = [wall.proxy.accepted for wall in (often, seldom)]
+        for wall in (often, seldom):
+            wall.proxy.set(blackhole="both")
+        first.until(lambda: often.proxy.accepted > before[0])
+        assert seldom.proxy.accepted == before[1]

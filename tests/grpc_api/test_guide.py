@@ -13,10 +13,13 @@ from tenants.context import in_schema, in_tenant
 from tenants.models import ClientLinks, Server
 from tests.conftest import make_npc
 from tests.llm_endpoint import answer
+from tests.npcs.guides.test_asking import LINES
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "rathena"
 ELIA = "our_town/Mentor Elia#guide"
 QUESTION = "Where does Dew Drop drop?"
+LOOT = [(language, line) for language, line, words in LINES if words == {"loot"}]
+CODE_PAGES = {"ko": "cp949", "th": "cp874"}
 
 
 @pytest.fixture
@@ -39,6 +42,17 @@ def linked(server):
 
     yield linked
     linked(ClientLinks.OFF)
+
+
+@pytest.fixture
+def code_page(server):
+    def chosen(name):
+        with in_schema():
+            Server.objects.filter(pk=server.pk).update(code_page=name)
+        api_keys.forget_all()
+
+    yield chosen
+    chosen(server.code_page)
 
 
 def shown(reply):
@@ -77,6 +91,24 @@ class TestGuide:
         assert "<NAVI>our_field<INFO>our_field,20,20,0,000,0</INFO></NAVI>" in said
         assert "<" not in reply.text
         assert " ".join(line.decode() for page in reply.pages for line in page.raw_lines) == said
+
+    @pytest.mark.parametrize(("language", "line"), LOOT, ids=[each[0] for each in LOOT])
+    def test_links_stand_in_the_answers_of_every_language(
+        self, talk, player, linked, code_page, language, line
+    ):
+        """As the client gets them: in its code page, in whole lines."""
+        linked("item")
+        code_page(CODE_PAGES.get(language, "cp1252"))
+        reply = talk(line, player, npc=ELIA)
+        assert reply.language == language
+        said = shown(reply)
+        assert "<ITEM>Dew Drop<INFO>70001</INFO></ITEM>" in said
+        assert "<NAVI>our_field<INFO>our_field,20,20,0,000,0</INFO></NAVI>" in said
+        raw = [bytes(each) for page in reply.pages for each in page.raw_lines]
+        assert b" ".join(raw).decode(CODE_PAGES.get(language, "cp1252")) == said
+        for each in raw:
+            assert each.count(b"<ITEM>") == each.count(b"</ITEM>")
+            assert each.count(b"<NAVI>") == each.count(b"</NAVI>")
 
     def test_a_models_own_markup_never_reaches_the_client(self, talk, player, linked, llm):
         linked("item")

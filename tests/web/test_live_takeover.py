@@ -290,3 +290,14 @@ def test_erasing_the_conversation_erases_the_takeover(post, begun, server):
     with in_tenant(server):
         Conversation.objects.get(pk=begun).delete()
         assert not Takeover.objects.exists()
+
+
+def test_who_has_just_come_is_told_that_a_player_waits(talk, post, begun, monkeypatch):
+    """Though this process still believes that nobody watches."""
+    post(begun, "take")
+    publisher, told = live._publisher(), []
+    monkeypatch.setattr(publisher.presence, "watched", lambda group: False)
+    monkeypatch.setattr(publisher, "put", lambda group, message: told.append(message))
+    talk(QUESTION, timeout=2)
+    [waiting] = [each["payload"] for each in told if each.get("topic") == "waiting"]
+    assert waiting["player_text"] == QUESTION and waiting["seconds"] > 0

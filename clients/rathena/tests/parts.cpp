@@ -46,9 +46,16 @@ TEST(config, "Every key is read") {
 	CHECK(!c.enable_dialogue && !c.enable_quests && !c.enable_decisions && !c.enable_memory && !c.enable_local_cache);
 	CHECK_EQUAL(c.endpoint + c.tls_ca_cert + c.tls_client_cert + c.tls_client_key, "127.0.0.1:4000ca.pemc.pemk.pem");
 	CHECK_EQUAL(c.api_key + c.game_server_id, "sk-1server-1");
-	CHECK_EQUAL(c.connection_pool_size + c.keepalive_ms + c.timeout_ms + c.max_retries + c.retry_delay_ms, 12710U);
-	CHECK_EQUAL(c.max_message_size_mb + c.fallback_after_errors + c.log_slow_ms, 15U);
-	CHECK_EQUAL(c.cache_ttl_seconds + c.cache_max_entries, 65U);
+	CHECK_EQUAL(c.connection_pool_size, 2U);
+	CHECK_EQUAL(c.keepalive_ms, 12000U);
+	CHECK_EQUAL(c.timeout_ms, 700U);
+	CHECK_EQUAL(c.max_retries, 1U);
+	CHECK_EQUAL(c.retry_delay_ms, 7U);
+	CHECK_EQUAL(c.max_message_size_mb, 1U);
+	CHECK_EQUAL(c.fallback_after_errors, 9U);
+	CHECK_EQUAL(c.log_slow_ms, 5U);
+	CHECK_EQUAL(c.cache_ttl_seconds, 60U);
+	CHECK_EQUAL(c.cache_max_entries, 5U);
 	CHECK_EQUAL(c.log_level, AI_BRIDGE_LOG_WARNING);
 }
 
