@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date
 
 from django.contrib.auth.models import User
@@ -52,7 +53,7 @@ def still_paid(run_id: int) -> int:
     """Rewards for what a run made that players have all the same: staff reverse them in the
     ledger, if they want to."""
     run = AgentRun.objects.filter(pk=run_id).first()
-    return len(awards.handed_over(events_of(run))) if run else 0
+    return _still_paid([run]) if run else 0
 
 
 def still_paid_on(agent: str, day: date) -> int:
@@ -60,7 +61,17 @@ def still_paid_on(agent: str, day: date) -> int:
     runs = AgentRun.objects.filter(
         agent=agent, began_at__date=day, status=AgentRun.Status.UNDONE
     )  # fmt: skip
-    return len(awards.handed_over([one for run in runs for one in events_of(run)]))
+    return _still_paid(runs)
+
+
+def _still_paid(runs: Iterable[AgentRun]) -> int:
+    """With what they called and was taken back with them."""
+    found = []
+    for run in runs:
+        called = [one for _, _, one in runs_called_by(run) if one]
+        undone = [one for one in called if one.status == AgentRun.Status.UNDONE]
+        found += [event for one in (run, *undone) for event in events_of(one)]
+    return len(awards.handed_over(found))
 
 
 def called_by(run: AgentRun) -> list[tuple[str, str, str]]:

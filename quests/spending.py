@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
-from quests import ledger
+from quests import handover, ledger
 from quests.models import RewardAlert, RewardClock, RewardEntry, RewardItem
 from quests.policy import policy
 from world.models import GameItem, PlayerProfile
@@ -94,9 +94,9 @@ def looked_for(of: Filter) -> QuerySet[RewardEntry]:
 
 def unsettled() -> Mapping[str, int]:
     """How many grants wait for the map-server, and how many alerts nobody has looked at."""
-    waiting = Q(status__in=(RewardEntry.Status.DUE, RewardEntry.Status.HANDED))
+    grants = RewardEntry.objects.filter(kind=RewardEntry.Kind.GRANT)
     return {
-        "waiting": RewardEntry.objects.filter(waiting).count(),
+        "waiting": grants.filter(status__in=handover.OPEN).count(),
         "alerts": RewardAlert.objects.filter(seen_by="").count(),
     }
 

@@ -198,6 +198,18 @@ class TestWhatWasPaid:
         ledger.reverse(entry.pk, by="owner", reason="undone", now=timezone.now())
         assert undoing.still_paid(done.run_id) == 0
 
+    def test_of_a_run_that_was_called_is_told_with_the_one_that_called_it(self, dug):
+        done, _quest = dug
+        [_entry] = claimed()
+        mine, now = AgentRun.objects.get(pk=done.run_id), timezone.now()
+        called = {"agent": mine.agent, "map": mine.subject, "why": ""}
+        caller = AgentRun.objects.create(
+            agent="world", subject="everybody", window="w", cause="schedule", status="done",
+            began_at=now, lease_until=now, result={"called": [called], "window": mine.window},
+        )  # fmt: skip
+        undoing.undo(caller.pk)
+        assert undoing.still_paid(caller.pk) == 1 == undoing.still_paid_on("world", now.date())
+
 
 def claimed():
     return handover.claim(1, last_given=0, takes_back=False, now=timezone.now())

@@ -196,6 +196,8 @@ def test_what_was_handed_over_is_taken_back_by_the_map_server(server, as_role, p
     with in_tenant(server):
         entry.refresh_from_db()
         assert entry.status == "handed" and entry.reversal.status == "due"
+    text = client.get(reverse("portal:rewards", args=[server.server_id])).text
+    assert "1 reward waits for the map-server" in text, "what is taken back is no reward"
 
 
 def test_an_erased_players_reward_stays_without_a_name(server, as_role, page, pay):
